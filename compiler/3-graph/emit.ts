@@ -1,0 +1,219 @@
+/**
+ * Emits graph nodes and infers their dims: one method an op family. Dims of an elementwise result: batch, token, then the
+ * axes in order of first appearance. Used by the graph builder, the passes and tests.
+ */
+import type { Span } from "../../src/base/source.js";
+import { assert, bug } from "../../src/base/assert.js";
+import {
+  batchDim, chunkDim, GraphBuilder, timeDim, tokenDim, type Dim, type DType, type Extent, type Node,
+} from "../../src/graph/graph.js";
+import type { BinaryMapFn, UnaryMapFn } from "../../src/graph/ops.js";
+
+const integerFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "maximum", "minimum"]);
+
+export interface Recurrence {
+  readonly start?: Node;
+  readonly decay?: Node;
+  readonly terms: readonly { readonly key: Node; readonly value: Node }[];
+  /** The state's axes, without batch. */
+  readonly axes: readonly Dim[];
+}
+
+export class Emitter {
+  readonly builder = new GraphBuilder();
+  /** Given to every node made until changed. */
+  span: Span;
+  label: string | undefined;
+
+  constructor(span: Span) {
+    this.span = span;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.builder.nodes;
+  }
+
+  input(name: string, dtype: DType, dims: readonly Dim[]): Node {
+    return this.make({ op: "input", name }, dtype, dims, []);
+  }
+
+  parameter(parameter: string, dims: readonly Dim[]): Node {
+    return this.make({ op: "parameter", parameter }, "f32", dims, []);
+  }
+
+  table(dtype: DType, dims: readonly Dim[], data: readonly number[]): Node {
+    return this.make({ op: "table", data }, dtype, dims, []);
+  }
+
+  scalar(value: number, dtype: DType = "f32"): Node {
+    return this.make({ op: "scalar", value }, dtype, [], []);
+  }
+
+  iota(dim: Dim): Node {
+    return this.make({ op: "iota" }, "f32", [dim], []);
+  }
+
+  state(state: string, dtype: DType, dims: readonly Dim[]): Node {
+    return this.make({ op: "state", state }, dtype, dims, []);
+  }
+
+  unary(fn: UnaryMapFn, x: Node): Node {
+    assert(x.dtype === "f32" || fn === "to_f32" || fn === "negate", `${fn} of ${x.dtype}`);
+    return this.make({ op: "map", fn }, fn === "to_f32" ? "f32" : x.dtype, x.dims, [x]);
+  }
+
+  binary(fn: BinaryMapFn, a: Node, b: Node): Node {
+    assert(a.dtype === b.dtype, `${fn} of ${a.dtype} and ${b.dtype}`);
+    const compares = fn === "equal" || fn === "not_equal";
+    assert(a.dtype === "f32" || compares || integerFns.has(fn), `${fn} of ${a.dtype}`);
+    return this.make({ op: "map", fn }, compares ? "i32" : a.dtype, broadcastDims([a, b]), [a, b]);
+  }
+
+  add(a: Node, b: Node): Node {
+    return this.binary("add", a, b);
+  }
+
+  multiply(a: Node, b: Node): Node {
+    return this.binary("multiply", a, b);
+  }
+
+  select(condition: Node, a: Node, b: Node): Node {
+    assert(condition.dtype === "i32" && a.dtype === b.dtype, "select wants an i32 condition and two values of one type");
+    return this.make({ op: "map", fn: "select" }, a.dtype, broadcastDims([condition, a, b]), [condition, a, b]);
+  }
+
+  reduce(fn: "sum" | "max", x: Node, over: readonly string[]): Node {
+    for (const name of over) assert(x.dims.some((d) => d.name === name), `reduce over missing ${name}`);
+    return this.make({ op: "reduce", fn, over: [...over] }, x.dtype, without(x.dims, over), [x]);
+  }
+
+  /** w's dims: those to keep (outputs), and `over`. */
+  matmul(x: Node, w: Node, over: readonly string[]): Node {
+    const kept = without(x.dims, over);
+    const made = without(w.dims, over).filter((d) => !kept.some((k) => k.name === d.name));
+    return this.make({ op: "matmul", over: [...over] }, "f32", [...kept, ...made], [x, w]);
+  }
+
+  gather(table: Node, ids: Node, dim: string): Node {
+    return this.make({ op: "gather", dim }, table.dtype, [...ids.dims, ...without(table.dims, [dim])], [table, ids]);
+  }
+
+  rename(x: Node, names: Readonly<Record<string, string>>): Node {
+    return this.make({ op: "rename", names }, x.dtype, x.dims.map((d) => ({ ...d, name: names[d.name] ?? d.name })), [x]);
+  }
+
+  squeeze(x: Node, dim: string): Node {
+    assert(x.dims.some((d) => d.name === dim && d.size === 1), `squeeze of ${dim}, which is not of size 1`);
+    return this.make({ op: "squeeze", dim }, x.dtype, without(x.dims, [dim]), [x]);
+  }
+
+  unsqueeze(x: Node, dim: string, at: number): Node {
+    const dims = [...x.dims.slice(0, at), { name: dim, size: 1 }, ...x.dims.slice(at)];
+    return this.make({ op: "unsqueeze", dim, at }, x.dtype, dims, [x]);
+  }
+
+  turnHalf(x: Node, dim: string): Node {
+    return this.make({ op: "turn_half", dim }, x.dtype, x.dims, [x]);
+  }
+
+  wave(position: Node, rate: Node, offset: Node): Node {
+    return this.make({ op: "wave" }, "f32", [...position.dims, ...rate.dims], [position, rate, offset]);
+  }
+
+  count(tokens: Node, mask: Node | undefined, start: Node | undefined): Node {
+    const inputs = [tokens, ...(mask ? [mask] : []), ...(start ? [start] : [])];
+    return this.make({ op: "count", masked: !!mask, started: !!start }, "i32", tokens.dims, inputs);
+  }
+
+  convolve(x: Node, weight: Node, bias: Node, size: number, state: Node | undefined, mask: Node | undefined): Node {
+    const inputs = [x, weight, bias, ...(state ? [state] : []), ...(mask ? [mask] : [])];
+    return this.make({ op: "convolve", size, started: !!state, masked: !!mask }, "f32", x.dims, inputs);
+  }
+
+  convolveState(x: Node, state: Node, size: number, mask: Node | undefined): Node {
+    return this.make({ op: "convolve_state", size, masked: !!mask }, "f32", state.dims, [x, state, ...(mask ? [mask] : [])]);
+  }
+
+  /** `batch` is the extent of the batch dim. */
+  boundaries(r: Recurrence, batch: Extent): Node {
+    const dims = [{ name: batchDim, size: batch }, { name: chunkDim, size: "N" as const }, ...r.axes];
+    const op = { op: "boundaries", started: !!r.start, decayed: !!r.decay, terms: r.terms.length } as const;
+    return this.make(op, "f32", dims, [...(r.start ? [r.start] : []), ...recurrenceInputs(r)]);
+  }
+
+  advance(boundaries: Node, r: Recurrence): Node {
+    const op = { op: "advance", decayed: !!r.decay, terms: r.terms.length } as const;
+    return this.make(op, "f32", without(boundaries.dims, [chunkDim]), [boundaries, ...recurrenceInputs(r)]);
+  }
+
+  scanRead(boundaries: Node, r: Recurrence, query: Node, over: readonly string[], when: "old" | "new", token: Dim): Node {
+    const batch = boundaries.dims.filter((d) => d.name === batchDim);
+    const state = without(r.axes, over);
+    const extra = without(query.dims, [batchDim, tokenDim, ...over, ...state.map((d) => d.name)]);
+    const op = { op: "scan_read", decayed: !!r.decay, terms: r.terms.length, over: [...over], when } as const;
+    return this.make(op, "f32", [...batch, token, ...extra, ...state], [boundaries, ...recurrenceInputs(r), query]);
+  }
+
+  append(cache: Node, x: Node, length: Node): Node {
+    return this.make({ op: "append" }, cache.dtype, cache.dims, [cache, x, length]);
+  }
+
+  /** `key` and `value` have `@time`. Result axes: the value's, then those that only query and key have. */
+  attention(query: Node, key: Node, value: Node, over: readonly string[], length: Node | undefined, valid: Node | undefined): Node {
+    const seen = new Map<string, Dim>();
+    for (const d of [...query.dims, ...key.dims, ...value.dims]) seen.set(d.name, d);
+    const outer = query.dims.filter((d) => d.name === batchDim || d.name === tokenDim);
+    const inner = [...seen.values()].filter((d) => ![batchDim, tokenDim, timeDim, ...over].includes(d.name));
+    const inputs = [query, key, value, ...(length ? [length] : []), ...(valid ? [valid] : [])];
+    const op = { op: "attention", over: [...over], result: inner.map((d) => d.name), started: !!length, masked: !!valid } as const;
+    return this.make(op, "f32", [...outer, ...inner], inputs);
+  }
+
+  last(x: Node, mask: Node | undefined): Node {
+    const dims = x.dims.map((d) => (d.name === tokenDim ? { ...d, size: 1 } : d));
+    return this.make({ op: "last", masked: !!mask }, x.dtype, dims, [x, ...(mask ? [mask] : [])]);
+  }
+
+  /** logits [B, 1, vocab] → i32 [B, 1] */
+  sample(logits: Node, sampling: Node, seed: Node, drawn: Node): Node {
+    return this.make({ op: "sample" }, "i32", logits.dims.slice(0, 2), [logits, sampling, seed, drawn]);
+  }
+
+  private make(op: import("../../src/graph/ops.js").Op, dtype: DType, dims: readonly Dim[], inputs: readonly Node[]): Node {
+    return this.builder.add({ ...op, dtype, dims, inputs, span: this.span, ...(this.label ? { label: this.label } : {}) } as never);
+  }
+}
+
+/** Dims of an elementwise result; an axis met twice must have one size. */
+export function broadcastDims(nodes: readonly Node[]): Dim[] {
+  const seen = new Map<string, Dim>();
+  for (const node of nodes) {
+    for (const d of node.dims) {
+      const known = seen.get(d.name);
+      if (known && known.size !== d.size) bug(`dim ${d.name} is ${known.size} and ${d.size}`);
+      seen.set(d.name, d);
+    }
+  }
+  const outer = [batchDim, tokenDim].flatMap((n) => seen.get(n) ?? []);
+  return [...outer, ...[...seen.values()].filter((d) => d.name !== batchDim && d.name !== tokenDim)];
+}
+
+/** The operands of a recurrence op by name, whatever flags it has. */
+export function recurrenceOperands(node: Node): {
+  first: Node | undefined; decay: Node | undefined; terms: { key: Node; value: Node }[]; query: Node | undefined;
+} {
+  if (node.op !== "boundaries" && node.op !== "advance" && node.op !== "scan_read") bug(`${node.op} is no recurrence`);
+  const queue = [...node.inputs];
+  const first = node.op === "boundaries" && !node.started ? undefined : queue.shift();
+  const decay = node.decayed ? queue.shift() : undefined;
+  const terms = Array.from({ length: node.terms }, () => ({ key: queue.shift()!, value: queue.shift()! }));
+  return { first, decay, terms, query: queue.shift() };
+}
+
+function recurrenceInputs(r: Recurrence): Node[] {
+  return [...(r.decay ? [r.decay] : []), ...r.terms.flatMap((t) => [t.key, t.value])];
+}
+
+function without(dims: readonly Dim[], names: readonly string[]): Dim[] {
+  return dims.filter((d) => !names.includes(d.name));
+}

@@ -1,0 +1,89 @@
+/**
+ * The batched graph of one entry: named-tensor nodes over symbolic batch and time. Every node has one value.
+ * Operators broadcast by dim name; a dim's place in `dims` is its place in memory (row-major) where the value is stored.
+ * `ops.ts` lists every op with its meaning. A float64 interpreter written from those words is in `test/oracle`.
+ */
+import type { Span } from "../base/source.js";
+import type { Op } from "./ops.js";
+
+/**
+ * B: sequences. T: tokens of this call. N: chunks, ceil(T / chunk). S: cache slots in use after this call (length + T).
+ * C: slots a cache has room for (C >= S). A number in the decode entries where T is 1.
+ */
+export type Extent = number | "B" | "T" | "N" | "S" | "C";
+
+export interface Dim {
+  readonly name: string;
+  readonly size: Extent;
+}
+
+/** Names of dims that are no axes of the language; `@` keeps them apart from those. */
+export const batchDim = "@batch";
+export const tokenDim = "@token";
+export const chunkDim = "@chunk";
+/** The slots of a cache. */
+export const timeDim = "@time";
+
+export type DType = "f32" | "i32" | "u32";
+
+export type Node = {
+  /** Position in the graph's list; inputs have smaller ids. */
+  readonly id: number;
+  readonly dtype: DType;
+  readonly dims: readonly Dim[];
+  readonly inputs: readonly Node[];
+  readonly span: Span;
+  /** Where it comes from, for printing: `layers.0.memory.key`. */
+  readonly label?: string;
+} & Op;
+
+/** `Extract` by op name: `NodeOf<"matmul">`. */
+export type NodeOf<K extends Op["op"]> = Node & Extract<Op, { op: K }>;
+
+export interface StateSpec {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly dims: readonly Dim[];
+  /** A cache grows with the sequence: it has a `@time` dim of size C. */
+  readonly class: "constant" | "growing";
+}
+
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export interface Graph {
+  /** `forward`, `prefill`, `prefill_all`, `decode`, `generate`. */
+  readonly entry: string;
+  /** Tokens in a chunk of the parallel form. */
+  readonly chunk: number;
+  /** In topological order, dense ids. */
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly { readonly name: string; readonly node: Node }[];
+  /** New values of states, stored when the entry has run; a state that is not listed keeps its value. */
+  readonly stateUpdates: readonly { readonly state: string; readonly node: Node }[];
+  readonly states: readonly StateSpec[];
+}
+
+/** Distributes over unions, so that a partial node keeps its op's own fields. */
+type WithoutId<N> = N extends unknown ? Omit<N, "id"> : never;
+
+/** Appends nodes in topological order. Does not infer dims: `compiler/3-graph/emit.ts` does. */
+export class GraphBuilder {
+  readonly nodes: Node[] = [];
+
+  add(node: WithoutId<Node>): Node {
+    const made = { ...node, id: this.nodes.length } as Node;
+    this.nodes.push(made);
+    return made;
+  }
+}
+
+export function dimNamed(node: Node, name: string): Dim | undefined {
+  return node.dims.find((d) => d.name === name);
+}
+
+export function hasDim(node: Node, name: string): boolean {
+  return node.dims.some((d) => d.name === name);
+}

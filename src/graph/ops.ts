@@ -1,0 +1,97 @@
+/**
+ * THE op list: a closed set. "x" is the first input; dims are named, broadcasting is by name.
+ * Whoever adds an op adds it to: this list, `infer` in compiler/3-graph, the oracle, the schedule, the tfjs program.
+ */
+
+/** One input, elementwise. erf-form `gelu`; `elu` with alpha 1. `to_f32` converts i32/u32 to f32. */
+export type UnaryMapFn =
+  | "negate" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus"
+  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square" | "reciprocal" | "rsqrt" | "to_f32";
+
+/** Two inputs, elementwise. `equal` and `not_equal` give i32 0 or 1. i32 inputs give i32 for add, subtract, multiply, maximum, minimum. */
+export type BinaryMapFn =
+  | "add" | "subtract" | "multiply" | "divide" | "power" | "maximum" | "minimum" | "equal" | "not_equal";
+
+/** `select(condition i32, a, b)`: a where the condition is not 0. */
+export type TernaryMapFn = "select";
+
+export type MapFn = UnaryMapFn | BinaryMapFn | TernaryMapFn;
+
+export type Op =
+  /** A tensor given to the call: `tokens` i32 [B, T]; `sampling` f32 [3] = temperature, top_k, top_p; `seed` i32 [1]. */
+  | { readonly op: "input"; readonly name: string }
+  /** A trained tensor. `dims` name the stored, row-major shape; their sizes multiply to the parameter's shape (which may merge neighbours). */
+  | { readonly op: "parameter"; readonly parameter: string }
+  /** A constant tensor. */
+  | { readonly op: "table"; readonly data: readonly number[] }
+  /** A constant number, no dims. */
+  | { readonly op: "scalar"; readonly value: number }
+  /** 0, 1, 2, … along its one dim, f32. */
+  | { readonly op: "iota" }
+  /** The value a state has when the entry starts. */
+  | { readonly op: "state"; readonly state: string }
+  /** Elementwise, broadcasting by name. */
+  | { readonly op: "map"; readonly fn: MapFn }
+  /** Sum or maximum over the named dims, which the result lacks. Never over batch or token. */
+  | { readonly op: "reduce"; readonly fn: "sum" | "max"; readonly over: readonly string[] }
+  /** Σ_over x · w. w is a `parameter` (or a rename of one). Dims that both have and that are not in `over` are batch dims. Result: x's dims less `over`, then w's other dims. */
+  | { readonly op: "matmul"; readonly over: readonly string[] }
+  /** table[ids, …]: inputs [table, ids i32]; `dim` is the dim of the table that the ids index. Result: ids' dims, then the table's others. An id outside is clamped. */
+  | { readonly op: "gather"; readonly dim: string }
+  /** A view: dims get other names. */
+  | { readonly op: "rename"; readonly names: Readonly<Record<string, string>> }
+  /** A view: the dim, of size 1, goes. */
+  | { readonly op: "squeeze"; readonly dim: string }
+  /** A view: the dim, of size 1, is put at place `at`. */
+  | { readonly op: "unsqueeze"; readonly dim: string; readonly at: number }
+  /** Along `dim` (even size n): out[i] = i < n/2 ? -x[i + n/2] : x[i - n/2]. */
+  | { readonly op: "turn_half"; readonly dim: string }
+  /**
+   * sin(2π · ((position · rate + offset) mod 2^32) / 2^32): inputs [position i32, rate u32 [d], offset u32 [d]], result position's dims then d.
+   * Exact modular arithmetic keeps far positions as precise as near ones; a cosine has offset 2^30.
+   */
+  | { readonly op: "wave" }
+  /**
+   * Tokens so far, this one included, i32 [B, T]. `mask` (i32 [B, T], 1 = a real token) leaves padding out, `start` (i32 [B]) counts on.
+   * Inputs [tokens, mask?, start?]; flags say which are there. `tokens` only gives the dims.
+   */
+  | { readonly op: "count"; readonly masked: boolean; readonly started: boolean }
+  /**
+   * Depthwise causal convolution: out[t] = bias + Σ_j weight[…, j] · x[t - (size-1) + j], over the last `size` real tokens.
+   * Inputs [x [B, T, axes…], weight [axes…, tap], bias [axes…], state? [B, size-1, axes…], mask? i32 [B, T]].
+   * Tokens before the first are `state` (oldest first) or zeros; with a mask, padding is stepped over and its own result is undefined.
+   */
+  | { readonly op: "convolve"; readonly size: number; readonly started: boolean; readonly masked: boolean }
+  /** The last size-1 real inputs [B, size-1, axes…] after this call: inputs [x, state, mask?]. */
+  | { readonly op: "convolve_state"; readonly size: number; readonly masked: boolean }
+  /**
+   * The recurrence S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, in chunks of `graph.chunk` tokens: the state before each
+   * chunk, [B, N, axes…] (entry n is the state after the tokens of chunks 0 … n-1).
+   * Inputs [start? [B, axes…], decay?, key_0, value_0, key_1, value_1, …]; decay, keys and values broadcast by name to [B, T, axes…].
+   */
+  | { readonly op: "boundaries"; readonly started: boolean; readonly decayed: boolean; readonly terms: number }
+  /** The state after all tokens, [B, axes…]. Inputs [boundaries, decay?, key_0, value_0, …]: only the last chunk is walked. */
+  | { readonly op: "advance"; readonly decayed: boolean; readonly terms: number }
+  /**
+   * Σ_over query_t · S_t for every token (`when` new) or S_{t-1} (old), [B, T, …]: the state's axes that are not in `over`, and
+   * axes that only the query has. Inputs [boundaries, decay?, key_0, value_0, …, query].
+   */
+  | { readonly op: "scan_read"; readonly decayed: boolean; readonly terms: number; readonly over: readonly string[]; readonly when: "old" | "new" }
+  /** The cache [B, C, …] with x [B, T, …] written at slots length … length+T-1. Inputs [cache, x, length i32 [1]]. Always in place, always a state update. */
+  | { readonly op: "append" }
+  /**
+   * Softmax attention with a running maximum, out[b, t] = Σ_s softmax_s(Σ_over query[b, t] · key[b, s]) · value[b, s] over slots s <= length + t.
+   * Inputs [query [B, T, …], key [B, C or T, …], value, length? i32 [1], valid? i32 [B, C or T]]; key and value have the dim `@time`.
+   * `started` = has length (else 0, and @time has size T); `masked` = has valid: slots that are 0 are left out; a row with no slot gives 0.
+   * Result dims: @batch, @token, then `result` in that order (dims of query, key or value that are not summed over).
+   */
+  | { readonly op: "attention"; readonly over: readonly string[]; readonly result: readonly string[]; readonly started: boolean; readonly masked: boolean }
+  /** The last real token of each row: [B, T, …] to [B, 1, …]. Inputs [x, mask?]; a row of padding only gives its first token. */
+  | { readonly op: "last"; readonly masked: boolean }
+  /**
+   * Draws a token id for each row, i32 [B, 1]: inputs [logits f32 [B, 1, vocab], sampling f32 [3] = temperature, top_k, top_p, seed i32 [1], drawn i32 [1]].
+   * temperature 0: the largest logit, lowest id first. Else softmax(logits / temperature) restricted to the top_k largest (0 = all, ties with
+   * the k-th included) and then to the smallest set of largest that reaches top_p; inverse of its cumulative sum, in id order, at
+   * uniform(seed, drawn, row), the 24 high bits of a PCG hash (see `runtime/random.ts`).
+   */
+  | { readonly op: "sample" };

@@ -1,0 +1,107 @@
+/**
+ * The last IR before text: one function for many threads, in typed loops, loads, stores, shared memory and barriers.
+ * Nothing here assumes a GPU: a workgroup may be one thread, and a printer for WebAssembly SIMD is to follow.
+ * `compiler/5-schedule` makes kernels, `compiler/6-codegen/<target>` prints them.
+ */
+import type { Span } from "../base/source.js";
+import type { Extent, Node } from "../graph/graph.js";
+
+export type ScalarType = "f32" | "i32" | "u32" | "bool";
+export type KernelType = ScalarType | "vec4f";
+
+export type KernelUnary =
+  | "negate" | "not" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus"
+  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square" | "reciprocal" | "rsqrt"
+  /** sin(2π · u32 / 2^32), accurate to 1e-6: see op `wave`. */
+  | "sin_turns";
+export type KernelBinary =
+  | "add" | "subtract" | "multiply" | "divide" | "modulo" | "power" | "maximum" | "minimum"
+  | "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal"
+  | "and" | "or" | "xor" | "bit_and" | "shift_left" | "shift_right";
+
+export type KernelExpr =
+  | { readonly kind: "constant"; readonly type: KernelType; readonly value: number | boolean }
+  | { readonly kind: "variable"; readonly type: KernelType; readonly name: string }
+  /** Place of this workgroup in the grid, of this thread in its workgroup (linear), and the grid's own size: u32. */
+  | { readonly kind: "builtin"; readonly type: "u32"; readonly name: "workgroup_x" | "workgroup_y" | "workgroup_z" | "thread" | "grid_x" }
+  /** A symbol's value at this call, u32. */
+  | { readonly kind: "extent"; readonly type: "u32"; readonly name: Exclude<Extent, number> }
+  | { readonly kind: "unary"; readonly type: KernelType; readonly fn: KernelUnary; readonly a: KernelExpr }
+  | { readonly kind: "binary"; readonly type: KernelType; readonly fn: KernelBinary; readonly a: KernelExpr; readonly b: KernelExpr }
+  /** a · b + c */
+  | { readonly kind: "fma"; readonly type: KernelType; readonly a: KernelExpr; readonly b: KernelExpr; readonly c: KernelExpr }
+  | { readonly kind: "select"; readonly type: KernelType; readonly condition: KernelExpr; readonly a: KernelExpr; readonly b: KernelExpr }
+  | { readonly kind: "cast"; readonly type: KernelType; readonly a: KernelExpr }
+  | { readonly kind: "bitcast"; readonly type: ScalarType; readonly a: KernelExpr }
+  /** vec4f from one (splat) or four scalars. */
+  | { readonly kind: "vector"; readonly type: "vec4f"; readonly parts: readonly KernelExpr[] }
+  | { readonly kind: "component"; readonly type: "f32"; readonly a: KernelExpr; readonly index: 0 | 1 | 2 | 3 }
+  /** Element `index` of a binding, in units of the binding's element type. */
+  | { readonly kind: "load"; readonly type: KernelType; readonly binding: number; readonly index: KernelExpr }
+  | { readonly kind: "load_array"; readonly type: KernelType; readonly array: string; readonly index: KernelExpr };
+
+export type KernelStatement =
+  /** An immutable name. */
+  | { readonly kind: "let"; readonly name: string; readonly value: KernelExpr }
+  | { readonly kind: "var"; readonly name: string; readonly value: KernelExpr }
+  | { readonly kind: "assign"; readonly name: string; readonly value: KernelExpr }
+  | { readonly kind: "store"; readonly binding: number; readonly index: KernelExpr; readonly value: KernelExpr }
+  | { readonly kind: "store_array"; readonly array: string; readonly index: KernelExpr; readonly value: KernelExpr }
+  /** for (u32 name = from; name < to; name += step). `unroll` writes the body out: from, to, step must be constants. */
+  | { readonly kind: "for"; readonly name: string; readonly from: KernelExpr; readonly to: KernelExpr; readonly step: KernelExpr; readonly unroll?: boolean; readonly body: readonly KernelStatement[] }
+  | { readonly kind: "if"; readonly condition: KernelExpr; readonly then: readonly KernelStatement[]; readonly else?: readonly KernelStatement[] }
+  /** Leaves the loop it stands in. */
+  | { readonly kind: "break" }
+  /** Of the workgroup; must be reached by all its threads. */
+  | { readonly kind: "barrier" };
+
+export interface KernelBinding {
+  readonly name: string;
+  readonly type: "f32" | "i32" | "u32" | "vec4f";
+  readonly access: "read" | "read_write";
+}
+
+export interface KernelArray {
+  readonly name: string;
+  readonly type: KernelType;
+  readonly length: number;
+  /** `workgroup`: shared by its threads; `thread`: private. Neither is zero at first. */
+  readonly space: "workgroup" | "thread";
+}
+
+export interface Kernel {
+  /** A readable name, `matmul_gelu`; made unique by its text when printed. */
+  readonly name: string;
+  /** Threads of a workgroup. */
+  readonly threads: number;
+  readonly bindings: readonly KernelBinding[];
+  readonly arrays: readonly KernelArray[];
+  readonly body: readonly KernelStatement[];
+  readonly span: Span;
+}
+
+/** How many workgroups: ceil(∏ size / per), in x, y, z. */
+export interface Grid {
+  readonly size: readonly Extent[];
+  readonly per: number;
+}
+
+/**
+ * One launch: a kernel over values. `reads` and `writes` are graph nodes in the order of the kernel's bindings (`operands`).
+ * A `state` node in `writes` means that state's buffer, changed in place.
+ */
+export interface Launch {
+  readonly kernel: Kernel;
+  readonly grid: readonly [Grid, Grid, Grid];
+  readonly operands: readonly Operand[];
+  /** `layers.3.memory` */
+  readonly label: string;
+}
+
+export interface Operand {
+  readonly node: Node;
+  /** A write to a node that is a state update goes to the state's own buffer when `memory.ts` finds it safe. */
+  readonly access: "read" | "write" | "read_write";
+  /** For a `parameter`: the kernel wants its 2-D form [rows, columns] with the columns outermost. */
+  readonly transposed?: boolean;
+}

@@ -1,0 +1,194 @@
+/**
+ * A checked spec: names resolved, constants folded, shapes known, mixers instantiated for each place in the stack.
+ * `compiler/1-check` makes it without `read` and `attend` nodes; `compiler/2-derive` puts each state update into the
+ * normal form of LANGUAGE.md section 3 and replaces uses of a state by those nodes.
+ */
+import type { Span } from "../base/source.js";
+
+/** An axis of a per-token tensor. Two axes of equal size are still two axes: identity is the name. */
+export interface Axis {
+  readonly name: string;
+  readonly size: number;
+}
+
+export type Initializer =
+  | { readonly kind: "zeros" }
+  | { readonly kind: "ones" }
+  | { readonly kind: "normal"; readonly deviation: number }
+  /** Glorot uniform: ±gain·sqrt(6 / (fanIn + fanOut)) */
+  | { readonly kind: "xavier"; readonly gain: number; readonly fanIn: number; readonly fanOut: number }
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
+  /** A convolution that passes its newest tap through: 1 at the last index of the last axis, else 0. */
+  | { readonly kind: "identity_tap" };
+
+/** A trained tensor. Stored output axes first, row-major, `shape` as in the weights file, `[heads * slots, width]`. */
+export interface Parameter {
+  /** Full name, `layers.3.memory.key.weight`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly span: Span;
+}
+
+export type UnaryFn =
+  | "negate" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus"
+  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square";
+export type BinaryFn = "add" | "subtract" | "multiply" | "divide" | "power";
+export type ReduceFn = "sum" | "mean" | "max" | "logsumexp";
+
+interface ExprBase {
+  /** Named axes, without batch and time. A cache read has the axis named `time` (size 0: not known). */
+  readonly axes: readonly Axis[];
+  readonly span: Span;
+  /** The binding in the mixer, for printing: `read`, `key`. */
+  readonly label?: string;
+}
+
+/** What one token computes. A DAG: a shared sub-expression is one object used twice. */
+export type TokenExpr = ExprBase &
+  (
+    | { readonly kind: "number"; readonly value: number }
+    /** The token that reads (`x`) or is written into the state (`source`), axis `width`. In self use they are equal. */
+    | { readonly kind: "input"; readonly name: "x" | "source" }
+    /** 0-based position of the token among those that are not padding. */
+    | { readonly kind: "position" }
+    /** How many source tokens have been written, this one included. */
+    | { readonly kind: "count" }
+    /** 0, 1, 2, … along an axis. */
+    | { readonly kind: "index"; readonly axis: Axis }
+    | { readonly kind: "parameter"; readonly parameter: Parameter }
+    | { readonly kind: "unary"; readonly fn: UnaryFn; readonly argument: TokenExpr }
+    | { readonly kind: "binary"; readonly fn: BinaryFn; readonly left: TokenExpr; readonly right: TokenExpr }
+    | { readonly kind: "reduce"; readonly fn: ReduceFn; readonly argument: TokenExpr; readonly over: readonly Axis[] }
+    | { readonly kind: "softmax"; readonly argument: TokenExpr; readonly over: readonly Axis[] }
+    /** Epsilon 1e-5; `scale` and `shift` have the axes of `over`. `shift` is absent for rms_norm. */
+    | { readonly kind: "norm"; readonly fn: "layer_norm" | "rms_norm"; readonly argument: TokenExpr; readonly over: readonly Axis[]; readonly scale: Parameter; readonly shift?: Parameter }
+    /** weight: [per…, outputs…, inputs…] flattened to [∏per·∏outputs, ∏inputs]; bias: [∏per·∏outputs]. */
+    | { readonly kind: "linear"; readonly argument: TokenExpr; readonly weight: Parameter; readonly bias?: Parameter; readonly per: readonly Axis[]; readonly outputs: readonly Axis[]; readonly inputs: readonly Axis[] }
+    /** Rotary embedding along an even axis: pairs (i, i + size/2), angle position · 10000^(-2i/size). */
+    | { readonly kind: "rotary"; readonly argument: TokenExpr; readonly axis: Axis }
+    /** Depthwise causal convolution over the last `size` tokens; weight [axes…, size], last tap = the token itself; bias [axes…]. */
+    | { readonly kind: "convolve"; readonly argument: TokenExpr; readonly size: number; readonly weight: Parameter; readonly bias: Parameter; readonly name: string }
+    | { readonly kind: "dropout"; readonly argument: TokenExpr }
+    /** A raw use of a state; gone after `2-derive`. */
+    | { readonly kind: "state"; readonly state: State; readonly when: "old" | "new" }
+    /** A raw use of a cache, with the axis `time` in front; gone after `2-derive`. */
+    | { readonly kind: "cache"; readonly cache: Cache }
+    /** Σ over `over` of query · state: only after `2-derive`. `over` may be empty. */
+    | { readonly kind: "read"; readonly state: State; readonly when: "old" | "new"; readonly query: TokenExpr; readonly over: readonly Axis[] }
+    /** Σ_time softmax_time(Σ_over query · key) · value: only after `2-derive`. */
+    | { readonly kind: "attend"; readonly query: TokenExpr; readonly key: Cache; readonly value: Cache; readonly over: readonly Axis[] }
+  );
+
+/** LANGUAGE.md's table of classes. The last three are recognised, and refused for now. */
+export type RecurrenceClass = "additive" | "decayed" | "growing" | "corrected" | "sequential" | "bidirectional";
+
+export interface State {
+  /** Full name, `layers.3.memory.bank`. */
+  readonly name: string;
+  readonly axes: readonly Axis[];
+  /** The right-hand side, in which the state appears as `{ kind: "state", when: "old" }`. Set once, after the state exists. */
+  update: TokenExpr;
+  readonly span: Span;
+  /** Set by `2-derive`: S = decay ∘ S + Σ key · value. */
+  normal?: NormalForm;
+}
+
+export interface NormalForm {
+  readonly class: RecurrenceClass;
+  /** Axes ⊆ the state's; absent = 1. */
+  readonly decay?: TokenExpr;
+  /** Whether `decay` depends on the token. */
+  readonly decayPerToken: boolean;
+  /** Each term's key and value together have all the state's axes (those missing from both are broadcast). */
+  readonly terms: readonly { readonly key: TokenExpr; readonly value: TokenExpr }[];
+}
+
+/** Every token's value, kept. */
+export interface Cache {
+  /** Full name, `layers.3.attention.key`. */
+  readonly name: string;
+  /** The kept value's axes, without `time`. */
+  readonly axes: readonly Axis[];
+  readonly value: TokenExpr;
+  readonly span: Span;
+}
+
+/** One mixer at one place of the stack. */
+export interface MixerInstance {
+  readonly mixer: string;
+  readonly states: readonly State[];
+  readonly caches: readonly Cache[];
+  readonly convolutions: readonly (TokenExpr & { kind: "convolve" })[];
+  /** Axes [width]. `2-derive` returns an instance with this rewritten. */
+  readonly out: TokenExpr;
+  readonly span: Span;
+}
+
+export interface NormParameters {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+}
+
+export type Sublayer =
+  | { readonly kind: "mixer"; readonly place: string; readonly norm: NormParameters; readonly mixer: MixerInstance; readonly span: Span }
+  | {
+      readonly kind: "feed_forward"; readonly place: string; readonly norm: NormParameters; readonly span: Span;
+      readonly hidden: number; readonly activation: "relu" | "gelu" | "gelu_tanh" | "silu";
+      /** down(activation(gate(x)) · up(x)) when `gate` is there, else down(activation(up(x))). Weights [hidden, width], [width, hidden]. */
+      readonly up: Linear; readonly down: Linear; readonly gate?: Linear;
+    };
+
+export interface Linear {
+  readonly weight: Parameter;
+  readonly bias?: Parameter;
+}
+
+export type Vocabulary =
+  | { readonly kind: "bytes" }
+  | { readonly kind: "ids"; readonly size: number }
+  /** Sorted distinct code points of the file. */
+  | { readonly kind: "characters"; readonly characters: readonly string[] }
+  /** `file` is the path as resolved against the spec; `json` the parsed tokenizer.json. */
+  | { readonly kind: "tokenizer"; readonly file: string; readonly json: unknown; readonly size: number };
+
+export interface Generate {
+  readonly temperature: number;
+  /** 0 = off. */
+  readonly topK: number;
+  /** 1 = off. */
+  readonly topP: number;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly span: Span;
+  readonly doc: string;
+  readonly vocabulary: Vocabulary;
+  readonly vocabularySize: number;
+  readonly width: number;
+  readonly context?: number;
+  readonly positions: "sinusoidal" | "learned" | "none";
+  readonly norm: "pre" | "post";
+  readonly embeddingScale: number;
+  readonly dropout: number;
+  readonly attentionDropout: number;
+  readonly activationDropout: number;
+  readonly layerDrop: number;
+  readonly padding?: number;
+  readonly begin?: number;
+  readonly end?: number;
+  readonly unknown?: number;
+  /** [vocabulary, width] */
+  readonly embedding: Parameter;
+  /** [vocabulary, width]; the embedding itself when tied. */
+  readonly output: Parameter;
+  /** [context, width], named `positions.weight`, when learned. */
+  readonly positionTable?: Parameter;
+  readonly finalNorm?: NormParameters;
+  /** layers[i] are the sublayers of layer i. */
+  readonly layers: readonly (readonly Sublayer[])[];
+  /** In a fixed order: embedding, positions, layers, final norm, output. */
+  readonly parameters: readonly Parameter[];
+  readonly generate: Generate;
+}

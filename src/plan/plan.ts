@@ -1,0 +1,189 @@
+/**
+ * The plan: what `msz compile` writes and a runtime reads. JSON, versioned, self-contained but for the weights.
+ * `schema.json` is its published schema; `validate.ts` is the only code that trusts a file. README.md says field by field who
+ * writes it, who reads it and what may change.
+ */
+
+export const planFormat = "msz-plan";
+export const planVersion = 1;
+
+export type PlanDType = "f32" | "i32" | "u32";
+
+/** Symbols that a runtime knows at a call: see `Extent` in src/graph. */
+export type PlanSymbol = "B" | "T" | "N" | "S" | "C";
+export type PlanExtent = number | PlanSymbol;
+
+/** A sum of products: [{ times: 4, of: ["B", "T"] }, { times: 256, of: [] }] is 4·B·T + 256. */
+export type SizeExpr = readonly { readonly times: number; readonly of: readonly PlanSymbol[] }[];
+
+export interface Plan {
+  readonly format: typeof planFormat;
+  readonly version: number;
+  /** `msz 0.1.0` */
+  readonly compiler: string;
+  readonly model: PlanModel;
+  readonly parameters: readonly PlanParameter[];
+  readonly states: readonly PlanState[];
+  readonly constants: readonly PlanConstant[];
+  /** Names, inputs and outputs of every entry, whatever the target. */
+  readonly entries: readonly PlanEntry[];
+  readonly targets: { readonly wgsl?: WgslProgram; readonly tfjs?: TfjsProgram };
+}
+
+export interface PlanModel {
+  readonly name: string;
+  readonly vocabulary: PlanVocabulary;
+  readonly vocabularySize: number;
+  readonly width: number;
+  readonly context: number | null;
+  /** Learned positions end here; null = none. */
+  readonly positionLimit: number | null;
+  readonly padding: number | null;
+  readonly begin: number | null;
+  readonly end: number | null;
+  readonly unknown: number | null;
+  readonly generate: { readonly temperature: number; readonly topK: number; readonly topP: number };
+}
+
+export type PlanVocabulary =
+  | { readonly kind: "bytes" }
+  | { readonly kind: "ids" }
+  | { readonly kind: "characters"; readonly characters: readonly string[] }
+  /** A copy of the tokenizer.json lies beside the plan under this name. */
+  | { readonly kind: "tokenizer"; readonly file: string };
+
+export type PlanInitializer =
+  | { readonly kind: "zeros" }
+  | { readonly kind: "ones" }
+  | { readonly kind: "normal"; readonly deviation: number }
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
+  | { readonly kind: "identity_tap" };
+
+export interface PlanParameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: PlanInitializer;
+}
+
+export interface PlanState {
+  readonly name: string;
+  readonly dtype: PlanDType;
+  /** B, and C for a growing one. Zero at first. */
+  readonly shape: readonly PlanExtent[];
+  readonly class: "constant" | "growing";
+}
+
+export interface PlanConstant {
+  readonly dtype: PlanDType;
+  readonly shape: readonly number[];
+  /** Little-endian bytes, base64. */
+  readonly data: string;
+}
+
+export interface PlanTensor {
+  readonly name: string;
+  readonly dtype: PlanDType;
+  readonly shape: readonly PlanExtent[];
+}
+
+export interface PlanEntry {
+  readonly name: string;
+  /** Tokens in a chunk: N = ceil(T / chunk). */
+  readonly chunk: number;
+  readonly inputs: readonly PlanTensor[];
+  readonly outputs: readonly PlanTensor[];
+  /** States read or written. */
+  readonly states: readonly string[];
+}
+
+// ---- wgsl ----
+
+export interface WgslProgram {
+  readonly kernels: readonly WgslKernel[];
+  /** Device buffers for parameters: some are needed transposed, the embedding may be needed both ways. */
+  readonly weights: readonly WgslWeight[];
+  readonly entries: Readonly<Record<string, WgslEntry>>;
+  /** What the kernels need of an adapter. */
+  readonly limits: {
+    readonly maxStorageBuffersPerShaderStage: number;
+    readonly maxComputeInvocationsPerWorkgroup: number;
+    readonly maxComputeWorkgroupStorageSize: number;
+  };
+}
+
+export interface WgslWeight {
+  /** Index into `plan.parameters`. */
+  readonly parameter: number;
+  /** Stored as [rows, columns] of the 2-D parameter, or the other way round (columns outermost). */
+  readonly transposed: boolean;
+}
+
+export interface WgslKernel {
+  readonly name: string;
+  /** Group 0: binding 0 is the uniform block `Extents { B, T, N, S, C: u32 }` (see README.md); bindings 1… are `access` in order. Entry point `main`. */
+  readonly source: string;
+  readonly access: readonly ("read" | "read_write")[];
+}
+
+export type WgslBinding =
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "weight"; readonly index: number }
+  | { readonly kind: "constant"; readonly index: number }
+  | { readonly kind: "state"; readonly index: number }
+  /** A value in an arena: index into the entry's `buffers`. */
+  | { readonly kind: "buffer"; readonly index: number };
+
+export interface WgslEntry {
+  /** How many arenas: no dispatch reads and writes the same one. */
+  readonly arenas: number;
+  /** Slots of arenas, packed one behind the other at 256-byte steps when B, T are known. */
+  readonly slots: readonly { readonly arena: number; readonly bytes: SizeExpr }[];
+  /** A value: the slot it lies in, its size, and the dispatches (first to last) during which it lives. */
+  readonly buffers: readonly { readonly slot: number; readonly bytes: SizeExpr; readonly first: number; readonly last: number }[];
+  readonly dispatches: readonly WgslDispatch[];
+}
+
+export interface WgslDispatch {
+  readonly kernel: number;
+  /**
+   * Workgroups: ceil(size / per) for x, y, z. A grid over 65,535 in x is folded by the runtime into x and y (the kernels of a
+   * one-dimensional grid compute their index from both: see README.md).
+   */
+  readonly grid: readonly [GridExpr, GridExpr, GridExpr];
+  readonly bindings: readonly WgslBinding[];
+  /** For people and for error messages: the place in the model, `layers.3.memory`. */
+  readonly label: string;
+}
+
+export interface GridExpr {
+  readonly size: SizeExpr;
+  readonly per: number;
+}
+
+// ---- tfjs ----
+
+export interface TfjsProgram {
+  readonly entries: Readonly<Record<string, TfjsEntry>>;
+}
+
+export interface TfjsEntry {
+  /** Values are numbered; a step's output is a new number. */
+  readonly values: number;
+  readonly steps: readonly TfjsStep[];
+  readonly outputs: readonly { readonly name: string; readonly value: number }[];
+  readonly stateUpdates: readonly { readonly state: number; readonly value: number }[];
+}
+
+/** One call of tfjs-core, or of a small composition of such calls (`runtime/tfjs/ops`). */
+export interface TfjsStep {
+  readonly op: string;
+  readonly in: readonly number[];
+  readonly out: number;
+  /** Shapes may hold symbols. */
+  readonly attrs?: Readonly<Record<string, TfjsAttr>>;
+  /** Values whose last use this step is. */
+  readonly free?: readonly number[];
+}
+
+export type TfjsAttr = number | string | boolean | readonly (number | string)[];
