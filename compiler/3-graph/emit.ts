@@ -5,9 +5,9 @@
 import type { Span } from "../../src/base/source.js";
 import { assert, bug } from "../../src/base/assert.js";
 import {
-  batchDim, chunkDim, GraphBuilder, timeDim, tokenDim, type Dim, type DType, type Extent, type Node,
+  batchDim, chunkDim, GraphBuilder, oneDim, timeDim, tokenDim, type Dim, type DType, type Extent, type Node,
 } from "../../src/graph/graph.js";
-import type { BinaryMapFn, UnaryMapFn } from "../../src/graph/ops.js";
+import type { BinaryMapFn, Op, UnaryMapFn } from "../../src/graph/ops.js";
 
 const integerFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "maximum", "minimum"]);
 
@@ -51,6 +51,11 @@ export class Emitter {
 
   iota(dim: Dim): Node {
     return this.make({ op: "iota" }, "f32", [dim], []);
+  }
+
+  /** i32 [1] */
+  extent(symbol: Exclude<Extent, number>): Node {
+    return this.make({ op: "extent", symbol }, "i32", [{ name: oneDim, size: 1 }], []);
   }
 
   state(state: string, dtype: DType, dims: readonly Dim[]): Node {
@@ -179,7 +184,7 @@ export class Emitter {
     return this.make({ op: "sample" }, "i32", logits.dims.slice(0, 2), [logits, sampling, seed, drawn]);
   }
 
-  private make(op: import("../../src/graph/ops.js").Op, dtype: DType, dims: readonly Dim[], inputs: readonly Node[]): Node {
+  private make(op: Op, dtype: DType, dims: readonly Dim[], inputs: readonly Node[]): Node {
     return this.builder.add({ ...op, dtype, dims, inputs, span: this.span, ...(this.label ? { label: this.label } : {}) } as never);
   }
 }

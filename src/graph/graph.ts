@@ -23,6 +23,8 @@ export const tokenDim = "@token";
 export const chunkDim = "@chunk";
 /** The slots of a cache. */
 export const timeDim = "@time";
+/** The dim of tensors of one number: `length`, `seed`, `drawn`. */
+export const oneDim = "@one";
 
 export type DType = "f32" | "i32" | "u32";
 

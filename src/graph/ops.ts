@@ -28,6 +28,8 @@ export type Op =
   | { readonly op: "scalar"; readonly value: number }
   /** 0, 1, 2, … along its one dim, f32. */
   | { readonly op: "iota" }
+  /** What a symbol is at this call, i32 [1]: `T` advances the state `length`. */
+  | { readonly op: "extent"; readonly symbol: "B" | "T" | "N" | "S" | "C" }
   /** The value a state has when the entry starts. */
   | { readonly op: "state"; readonly state: string }
   /** Elementwise, broadcasting by name. */
