@@ -1,1 +1,148 @@
-export {};
+#!/usr/bin/env node
+/**
+ * The command line: argv in, exit code out. Each command is a file in `commands/`, loaded only when it is called,
+ * so that `msz compile` does not pay for a runtime.
+ */
+import { Command, CommanderError, Option } from "commander";
+import { reportError } from "./report.js";
+import { choiceOption, numberOption, setOption } from "./options.js";
+
+const program = new Command("msz")
+  .description("Compiles declarative sequence-model specs (.msz) to GPU execution plans, and runs them.")
+  .version("0.1.0", "-V, --version", "print the version")
+  .helpCommand(false)
+  .showHelpAfterError(false)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "error[usage]: ")) });
+
+const backend = (): Option => new Option("-b, --backend <name>", "where to run: webgpu or tfjs").argParser(choiceOption("--backend", ["webgpu", "tfjs"] as const));
+const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption).default(undefined);
+const chunk = (): Option => new Option("--chunk <n>", "tokens in a chunk of the parallel form").argParser(numberOption("--chunk", { min: 1, max: 4096, whole: true }));
+const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", ["msz", "fairseq"] as const));
+const example = (...lines: string[]): string => `\nExample${lines.length > 1 ? "s" : ""}:\n${lines.map((l) => `  $ ${l}`).join("\n")}\n`;
+
+program
+  .command("init")
+  .description("write a first spec and say how to go on")
+  .argument("[name]", "the model's name", "my_model")
+  .addHelpText("after", example("msz init tiny"))
+  .action(async (name: string) => (await import("./commands/init.js")).init(name));
+
+program
+  .command("check")
+  .description("report every mistake of specs")
+  .argument("<file...>", "specs")
+  .addOption(set())
+  .option("--json", "one JSON object on stdout")
+  .addHelpText("after", example("msz check specs/shakespeare-small.msz", "msz check --json *.msz"))
+  .action(async (files: string[], options) => (await import("./commands/check.js")).check(files, options));
+
+program
+  .command("format")
+  .description("rewrite specs in canonical form")
+  .argument("<file...>", "specs")
+  .option("--check", "change nothing; exit with 1 when a file is not canonical")
+  .addHelpText("after", example("msz format model.msz"))
+  .action(async (files: string[], options) => (await import("./commands/format.js")).formatFiles(files, options));
+
+program
+  .command("explain")
+  .description("say what the compiler makes of a spec: classes, recurrences, sizes")
+  .argument("<file>", "a spec")
+  .addOption(set())
+  .addOption(chunk())
+  .option("--json", "one JSON object on stdout")
+  .addHelpText("after", example("msz explain specs/shakespeare-small.msz"))
+  .action(async (file: string, options) => (await import("./commands/explain.js")).explain(file, options));
+
+program
+  .command("compile")
+  .description("compile a spec to a plan")
+  .argument("<file>", "a spec")
+  .option("-o, --out <dir>", "folder for the plan (default: beside the spec)")
+  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, tfjs (default: both)"))
+  .addOption(set())
+  .addOption(chunk())
+  .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl files)"))
+  .addHelpText("after", example("msz compile specs/shakespeare-small.msz -o out", "msz compile model.msz --target wgsl --emit graph,kernels -o out"))
+  .action(async (file: string, options) => (await import("./commands/compile.js")).compileCommand(file, options));
+
+program
+  .command("run")
+  .description("generate text from a spec or a plan")
+  .argument("<file>", "a spec (.msz) or a plan (.json)")
+  .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
+  .addOption(names())
+  .option("-p, --prompt <text>", "text to go on from; - reads stdin", "")
+  .addOption(new Option("-n, --tokens <n>", "how many tokens at most").argParser(numberOption("--tokens", { min: 1, max: 1e9, whole: true })).default(200))
+  .addOption(backend())
+  .addOption(new Option("--temperature <t>", "0 is greedy").argParser(numberOption("--temperature", { min: 0, max: 100 })))
+  .addOption(new Option("--top-k <k>", "draw from the k likeliest; 0 is off").argParser(numberOption("--top-k", { min: 0, whole: true })))
+  .addOption(new Option("--top-p <p>", "draw from the likeliest that reach p; 1 is off").argParser(numberOption("--top-p", { min: 0, max: 1 })))
+  .addOption(new Option("--seed <n>", "the same seed draws the same tokens").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })).default(0))
+  .addOption(set())
+  .addHelpText("after", example(
+    'msz run specs/shakespeare-small.msz --prompt "ROMEO:"',
+    "msz run specs/shakespeare-small.msz --backend webgpu --temperature 0 --tokens 100",
+    "msz run model.msz --weights random:7",
+  ))
+  .action(async (file: string, options) => (await import("./commands/run.js")).run(file, options));
+
+program
+  .command("call")
+  .description("run one entry on given tensors and write all its outputs")
+  .argument("<file>", "a spec (.msz) or a plan (.json)")
+  .requiredOption("-e, --entry <name>", "forward, recurrent, decode or parameters")
+  .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
+  .addOption(names())
+  .option("-i, --inputs <file>", "input tensors (.safetensors)")
+  .requiredOption("-o, --out <file>", "where to write the outputs (.safetensors)")
+  .addOption(new Option("--prefill <n>", "for recurrent: prefill n tokens, then decode").argParser(numberOption("--prefill", { min: 1, whole: true })))
+  .addOption(backend())
+  .addOption(set())
+  .addHelpText("after", example("msz call model.msz --entry forward --weights w.safetensors --inputs in.safetensors -o out.safetensors"))
+  .action(async (file: string, options) => (await import("./commands/call.js")).call(file, options));
+
+program
+  .command("bind")
+  .description("write a typed TypeScript module for a plan")
+  .argument("<file>", "a spec (.msz) or a plan (.json)")
+  .requiredOption("-o, --out <file>", "the module to write (.ts)")
+  .addOption(set())
+  .addHelpText("after", example("msz bind specs/shakespeare-small.msz -o shakespeare.ts"))
+  .action(async (file: string, options) => (await import("./commands/bind.js")).bind(file, options));
+
+program
+  .command("import")
+  .description("turn another system's weights into ours")
+  .addCommand(
+    new Command("fairseq")
+      .description("the MemSizer authors' checkpoints, as safetensors")
+      .argument("<checkpoint>", "a .safetensors file with fairseq's names")
+      .requiredOption("--spec <file>", "the model as a spec")
+      .requiredOption("-o, --out <file>", "where to write the weights (.safetensors)")
+      .addOption(set())
+      .addHelpText("after", example("msz import fairseq checkpoint.safetensors --spec model.msz -o model.safetensors"))
+      .exitOverride()
+      .action(async (checkpoint: string, options) => (await import("./commands/import.js")).importFairseq(checkpoint, options)),
+  );
+
+/** A closed pipe (`msz run … | head`) ends the program quietly. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    return reportError(error);
+  }
+}
+
+// Dawn keeps the process alive, so it is ended as soon as stdout has taken everything.
+const code = await main();
+process.stdout.write("", () => process.exit(code));

@@ -1,0 +1,21 @@
+/** `msz check`: every mistake of every file; `--json` prints one object on stdout. */
+import { hasErrors, type Diagnostic } from "../../src/base/diagnostic.js";
+import { diagnosticToJson } from "../../src/base/render.js";
+import { note, Reported, reportDiagnostics } from "../report.js";
+import { compileFile } from "../spec.js";
+
+export interface CheckOptions {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly json?: boolean;
+}
+
+export function check(files: readonly string[], options: CheckOptions): void {
+  const all: Diagnostic[] = files.flatMap((file) => compileFile(file, { set: options.set, targets: [] }).diagnostics);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ok: !hasErrors(all), diagnostics: all.map(diagnosticToJson) }, null, 2)}\n`);
+    if (hasErrors(all)) throw new Reported();
+    return;
+  }
+  reportDiagnostics(all);
+  note(`${files.length === 1 ? files[0]! : `${files.length} files`}: no mistakes`);
+}

@@ -1,0 +1,39 @@
+/** `msz run`: text on stdout as it is made, the prompt first; everything else on stderr. */
+import { text as readAll } from "node:stream/consumers";
+import { note } from "../report.js";
+import { openSession, type SessionOptions } from "../session.js";
+
+export interface RunOptions extends SessionOptions {
+  readonly prompt: string;
+  readonly tokens: number;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed: number;
+}
+
+export async function run(file: string, options: RunOptions): Promise<void> {
+  const session = await openSession(file, options);
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  try {
+    const prompt = options.prompt === "-" ? await readAll(process.stdin) : options.prompt;
+    const { temperature, topK, topP, seed, tokens } = options;
+    let drawn = 0;
+    let started = 0;
+    const pieces = session.generate({ prompt, tokens, temperature, topK, topP, seed, signal: stop.signal });
+    for await (const piece of pieces) {
+      if (drawn === 0 && started === 0) {
+        started = performance.now();
+        process.stdout.write(prompt === "" || session.plan.model.vocabulary.kind !== "ids" ? prompt : `${prompt} `);
+      } else drawn += piece.ids.length;
+      process.stdout.write(piece.text);
+    }
+    process.stdout.write("\n");
+    // The first piece carries the prompt's cost, so speed is that of the tokens after it.
+    const seconds = (performance.now() - started) / 1000;
+    if (process.stderr.isTTY && drawn > 0) note(`${(drawn / seconds).toFixed(0)} tokens/s on ${session.device.backend} (${session.device.description})`);
+  } finally {
+    session.dispose();
+  }
+}

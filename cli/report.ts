@@ -1,0 +1,42 @@
+/** How every command ends: diagnostics and errors on stderr in one shape, and the exit code (0, 1 the user's input, 2 the machine). */
+import { hasErrors, type Diagnostic } from "../src/base/diagnostic.js";
+import { MszError } from "../src/base/error.js";
+import { renderDiagnostic, renderDiagnostics } from "../src/base/render.js";
+
+/** Thrown when diagnostics have been printed and the command cannot go on. */
+export class Reported extends Error {}
+
+export function wantsColor(stream: { isTTY?: boolean }): boolean {
+  return stream.isTTY === true && process.env.NO_COLOR === undefined;
+}
+
+/** Prints all; throws `Reported` when one is an error. */
+export function reportDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) process.stderr.write(renderDiagnostics(diagnostics, { color: wantsColor(process.stderr) }));
+  if (!hasErrors(diagnostics)) return;
+  const errors = diagnostics.filter((d) => d.severity === "error").length;
+  if (errors > 1) process.stderr.write(`\n${errors} errors\n`);
+  throw new Reported();
+}
+
+export function warn(line: string): void {
+  process.stderr.write(`warning: ${line}\n`);
+}
+
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Prints what was thrown and gives the exit code. */
+export function reportError(error: unknown): number {
+  if (error instanceof Reported) return 1;
+  if (error instanceof MszError) {
+    const { code, message, reason, hint } = error;
+    const text = renderDiagnostic({ code, severity: "error", message, ...(reason ? { reason } : {}), ...(hint ? { hint } : {}) }, { color: wantsColor(process.stderr) });
+    process.stderr.write(`${text}\n`);
+    return error.blame === "machine" ? 2 : 1;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`error[internal]: ${stack}\n`);
+  return 2;
+}

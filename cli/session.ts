@@ -1,0 +1,60 @@
+/** From a path (spec or plan) and a weights option to a session: what `run`, `call` and `bind` share. */
+import { dirname, extname, join } from "node:path";
+import { MszError } from "../src/base/error.js";
+import { validatePlan } from "../src/plan/validate.js";
+import type { Plan } from "../src/plan/plan.js";
+import { load, type BackendName, type NameScheme, type Session, type WeightsInput } from "../runtime/index.js";
+import type { Target } from "../compiler/index.js";
+import { besides, fileExists, openBytes, readJson } from "./files.js";
+import { note, reportDiagnostics, warn } from "./report.js";
+import { compileFile } from "./spec.js";
+
+export interface SessionOptions {
+  readonly weights?: string;
+  readonly names?: NameScheme;
+  readonly backend?: BackendName;
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
+
+/** A spec is compiled for `targets`, a plan is read. */
+export function openPlan(file: string, options: { set?: Readonly<Record<string, string>>; targets?: readonly Target[] }): { plan: Plan; tokenizer?: unknown } {
+  if (extname(file) === ".json") {
+    if (options.set) throw new MszError("bad-option", "--set changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
+    const plan = validatePlan(readJson(file));
+    const { vocabulary } = plan.model;
+    return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readJson(join(dirname(file), vocabulary.file)) } : { plan };
+  }
+  const result = compileFile(file, { set: options.set, targets: options.targets });
+  reportDiagnostics(result.diagnostics);
+  const { plan, model } = result;
+  if (!plan || !model) throw new Error("internal: no plan, and no diagnostic that says why");
+  return model.vocabulary.kind === "tokenizer" ? { plan, tokenizer: model.vocabulary.json } : { plan };
+}
+
+export async function openSession(file: string, options: SessionOptions): Promise<Session> {
+  const { plan, tokenizer } = openPlan(file, { set: options.set, targets: options.backend && targetsOf[options.backend] });
+  const weights = await openWeights(file, options.weights);
+  return load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
+}
+
+/** `random:SEED`, a path, or by default the file beside the spec. */
+async function openWeights(file: string, option: string | undefined): Promise<WeightsInput> {
+  const seed = option?.startsWith("random:") ? option.slice("random:".length) : undefined;
+  if (seed !== undefined) {
+    if (!/^\d{1,10}$/.test(seed) || Number(seed) >= 2 ** 32) {
+      throw new MszError("bad-option", `\`${option}\` has no seed`, { hint: "write a whole number below 2^32, for example `--weights random:7`" });
+    }
+    return { random: Number(seed) };
+  }
+  if (option !== undefined) return openBytes(option);
+  const stem = file.endsWith(".plan.json") ? file.slice(0, -".plan.json".length) + ".json" : file;
+  const beside = besides(stem, ".safetensors");
+  if (!fileExists(beside)) {
+    throw new MszError("no-weights", `there are no weights for ${file}: no ${beside} beside it`, {
+      hint: "name a file with `--weights`, or try an untrained model with `--weights random:1`",
+    });
+  }
+  return openBytes(beside);
+}

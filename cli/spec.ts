@@ -1,0 +1,34 @@
+/** From a path to a compiled spec: the standard library, files named by `use` and vocabularies, diagnostics on stderr. */
+import { readdirSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { SourceFile } from "../src/base/source.js";
+import { MszError } from "../src/base/error.js";
+import { compile, type CompileOptions, type CompileResult } from "../compiler/index.js";
+import { readSpec, readText } from "./files.js";
+
+/** `dist/cli/` is two steps below the package's root. */
+const libraryFolder = fileURLToPath(new URL("../../specs/std/", import.meta.url));
+
+/** The standard mixers, in name order. */
+export function readLibrary(): SourceFile[] {
+  return readdirSync(libraryFolder)
+    .filter((name) => name.endsWith(".msz"))
+    .sort()
+    .map((name) => ({ path: `std/${name}`, text: readText(join(libraryFolder, name)) }));
+}
+
+/** Files that a spec names are found relative to it. */
+export function readNamedFile(path: string, from: SourceFile): { path: string; text: string } | { error: string } {
+  const resolved = isAbsolute(path) ? path : join(dirname(from.path), path);
+  try {
+    return { path: resolved, text: readText(resolved) };
+  } catch (error) {
+    if (error instanceof MszError) return { error: error.message };
+    throw error;
+  }
+}
+
+export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk"> = {}): CompileResult {
+  return compile(readSpec(path), { ...options, library: readLibrary(), readFile: readNamedFile });
+}

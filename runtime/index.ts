@@ -1,0 +1,11 @@
+/** The runtime as a library: `import { load } from "msz/runtime"`. Knows plans, and nothing of the compiler. */
+export { load, type LoadOptions, type WeightsInput } from "./load.js";
+export { Session, type GeneratedPiece, type GenerateOptions } from "./session/session.js";
+export { Sequence } from "./session/sequence.js";
+export type { BackendName, HostTensor, HostTensors, Sampling } from "./device.js";
+export { MszError } from "../src/base/error.js";
+export { validatePlan } from "../src/plan/validate.js";
+export type { Plan } from "../src/plan/plan.js";
+export { bytesSource, openSafetensors, readTensor, writeSafetensors, type ByteSource, type Safetensors } from "./weights/safetensors.js";
+export { fairseqName, nameSchemes, type NameScheme } from "./weights/names.js";
+export { openVocabulary, type Vocabulary } from "./text/vocabulary.js";

@@ -1,0 +1,81 @@
+/**
+ * `load`: a plan and weights become a session on a backend. The choice without `backend`: a hardware WebGPU adapter, then tfjs.
+ */
+import { MszError } from "../src/base/error.js";
+import type { Plan } from "../src/plan/plan.js";
+import { validatePlan } from "../src/plan/validate.js";
+import type { BackendName, Device, Weights } from "./device.js";
+import { Session } from "./session/session.js";
+import { openVocabulary } from "./text/vocabulary.js";
+import { openTfjs } from "./tfjs/index.js";
+import { openWebgpu } from "./webgpu/index.js";
+import { initializeWeights } from "./weights/initialize.js";
+import type { NameScheme } from "./weights/names.js";
+import { bytesSource, type ByteSource } from "./weights/safetensors.js";
+import { readWeights } from "./weights/weights.js";
+
+/** A safetensors file (as bytes or as a source read piece by piece), or random numbers from a seed. */
+export type WeightsInput = Uint8Array | ByteSource | { readonly random: number };
+
+export interface LoadOptions {
+  readonly backend?: BackendName;
+  readonly names?: NameScheme;
+  /** The parsed tokenizer.json that the plan names. */
+  readonly tokenizer?: unknown;
+  /** One line a warning, for example that a software adapter stands in for a GPU. */
+  readonly onWarning?: (line: string) => void;
+  /** Told which backend was chosen when none was asked for. */
+  readonly onChoice?: (line: string) => void;
+  /** For tests: fills fresh device memory with NaN. */
+  readonly poison?: boolean;
+}
+
+/**
+ * @param plan the plan, or its parsed JSON: it is validated
+ * @throws MszError for a plan, weights or a machine that will not do
+ */
+export async function load(plan: unknown, weights: WeightsInput, options: LoadOptions = {}): Promise<Session> {
+  const valid = validatePlan(plan);
+  const vocabulary = await openVocabulary(valid, options.tokenizer);
+  const values = await valuesOf(valid, weights, options.names ?? "msz");
+  const device = await openDevice(valid, options);
+  try {
+    return new Session(valid, device, vocabulary, await device.open(valid, values), values);
+  } catch (error) {
+    device.dispose();
+    throw error;
+  }
+}
+
+function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): Promise<Weights> | Weights {
+  if ("random" in weights) return initializeWeights(plan, weights.random);
+  return readWeights(plan, weights instanceof Uint8Array ? bytesSource(weights, "the weights") : weights, names);
+}
+
+/** @throws MszError `unknown-backend`, `no-adapter` */
+export async function openDevice(plan: Plan, options: LoadOptions): Promise<Device> {
+  const open = { onWarning: options.onWarning, poison: options.poison };
+  switch (options.backend) {
+    case "webgpu": return openWebgpu(open);
+    case "tfjs": return openTfjs(open);
+    case undefined: {
+      const device = await chooseDevice(plan, options);
+      options.onChoice?.(`backend: ${device.backend} (${device.description})`);
+      return device;
+    }
+    default:
+      options.backend satisfies never;
+      throw new MszError("unknown-backend", `there is no backend \`${String(options.backend)}\``, { hint: "backends are webgpu and tfjs" });
+  }
+}
+
+async function chooseDevice(plan: Plan, options: LoadOptions): Promise<Device> {
+  if (plan.targets.wgsl) {
+    try {
+      return await openWebgpu({ poison: options.poison, hardwareOnly: !!plan.targets.tfjs, onWarning: options.onWarning });
+    } catch (error) {
+      if (!plan.targets.tfjs || !(error instanceof MszError && error.code === "no-adapter")) throw error;
+    }
+  }
+  return openTfjs({ onWarning: options.onWarning });
+}

@@ -1,0 +1,193 @@
+/**
+ * A plan with its weights on a device: `load` makes it. Entries on given tensors (`call`), sequences (`start`), text (`generate`).
+ */
+import { MszError } from "../../src/base/error.js";
+import { didYouMean } from "../../src/base/suggest.js";
+import type { Plan } from "../../src/plan/plan.js";
+import type { Device, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
+import type { Vocabulary } from "../text/vocabulary.js";
+import { checkIds, columnsOf, joinTokens, restoreSequence, Sequence } from "./sequence.js";
+
+export interface GenerateOptions {
+  /** Empty: the model's `begin` id, or a newline, starts it off. */
+  readonly prompt?: string;
+  /** How many tokens at most. */
+  readonly tokens?: number;
+  /** What is not given comes from the spec's `generate` block. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GeneratedPiece {
+  /** Text that is certain now; may be empty while a character is unfinished. */
+  readonly text: string;
+  readonly ids: Int32Array;
+}
+
+/** Tokens drawn in one submission, while streaming: the first few come alone so that text shows at once. */
+const firstSteps = 1;
+const mostSteps = 16;
+
+export class Session {
+  constructor(
+    readonly plan: Plan,
+    readonly device: Device,
+    readonly vocabulary: Vocabulary,
+    private readonly program: Program,
+    private readonly weights: Weights,
+  ) {}
+
+  /** Names of what `call` takes. */
+  get entries(): readonly string[] {
+    return ["forward", "recurrent", "decode", "parameters"];
+  }
+
+  /**
+   * Runs one entry on given tensors and returns all its outputs.
+   * @param options.prefill for `recurrent`: how many tokens are prefilled before decoding goes token by token
+   * @throws MszError `unknown-entry`, `missing-input`, `wrong-shape`, `bad-token`
+   */
+  async call(entry: string, inputs: HostTensors, options: { prefill?: number } = {}): Promise<HostTensors> {
+    switch (entry) {
+      case "forward": {
+        const tokens = this.tokensOf(inputs);
+        this.checkLength(tokens.shape[1]!);
+        return this.program.call("forward", { tokens });
+      }
+      case "recurrent": return this.recurrent(this.tokensOf(inputs), options.prefill ?? 1);
+      case "decode": return this.decodeOnce(inputs);
+      case "parameters": return Object.fromEntries(this.weights);
+      default: {
+        const hint = didYouMean(entry, this.entries) ?? `entries are ${this.entries.join(", ")}`;
+        throw new MszError("unknown-entry", `the plan has no entry \`${entry}\``, { hint });
+      }
+    }
+  }
+
+  async start(batch = 1): Promise<Sequence> {
+    return new Sequence(this.plan, this.program, await this.program.createState(batch));
+  }
+
+  restore(bytes: Uint8Array): Promise<Sequence> {
+    return restoreSequence(this.plan, this.program, bytes);
+  }
+
+  /** Text that follows a prompt, piece by piece; ends at the model's `end` id, at `tokens`, or where learned positions end. */
+  async *generate(options: GenerateOptions = {}): AsyncGenerator<GeneratedPiece, void, void> {
+    const { generate, end } = this.plan.model;
+    const sampling: Sampling = {
+      temperature: options.temperature ?? generate.temperature,
+      topK: options.topK ?? generate.topK,
+      topP: options.topP ?? generate.topP,
+      seed: options.seed ?? 0,
+    };
+    checkSampling(sampling);
+    const prompt = this.promptIds(options.prompt ?? "");
+    const sequence = await this.start();
+    try {
+      await sequence.prefill({ shape: [1, prompt.length], data: prompt });
+      const stream = this.vocabulary.stream();
+      let left = options.tokens ?? 200;
+      for (let steps = firstSteps; left > 0 && !options.signal?.aborted; steps = Math.min(mostSteps, steps * 2)) {
+        const drawn = await sequence.generate(Math.min(steps, left, sequence.room), sampling);
+        const stop = end === null ? -1 : drawn.indexOf(end);
+        const ids = stop < 0 ? drawn : drawn.subarray(0, stop);
+        yield { ids, text: stream.push(ids) };
+        if (stop >= 0 || sequence.room <= 0) break;
+        left -= drawn.length;
+      }
+      const rest = stream.end();
+      if (rest !== "") yield { ids: new Int32Array(), text: rest };
+    } finally {
+      sequence.dispose();
+    }
+  }
+
+  /** Counts since loading, for tests and benchmarks. */
+  statistics(): ReturnType<Program["statistics"]> {
+    return this.program.statistics();
+  }
+
+  dispose(): void {
+    this.program.dispose();
+    this.device.dispose();
+  }
+
+  /** Prompt text as ids; when it is empty, the id that a text starts with. */
+  private promptIds(prompt: string): Int32Array {
+    const ids = this.vocabulary.encode(prompt);
+    const { begin } = this.plan.model;
+    if (begin !== null && this.plan.model.vocabulary.kind !== "ids") return Int32Array.from([begin, ...ids]);
+    if (ids.length > 0) return ids;
+    if (begin !== null) return Int32Array.of(begin);
+    if (this.plan.model.vocabulary.kind === "ids") return Int32Array.of(0);
+    return this.vocabulary.encode("\n");
+  }
+
+  private async recurrent(tokens: HostTensor, prefill: number): Promise<HostTensors> {
+    const [rows, columns] = tokens.shape as [number, number];
+    if (!Number.isInteger(prefill) || prefill < 1) throw new MszError("bad-prefill", `prefill must be a whole number from 1, not ${prefill}`);
+    const sequence = await this.start(rows);
+    try {
+      const first = Math.min(prefill, columns);
+      const pieces = [(await sequence.prefill(columnsOf(tokens, 0, first), { logits: true }))!];
+      for (let t = first; t < columns; t++) pieces.push(await sequence.decode(columnsOf(tokens, t, t + 1)));
+      return { logits: joinTokens(pieces, rows) };
+    } finally {
+      sequence.dispose();
+    }
+  }
+
+  private async decodeOnce(inputs: HostTensors): Promise<HostTensors> {
+    const tokens = this.tokensOf(inputs);
+    const states: Record<string, HostTensor> = {};
+    for (const state of this.plan.states) {
+      const given = inputs[`state.${state.name}`];
+      if (given) states[state.name] = given;
+    }
+    const batch = tokens.shape[0]!;
+    const missing = this.plan.states.filter((s) => !(s.name in states)).map((s) => `state.${s.name}`);
+    if (missing.length > 0 && missing.length < this.plan.states.length) {
+      throw new MszError("missing-input", `decode lacks ${missing.map((m) => `\`${m}\``).join(", ")}`, { hint: "give every state, or none to start from the empty one" });
+    }
+    const state = missing.length > 0 ? await this.program.createState(batch) : await this.program.writeState(batch, states);
+    try {
+      const { logits } = await this.program.advance(state, "decode", { tokens });
+      const after = await this.program.readState(state);
+      return { logits: logits!, ...Object.fromEntries(Object.entries(after).map(([n, t]) => [`state.${n}`, t])) };
+    } finally {
+      state.dispose();
+    }
+  }
+
+  private tokensOf(inputs: HostTensors): HostTensor {
+    const tokens = inputs.tokens;
+    if (!tokens) throw new MszError("missing-input", "the entry needs an input `tokens`, int32 [B, T]");
+    if (tokens.shape.length !== 2 || tokens.shape.some((n) => n < 1)) {
+      throw new MszError("wrong-shape", `\`tokens\` must be [B, T], not [${tokens.shape.join(", ")}]`);
+    }
+    if (!(tokens.data instanceof Int32Array)) throw new MszError("wrong-dtype", "`tokens` must be an integer tensor");
+    checkIds(this.plan, tokens.data);
+    return tokens;
+  }
+
+  private checkLength(length: number): void {
+    const limit = this.plan.model.positionLimit;
+    if (limit !== null && length > limit) {
+      throw new MszError("past-context", `${this.plan.model.name} has learned positions for ${limit} tokens, not ${length}`);
+    }
+  }
+}
+
+function checkSampling(sampling: Sampling): void {
+  const refuse = (what: string, value: number, range: string): never => {
+    throw new MszError("bad-sampling", `${what} is ${value}, but must be ${range}`);
+  };
+  if (!(sampling.temperature >= 0 && sampling.temperature < Infinity)) refuse("temperature", sampling.temperature, "0 (greedy) or more");
+  if (!(Number.isInteger(sampling.topK) && sampling.topK >= 0)) refuse("top_k", sampling.topK, "a whole number, 0 for off");
+  if (!(sampling.topP > 0 && sampling.topP <= 1)) refuse("top_p", sampling.topP, "above 0 and at most 1");
+  if (!Number.isInteger(sampling.seed)) refuse("seed", sampling.seed, "a whole number");
+}

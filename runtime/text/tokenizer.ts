@@ -1,0 +1,60 @@
+/** A `tokenizer.json` through @huggingface/tokenizers, loaded only when a plan needs it. */
+import { MszError } from "../../src/base/error.js";
+import type { TextStream, Vocabulary } from "./vocabulary.js";
+
+const replacement = "\uFFFD";
+
+/** @throws MszError `bad-tokenizer` */
+export async function openTokenizer(json: unknown, file: string, size: number): Promise<Vocabulary> {
+  if (typeof json !== "object" || json === null) {
+    throw new MszError("bad-tokenizer", `${file} is not a tokenizer.json: it holds no JSON object`);
+  }
+  const { Tokenizer } = await import("@huggingface/tokenizers");
+  let tokenizer: InstanceType<typeof Tokenizer>;
+  try {
+    tokenizer = new Tokenizer(json, {});
+  } catch (cause) {
+    throw new MszError("bad-tokenizer", `${file} could not be read as a tokenizer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const decode = (ids: Iterable<number>): string => {
+    const list = [...ids];
+    return list.length === 0 ? "" : tokenizer.decode(list, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  };
+  return {
+    size,
+    encode: (text) => {
+      const { ids } = tokenizer.encode(text, { add_special_tokens: false });
+      const bad = (ids as number[]).findIndex((id) => !(id >= 0 && id < size));
+      if (bad >= 0) throw new MszError("cannot-encode", `${file} has no id within the vocabulary for token ${bad + 1} of the text`);
+      return Int32Array.from(ids);
+    },
+    decode,
+    stream: () => tokenStream(decode),
+  };
+}
+
+/**
+ * A token may be part of a character, and a decoder may treat the first token in its own way. So each piece is what decoding
+ * the last few tokens adds to decoding them without the new ones; a piece that ends in an unfinished character waits.
+ */
+function tokenStream(decode: (ids: Iterable<number>) => string): TextStream {
+  let kept: number[] = [];
+  let keptText = "";
+  let waiting: number[] = [];
+  const flush = (force: boolean): string => {
+    const text = decode([...kept, ...waiting]);
+    if (!force && text.endsWith(replacement)) return "";
+    const piece = text.slice(keptText.length);
+    kept = waiting.length > 0 ? waiting : kept;
+    keptText = decode(kept);
+    waiting = [];
+    return piece;
+  };
+  return {
+    push: (ids) => {
+      waiting = [...waiting, ...ids];
+      return waiting.length > 0 ? flush(false) : "";
+    },
+    end: () => (waiting.length > 0 ? flush(true) : ""),
+  };
+}

@@ -1,0 +1,181 @@
+/**
+ * safetensors, read defensively and written. Layout: u64 header length, JSON header, raw little-endian data.
+ * Nothing is believed: every offset, size, dtype and shape is checked before a byte is copied.
+ */
+import { MszError } from "../../src/base/error.js";
+import type { HostTensor } from "../device.js";
+
+/** Random access to a file or to bytes, so that a file larger than memory's comfort is read a tensor at a time. */
+export interface ByteSource {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+export interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Byte range in the file. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Safetensors {
+  readonly source: ByteSource;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Bytes an element. */
+const dtypeBytes: Readonly<Record<string, number>> = {
+  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1,
+};
+const largestHeader = 100 * 1024 * 1024;
+const largestElements = 2 ** 40;
+
+export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
+  return { name, size: bytes.length, read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)) };
+}
+
+/** Reads and checks the header. @throws MszError `bad-safetensors` */
+export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
+  const refuse = (why: string, reason?: string): never => {
+    throw new MszError("bad-safetensors", `${source.name} is not a valid safetensors file: ${why}`, {
+      ...(reason ? { reason } : {}),
+      hint: "the file may be cut off or damaged: download or export it again",
+    });
+  };
+  if (source.size < 8) refuse(`it has ${source.size} bytes, and the header's length alone takes 8`);
+  const lengthBytes = await source.read(0, 8);
+  const headerLength = Number(new DataView(lengthBytes.buffer, lengthBytes.byteOffset, 8).getBigUint64(0, true));
+  if (headerLength > largestHeader) refuse(`its header claims ${headerLength} bytes, more than the ${largestHeader} allowed`);
+  if (headerLength > source.size - 8) refuse(`its header claims ${headerLength} bytes, but the file has only ${source.size}`);
+  const header = parseHeader(await source.read(8, headerLength), refuse);
+
+  const dataStart = 8 + headerLength;
+  const tensors = new Map<string, TensorEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(header)) {
+    if (name === "__metadata__") metadata = readMetadata(value);
+    else tensors.set(name, readEntry(name, value, dataStart, source.size, refuse));
+  }
+  checkRanges(tensors, dataStart, source.size, refuse);
+  return { source, tensors, metadata };
+}
+
+/** One tensor, converted to float32 or int32. */
+export async function readTensor(file: Safetensors, name: string): Promise<HostTensor> {
+  const entry = file.tensors.get(name);
+  if (!entry) throw new MszError("missing-tensor", `${file.source.name} has no tensor \`${name}\``);
+  const bytes = await file.source.read(entry.offset, entry.length);
+  if (bytes.length !== entry.length) throw new MszError("bad-safetensors", `${file.source.name} ended inside tensor \`${name}\``);
+  // A copy makes the data start at a multiple of 8.
+  const aligned = bytes.slice();
+  return { shape: entry.shape, data: convert(entry.dtype, aligned, name, file.source.name) };
+}
+
+/** F32 and I32 tensors, in the order given, data at multiples of 8 bytes. */
+export function writeSafetensors(tensors: Readonly<Record<string, HostTensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  let offset = 0;
+  const header: Record<string, unknown> = Object.keys(metadata).length ? { __metadata__: metadata } : {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const end = offset + tensor.data.byteLength;
+    header[name] = { dtype: tensor.data instanceof Int32Array ? "I32" : "F32", shape: tensor.shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(text.length / 8) * 8;
+  const out = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
+  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
+  out.set(text, 8);
+  let at = 8 + headerLength;
+  for (const tensor of Object.values(tensors)) {
+    out.set(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength), at);
+    at += tensor.data.byteLength;
+  }
+  return out;
+}
+
+type Refuse = (why: string, reason?: string) => never;
+
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return refuse("its header is not JSON in UTF-8");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("its header is not a JSON object");
+  return value as Record<string, unknown>;
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter((e): e is [string, string] => typeof e[1] === "string"));
+}
+
+function readEntry(name: string, value: unknown, dataStart: number, size: number, refuse: Refuse): TensorEntry {
+  const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== "string" || !(dtype in dtypeBytes)) return refuse(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtype)}`);
+  if (!Array.isArray(shape) || shape.length > 16 || !shape.every(isSize)) return refuse(`tensor \`${name}\` has no valid shape`);
+  const elements = (shape as number[]).reduce((a, b) => a * b, 1);
+  if (!(elements <= largestElements)) return refuse(`tensor \`${name}\` claims ${elements} elements`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) return refuse(`tensor \`${name}\` has no valid data_offsets`);
+  const [from, to] = offsets as [number, number];
+  if (from > to) return refuse(`tensor \`${name}\` ends (${to}) before it starts (${from})`);
+  if (dataStart + to > size) return refuse(`tensor \`${name}\` reaches to byte ${dataStart + to}, but the file has ${size}`);
+  const bytes = elements * dtypeBytes[dtype]!;
+  if (to - from !== bytes) return refuse(`tensor \`${name}\` has ${to - from} bytes, but ${dtype} [${shape.join(", ")}] takes ${bytes}`);
+  return { dtype, shape: shape as number[], offset: dataStart + from, length: bytes };
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Tensors must not overlap, and must cover the data without a hole. */
+function checkRanges(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, size: number, refuse: Refuse): void {
+  const ordered = [...tensors].filter(([, t]) => t.length > 0).sort((a, b) => a[1].offset - b[1].offset);
+  let end = dataStart;
+  let before = "the header";
+  for (const [name, tensor] of ordered) {
+    if (tensor.offset < end) refuse(`tensors \`${before}\` and \`${name}\` overlap`);
+    if (tensor.offset > end) refuse(`${tensor.offset - end} bytes before tensor \`${name}\` belong to no tensor`);
+    end = tensor.offset + tensor.length;
+    before = name;
+  }
+  if (end !== size) refuse(`${size - end} bytes after the last tensor belong to no tensor`);
+}
+
+function convert(dtype: string, bytes: Uint8Array, name: string, file: string): Float32Array | Int32Array {
+  const { buffer } = bytes;
+  switch (dtype) {
+    case "F32": return new Float32Array(buffer);
+    case "F64": return Float32Array.from(new Float64Array(buffer));
+    case "F16": return Float32Array.from(new Uint16Array(buffer), halfToFloat);
+    case "BF16": {
+      const words = Uint32Array.from(new Uint16Array(buffer), (h) => h << 16);
+      return new Float32Array(words.buffer);
+    }
+    case "I32": return new Int32Array(buffer);
+    case "I64":
+      return Int32Array.from(new BigInt64Array(buffer), (v) => {
+        if (v > 0x7fffffffn || v < -0x80000000n) throw new MszError("bad-safetensors", `tensor \`${name}\` of ${file} holds ${v}, which is no 32-bit integer`);
+        return Number(v);
+      });
+    case "I16": return Int32Array.from(new Int16Array(buffer));
+    case "I8": return Int32Array.from(new Int8Array(buffer));
+    default: return Int32Array.from(bytes);
+  }
+}
+
+function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
