@@ -18,19 +18,24 @@ const whole: Readonly<Record<string, string>> = {
 
 /** The fairseq name of one of our parameters, or undefined where fairseq has no such tensor. */
 export function fairseqName(name: string): string | undefined {
-  if (name in whole) return whole[name];
+  const direct = own(whole, name);
+  if (direct) return direct;
   const match = /^layers\.(\d+)\.(\w+)\.(.+)\.(weight|bias)$/.exec(name);
   if (!match) return undefined;
   const [, layer, sublayer, binding, kind] = match as unknown as [string, string, string, string, string];
-  const inside = sublayer === "feed_forward" ? feedForward[binding] : mixerName(binding);
+  const inside = sublayer === "feed_forward" ? own(feedForward, binding) : mixerName(binding);
   return inside && `decoder.layers.${layer}.${inside}.${kind}`;
 }
 
 function mixerName(binding: string): string | undefined {
   if (binding === "norm") return "self_attn_layer_norm";
-  if (projections[binding]) return `self_attn.${projections[binding]}`;
-  const normed = /^(\w+)\.norm$/.exec(binding)?.[1];
-  return normed && norms[normed] ? `self_attn.${norms[normed]}` : undefined;
+  const inside = own(projections, binding) ?? own(norms, /^(\w+)\.norm$/.exec(binding)?.[1] ?? "");
+  return inside && `self_attn.${inside}`;
+}
+
+/** A name such as `constructor` must not find what every object has. */
+function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /** Tensors of a fairseq file that say nothing that ours do not: a copy of a tied embedding, version marks, buffers. */

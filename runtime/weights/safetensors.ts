@@ -118,7 +118,7 @@ function readMetadata(value: unknown): Record<string, string> {
 function readEntry(name: string, value: unknown, dataStart: number, size: number, refuse: Refuse): TensorEntry {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== "string" || !(dtype in dtypeBytes)) return refuse(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtype)}`);
+  if (typeof dtype !== "string" || !Object.hasOwn(dtypeBytes, dtype)) return refuse(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtype)}`);
   if (!Array.isArray(shape) || shape.length > 16 || !shape.every(isSize)) return refuse(`tensor \`${name}\` has no valid shape`);
   const elements = (shape as number[]).reduce((a, b) => a * b, 1);
   if (!(elements <= largestElements)) return refuse(`tensor \`${name}\` claims ${elements} elements`);

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { openVocabulary } from "../../runtime/text/vocabulary.js";
+import type { Plan, PlanVocabulary } from "../../src/plan/plan.js";
+
+const open = (vocabulary: PlanVocabulary, vocabularySize: number, tokenizer?: unknown, unknown: number | null = null) =>
+  openVocabulary({ model: { vocabulary, vocabularySize, unknown } } as unknown as Plan, tokenizer);
+
+describe("bytes", () => {
+  test("text comes back, also when pushed byte by byte", async () => {
+    const v = await open({ kind: "bytes" }, 256);
+    fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const ids = v.encode(text);
+      const stream = v.stream();
+      const pieces = [...ids].map((id) => stream.push([id]));
+      return v.decode(ids) === text && pieces.join("") + stream.end() === text;
+    }));
+  });
+
+  test("an unfinished character waits, and ends as U+FFFD", async () => {
+    const stream = (await open({ kind: "bytes" }, 256)).stream();
+    expect(stream.push([0xe2, 0x82])).toBe("");
+    expect(stream.push([0xac])).toBe("€");
+    expect(stream.push([0xe2])).toBe("");
+    expect(stream.end()).toBe("\uFFFD");
+  });
+});
+
+describe("characters", () => {
+  test("an unknown character is named with its place", async () => {
+    const v = await open({ kind: "characters", characters: ["\n", "a", "b"] }, 3);
+    expect([...v.encode("ab\na")]).toEqual([1, 2, 0, 1]);
+    expect(() => v.encode("ab\nbé")).toThrow(expect.objectContaining({ code: "cannot-encode", message: 'the vocabulary has no "é" (line 2, column 2 of the text)' }));
+  });
+
+  test("an `unknown` id takes what the corpus lacks", async () => {
+    const v = await open({ kind: "characters", characters: ["a", "?"] }, 2, undefined, 1);
+    expect([...v.encode("aé")]).toEqual([0, 1]);
+  });
+});
+
+test("ids are numbers apart by spaces", async () => {
+  const v = await open({ kind: "ids" }, 300);
+  expect([...v.encode(" 5, 12\n299 ")]).toEqual([5, 12, 299]);
+  expect(v.decode([5, 12])).toBe("5 12");
+  const stream = v.stream();
+  expect(stream.push([5]) + stream.push([]) + stream.push([6, 7])).toBe("5 6 7");
+  for (const bad of ["300", "-1", "x", "1.5"]) expect(() => v.encode(bad)).toThrow(expect.objectContaining({ code: "cannot-encode" }));
+});
+
+describe("tokenizer.json", () => {
+  const folder = new URL("../data/gpt2/", import.meta.url);
+  const load = (): unknown => JSON.parse(gunzipSync(readFileSync(new URL("tokenizer.json.gz", folder))).toString("utf8"));
+  const examples = existsSync(folder) ? readFileSync(new URL("golden.jsonl", folder), "utf8").trim().split("\n").map((l) => JSON.parse(l) as { text: string; ids: number[] }) : [];
+
+  test("GPT-2's own examples, there and back, and streamed token by token", async () => {
+    const v = await open({ kind: "tokenizer", file: "tokenizer.json" }, 50257, load());
+    expect(examples.length).toBeGreaterThan(5);
+    for (const { text, ids } of examples) {
+      expect([...v.encode(text)], text).toEqual(ids);
+      expect(v.decode(ids)).toBe(text);
+      const stream = v.stream();
+      expect(ids.map((id) => stream.push([id])).join("") + stream.end()).toBe(text);
+    }
+  });
+
+  test("something else is refused", async () => {
+    await expect(open({ kind: "tokenizer", file: "t.json" }, 10, { model: 5 })).rejects.toMatchObject({ code: "bad-tokenizer" });
+    await expect(open({ kind: "tokenizer", file: "t.json" }, 10, undefined)).rejects.toMatchObject({ code: "bad-tokenizer" });
+  });
+});
