@@ -1,0 +1,53 @@
+/**
+ * What a kernel of its own kind is to the scheduler: a function from a node to launches. One file an op beside this one;
+ * `index.ts` is the table.
+ */
+import type { Node, NodeOf } from "../../../src/graph/graph.js";
+import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
+import type { Coordinates } from "../../../src/kernel/view.js";
+import type { KernelWriter } from "../../../src/kernel/writer.js";
+
+/** Ops that are not maps and reductions over their own elements, each with a kernel of its own. */
+export type SpecialOp =
+  | "matmul" | "count" | "convolve" | "convolve_state" | "boundaries" | "advance" | "scan_read" | "append" | "attention" | "last" | "sample";
+
+/**
+ * What becomes of each element of the op's value instead of being stored: an elementwise chain, to its end.
+ * Called once for every element, in places where statements may be written.
+ */
+export interface Epilogue {
+  /** For the kernel's name: `gelu_add`. */
+  readonly name: string;
+  /**
+   * Stores what follows from `value`, the op's element at `at` (coordinates by the op's own dim names): reads other operands
+   * with `w.read`, stores with `w.write`. An operand that is stored at the same place as it is read by nobody else may be one buffer.
+   */
+  write(w: KernelWriter, value: KernelExpr, at: Coordinates): void;
+}
+
+export interface SpecialContext {
+  /** `graph.chunk` */
+  readonly chunk: number;
+}
+
+/**
+ * Grids are one-dimensional. Launches stand in the order in which they must run. A stored value is written under its own
+ * node (with an epilogue: under the node that the epilogue writes); `append` writes its own node, whose buffer is the
+ * buffer of the state it is given, and reads nothing else of it.
+ */
+export type SpecialKernel<O extends SpecialOp> = (node: NodeOf<O>, context: SpecialContext, epilogue?: Epilogue) => Launch[];
+
+/** Stores `value` as the node's element at `at`, or hands it to the epilogue. */
+export function finish(w: KernelWriter, node: Node, epilogue: Epilogue | undefined, value: KernelExpr, at: Coordinates): void {
+  if (epilogue) epilogue.write(w, w.let_("value", value), at);
+  else w.write(node, at, value);
+}
+
+export function kernelName(name: string, epilogue: Epilogue | undefined): string {
+  return epilogue ? `${name}_${epilogue.name}` : name;
+}
+
+/** Where a launch comes from, for people: the node's label, else its op. */
+export function labelOf(node: Node): string {
+  return node.label ?? node.op;
+}
