@@ -163,12 +163,12 @@ export class Emitter {
     return this.make({ op: "append" }, cache.dtype, cache.dims, [cache, x, length]);
   }
 
-  /** `key` and `value` have `@time`. Result axes: the value's, then those that only query and key have. */
+  /** `key` and `value` have `@time`. Result axes: those of query and key less `over`, then the value's (which may have a name in `over`). */
   attention(query: Node, key: Node, value: Node, over: readonly string[], length: Node | undefined, valid: Node | undefined): Node {
     const seen = new Map<string, Dim>();
-    for (const d of [...query.dims, ...key.dims, ...value.dims]) seen.set(d.name, d);
+    for (const d of [...without([...query.dims, ...key.dims], over), ...value.dims]) seen.set(d.name, d);
     const outer = query.dims.filter((d) => d.name === batchDim || d.name === tokenDim);
-    const inner = [...seen.values()].filter((d) => ![batchDim, tokenDim, timeDim, ...over].includes(d.name));
+    const inner = without([...seen.values()], [batchDim, tokenDim, timeDim]);
     const inputs = [query, key, value, ...(length ? [length] : []), ...(valid ? [valid] : [])];
     const op = { op: "attention", over: [...over], result: inner.map((d) => d.name), started: !!length, masked: !!valid } as const;
     return this.make(op, "f32", [...outer, ...inner], inputs);

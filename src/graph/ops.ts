@@ -85,7 +85,8 @@ export type Op =
    * Softmax attention with a running maximum, out[b, t] = Σ_s softmax_s(Σ_over query[b, t] · key[b, s]) · value[b, s] over slots s <= length + t.
    * Inputs [query [B, T, …], key [B, C or T, …], value, length? i32 [1], valid? i32 [B, C or T]]; key and value have the dim `@time`.
    * `started` = has length (else 0, and @time has size T); `masked` = has valid: slots that are 0 are left out; a row with no slot gives 0.
-   * Result dims: @batch, @token, then `result` in that order (dims of query, key or value that are not summed over).
+   * Result dims: @batch, @token, then `result` in that order: dims of query and key less `over`, and the value's
+   * (whose own dim may have a name that is in `over`: each head's channels are summed over in the score and kept in the result).
    */
   | { readonly op: "attention"; readonly over: readonly string[]; readonly result: readonly string[]; readonly started: boolean; readonly masked: boolean }
   /** The last real token of each row: [B, T, …] to [B, 1, …]. Inputs [x, mask?]; a row of padding only gives its first token. */
@@ -93,7 +94,8 @@ export type Op =
   /**
    * Draws a token id for each row, i32 [B, 1]: inputs [logits f32 [B, 1, vocab], sampling f32 [3] = temperature, top_k, top_p, seed i32 [1], drawn i32 [1]].
    * temperature 0: the largest logit, lowest id first. Else softmax(logits / temperature) restricted to the top_k largest (0 = all, ties with
-   * the k-th included) and then to the smallest set of largest that reaches top_p; inverse of its cumulative sum, in id order, at
+   * the k-th included) and then to the smallest set of largest that reaches top_p of what top_k left (ties with its last included, at
+   * least one id); inverse of its cumulative sum, in id order, at
    * uniform(seed, drawn, row), the 24 high bits of a PCG hash (see `runtime/random.ts`).
    */
   | { readonly op: "sample" };

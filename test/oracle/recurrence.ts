@@ -1,0 +1,102 @@
+/**
+ * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, walked token by token. The three ops differ only in where a walk starts and
+ * what is kept of it.
+ */
+import { recurrenceOperands } from "../../compiler/3-graph/emit.js";
+import { batchDim, chunkDim, tokenDim, type Node, type NodeOf } from "../../src/graph/graph.js";
+import { elements, type Tensor } from "../helpers/tensors.js";
+import { build, forEachPlace, namedDims, reader, sizesOf, sumOver, type NamedDim, type Symbols } from "./named.js";
+
+type Recurrence = NodeOf<"boundaries"> | NodeOf<"advance"> | NodeOf<"scan_read">;
+type Context = { readonly symbols: Symbols; readonly chunk: number };
+
+export function boundaries(node: NodeOf<"boundaries">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
+  const walk = walker(node, inputs, symbols);
+  const states: Float64Array[][] = [];
+  for (let b = 0; b < walk.batch; b++) {
+    const row: Float64Array[] = [];
+    let state: Float64Array = walk.start(b);
+    for (let t = 0; t < symbols.T; t++) {
+      if (t % chunk === 0) row.push(state);
+      state = walk.step(state, b, t);
+    }
+    states.push(row);
+  }
+  return { shape: namedDims(node, symbols).map((d) => d.size), data: Float64Array.from(states.flat().flatMap((s) => [...s])) };
+}
+
+export function advance(node: NodeOf<"advance">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
+  const walk = walker(node, inputs, symbols);
+  const last = symbols.N - 1;
+  const rows: number[] = [];
+  for (let b = 0; b < walk.batch; b++) {
+    let state: Float64Array = walk.boundary(b, last);
+    for (let t = last * chunk; t < symbols.T; t++) state = walk.step(state, b, t);
+    rows.push(...state);
+  }
+  return { shape: namedDims(node, symbols).map((d) => d.size), data: Float64Array.from(rows) };
+}
+
+export function scanRead(node: NodeOf<"scan_read">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
+  const walk = walker(node, inputs, symbols);
+  const query = recurrenceOperands(node).query!;
+  const queryDims = namedDims(query, symbols);
+  const dims = namedDims(node, symbols);
+  // Result coordinates, then those summed over.
+  const names = [...dims.map((d) => d.name), ...node.over];
+  const overSizes = sizesOf(node.over, walk.axes);
+  const queryAt = reader(inputs.at(-1)!, queryDims, names);
+
+  // The state that each token reads.
+  const seen = new Map<string, Float64Array>();
+  for (let b = 0; b < walk.batch; b++) {
+    let state: Float64Array = new Float64Array(0);
+    for (let t = 0; t < symbols.T; t++) {
+      if (t % chunk === 0) state = walk.boundary(b, t / chunk);
+      const next = walk.step(state, b, t);
+      seen.set(`${b},${t}`, node.when === "new" ? next : state);
+      state = next;
+    }
+  }
+  const place = (name: string): number => dims.findIndex((d) => d.name === name);
+  return build(dims.map((d) => d.size), (at) => {
+    const state = { shape: walk.axes.map((d) => d.size), data: seen.get(`${at[place(batchDim)] ?? 0},${at[place(tokenDim)]}`)! };
+    const stateAt = reader(state, walk.axes, names);
+    return sumOver(overSizes, (over) => queryAt(at, over) * stateAt(at, over));
+  });
+}
+
+/** The pieces of a walk: where it starts and how it steps. A state is the axes of one row, flat. */
+function walker(node: Recurrence, inputs: readonly Tensor[], symbols: Symbols) {
+  const operands = recurrenceOperands(node);
+  const valueOf = (operand: Node): Tensor => inputs[node.inputs.indexOf(operand)]!;
+  const axes = stateAxes(node, symbols);
+  const sizes = axes.map((d) => d.size);
+  const along = [batchDim, tokenDim, ...axes.map((d) => d.name)];
+  const read = (operand: Node) => reader(valueOf(operand), namedDims(operand, symbols), along);
+  const decayAt = operands.decay ? read(operands.decay) : () => 1;
+  const terms = operands.terms.map((term) => ({ keyAt: read(term.key), valueAt: read(term.value) }));
+  const batch = node.op === "scan_read" ? (namedDims(node, symbols).find((d) => d.name === batchDim)?.size ?? 1) : namedDims(node, symbols)[0]!.size;
+  const slice = (from: number): Float64Array => Float64Array.from({ length: elements(sizes) }, (_, i) => valueOf(operands.first!).data[from + i]!);
+  return {
+    axes,
+    batch,
+    start: (b: number): Float64Array => (operands.first ? slice(b * elements(sizes)) : new Float64Array(elements(sizes))),
+    boundary: (b: number, n: number): Float64Array => slice((b * symbols.N + n) * elements(sizes)),
+    step(before: Float64Array, b: number, t: number): Float64Array {
+      const after = new Float64Array(before.length);
+      forEachPlace(sizes, (at, i) => {
+        let next = decayAt([b, t], at) * before[i]!;
+        for (const { keyAt, valueAt } of terms) next += keyAt([b, t], at) * valueAt([b, t], at);
+        after[i] = next;
+      });
+      return after;
+    },
+  };
+}
+
+/** The state's axes, without batch and chunk. */
+function stateAxes(node: Recurrence, symbols: Symbols): NamedDim[] {
+  const carrier = node.op === "boundaries" ? node : node.inputs[0]!;
+  return namedDims(carrier, symbols).filter((d) => d.name !== batchDim && d.name !== chunkDim);
+}
