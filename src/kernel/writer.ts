@@ -29,6 +29,8 @@ export class KernelWriter {
   private readonly names = new Map<string, number>();
   private readonly keys = new Map<string, number>();
   private body: KernelStatement[] = [];
+  /** The blocks around `body`, outermost first. */
+  private outer: KernelStatement[][] = [];
 
   constructor(
     readonly name: string,
@@ -167,12 +169,25 @@ export class KernelWriter {
     return { kernel: this.kernel(), grid: [{ size, per }, one, one], operands: this.operands, label };
   }
 
-  private block(body: Body): KernelStatement[] {
-    const outer = this.body;
-    const inner: KernelStatement[] = [];
-    this.body = inner;
+  /** How many blocks (loops, branches) are open here. */
+  get depth(): number {
+    return this.outer.length;
+  }
+
+  /** Writes into an open block: in front of the statement there that is being written now. */
+  at(depth: number, body: Body): void {
+    const [outer, inner] = [this.outer, this.body];
+    if (depth < outer.length) [this.outer, this.body] = [outer.slice(0, depth), outer[depth]!];
     body();
-    this.body = outer;
+    [this.outer, this.body] = [outer, inner];
+  }
+
+  private block(body: Body): KernelStatement[] {
+    const [outer, around] = [this.outer, this.body];
+    const inner: KernelStatement[] = [];
+    [this.outer, this.body] = [[...outer, around], inner];
+    body();
+    [this.outer, this.body] = [outer, around];
     return inner;
   }
 
