@@ -1,0 +1,54 @@
+/** `msz explain`: the explanation as text, or with `--json` as one object on stdout. */
+import { explainModel, type Explanation, type SublayerExplanation } from "../../compiler/explain/explain.js";
+import { reportDiagnostics } from "../report.js";
+import { compileFile } from "../spec.js";
+
+export function explain(file: string, options: { set?: Readonly<Record<string, string>>; chunk?: number; json?: boolean }): void {
+  const { plan, model, graphs, diagnostics } = compileFile(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"] });
+  reportDiagnostics(diagnostics);
+  if (!plan || !model || !graphs) throw new Error("internal: no plan, and no diagnostic that says why");
+  const explanation = explainModel(model, graphs, plan);
+  process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
+}
+
+function render(e: Explanation): string {
+  const lines = [
+    `${e.model}: ${count(e.parameters)} parameters (${bytes(e.parameterBytes)} in float32), width ${e.width}, vocabulary ${e.vocabulary.kind} (${e.vocabulary.size})`,
+  ];
+  for (const group of e.layers) {
+    const title = group.count === 1 ? `layer ${group.first}` : `layers ${group.first} to ${group.first + group.count - 1}, each`;
+    lines.push("", title, ...group.sublayers.flatMap(renderSublayer));
+  }
+  const { decode } = e;
+  const growing = e.stateBytesPerToken > 0;
+  lines.push(
+    "",
+    "state of one sequence",
+    growing ? `  ${bytes(e.stateBytes)}, and ${bytes(e.stateBytesPerToken)} more with every token` : `  ${bytes(e.stateBytes)}, however long the sequence`,
+    "one decoded token",
+    `  ${count(decode.flops)} FLOPs${growing ? ` and ${count(decode.flopsPerSlot)} for each token before it` : ""}`,
+    `  ${bytes(decode.bytes)} moved${growing ? ` and ${bytes(decode.bytesPerSlot)} for each token before it` : ""}`,
+    `intermediate values of the parallel graph (one sequence, chunks of ${e.chunk})`,
+    ...e.parallelMemory.map((m) => `  ${String(m.tokens).padStart(6)} tokens  ${bytes(m.bytes).padStart(9)}   ${bytes(m.bytes / m.tokens)} a token`),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function renderSublayer(sublayer: SublayerExplanation): string[] {
+  const lines = [`  ${sublayer.name}  ${count(sublayer.parameters)} parameters${sublayer.note ? `, ${sublayer.note}` : ""}`];
+  for (const r of sublayer.recurrences) {
+    lines.push(`    ${r.formula}`, `      class     ${r.class}: ${r.why}`);
+    if (r.decay) lines.push(`      decay     ${r.decay}`);
+    for (const term of r.terms) lines.push(`      key       ${term.key}`, `      value     ${term.value}`);
+    lines.push(`      training  ${r.training}`, `      decoding  ${r.decoding}`, `      memory    ${bytes(r.bytes)} ${r.class === "growing" ? "a token" : "a sequence"}`);
+  }
+  return lines;
+}
+
+function count(n: number): string {
+  return n >= 1e9 ? `${(n / 1e9).toFixed(2)} G` : n >= 1e6 ? `${(n / 1e6).toFixed(2)} M` : n >= 1e4 ? `${(n / 1e3).toFixed(1)} k` : String(n);
+}
+
+function bytes(n: number): string {
+  return n >= 2 ** 30 ? `${(n / 2 ** 30).toFixed(2)} GiB` : n >= 2 ** 20 ? `${(n / 2 ** 20).toFixed(2)} MiB` : n >= 2 ** 10 ? `${(n / 2 ** 10).toFixed(1)} KiB` : `${Math.round(n)} B`;
+}

@@ -1,0 +1,52 @@
+/** What one decoded token costs, counted on the decode graph for one sequence: floating-point operations and bytes moved. */
+import { batchDim, timeDim, type Dim, type Graph, type Node } from "../../src/graph/graph.js";
+
+export interface TokenCost {
+  /** Multiplications and additions; for a cache, without what grows with its length. */
+  readonly flops: number;
+  /** Parameters and states read, states written: 4 bytes each. */
+  readonly bytes: number;
+  /** What a slot already in a cache adds to both. */
+  readonly flopsPerSlot: number;
+  readonly bytesPerSlot: number;
+}
+
+export function decodeCost(graph: Graph): TokenCost {
+  let flops = 0;
+  let flopsPerSlot = 0;
+  let words = 0;
+  const gathered = new Set(graph.nodes.flatMap((n) => (n.op === "gather" ? [source(n.inputs[0]!)] : [])));
+  const multiplied = new Set(graph.nodes.flatMap((n) => (n.op === "matmul" ? [source(n.inputs[1]!)] : [])));
+  for (const node of graph.nodes) {
+    switch (node.op) {
+      case "matmul": flops += 2 * elements(node.dims) * elements(node.inputs[0]!.dims.filter((d) => node.over.includes(d.name))); break;
+      case "map": flops += elements(node.dims); break;
+      case "reduce": flops += elements(node.inputs[0]!.dims); break;
+      case "convolve": flops += 2 * node.size * elements(node.dims); break;
+      case "attention": {
+        const query = elements(node.inputs[0]!.dims);
+        flopsPerSlot += 2 * query + 2 * elements(node.dims);
+        break;
+      }
+      case "gather": words += elements(node.dims); break;
+      // A table of which one row is gathered is not read whole.
+      case "parameter": words += gathered.has(node) && !multiplied.has(node) ? 0 : elements(node.dims); break;
+      default: break;
+    }
+  }
+  let wordsPerSlot = 0;
+  for (const state of graph.states) {
+    if (state.class === "growing") wordsPerSlot += elements(state.dims.filter((d) => d.name !== timeDim));
+    else words += (graph.stateUpdates.some((u) => u.state === state.name) ? 2 : 1) * elements(state.dims);
+  }
+  return { flops, bytes: 4 * words, flopsPerSlot, bytesPerSlot: 4 * wordsPerSlot };
+}
+
+/** Elements for one sequence. */
+export function elements(dims: readonly Dim[]): number {
+  return dims.reduce((n, d) => n * (d.name === batchDim ? 1 : typeof d.size === "number" ? d.size : 1), 1);
+}
+
+function source(node: Node): Node {
+  return node.op === "rename" || node.op === "squeeze" || node.op === "unsqueeze" ? source(node.inputs[0]!) : node;
+}

@@ -1,0 +1,163 @@
+/**
+ * What `msz explain` says, as data: each layer's class and why, its recurrences as formulas, parameters, state bytes, cost of a
+ * token, memory of the parallel graph by T. Made from a derived model and its plan; the command line renders it.
+ */
+import { bug } from "../../src/base/assert.js";
+import type { Graph } from "../../src/graph/graph.js";
+import type { Axis, Cache, MixerInstance, Model, Parameter, RecurrenceClass, State, Sublayer } from "../../src/model/model.js";
+import { printExpr } from "../../src/model/print.js";
+import type { Plan } from "../../src/plan/plan.js";
+import { layoutArenas } from "../../src/plan/size.js";
+import { decodeCost, type TokenCost } from "./costs.js";
+
+export interface Explanation {
+  readonly model: string;
+  readonly vocabulary: { readonly kind: string; readonly size: number };
+  readonly width: number;
+  readonly parameters: number;
+  readonly parameterBytes: number;
+  /** Layers that are alike stand together. */
+  readonly layers: readonly { readonly first: number; readonly count: number; readonly sublayers: readonly SublayerExplanation[] }[];
+  /** Of one sequence: constant, and what each token adds. */
+  readonly stateBytes: number;
+  readonly stateBytesPerToken: number;
+  readonly decode: TokenCost;
+  readonly chunk: number;
+  /** Intermediate values of the parallel graph for one sequence of `tokens`. */
+  readonly parallelMemory: readonly { readonly tokens: number; readonly bytes: number }[];
+}
+
+export interface SublayerExplanation {
+  readonly name: string;
+  readonly parameters: number;
+  readonly recurrences: readonly RecurrenceExplanation[];
+  readonly note?: string;
+}
+
+export interface RecurrenceExplanation {
+  readonly name: string;
+  readonly class: RecurrenceClass;
+  readonly why: string;
+  /** `bank[slots 32, width 256] = bank + key · value` */
+  readonly formula: string;
+  readonly decay?: string;
+  readonly terms: readonly { readonly key: string; readonly value: string }[];
+  /** float32, of one sequence; for a cache, of one token. */
+  readonly bytes: number;
+  readonly training: string;
+  readonly decoding: string;
+}
+
+const tokensShown = [512, 2048, 8192];
+
+export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan): Explanation {
+  const decode = graphs.find((g) => g.entry === "decode") ?? bug("no decode graph");
+  const all = model.layers.flat().flatMap((s) => (s.kind === "mixer" ? [s.mixer] : []));
+  const parameters = model.parameters.reduce((n, p) => n + sizeOf(p), 0);
+  return {
+    model: model.name,
+    vocabulary: { kind: model.vocabulary.kind, size: model.vocabularySize },
+    width: model.width,
+    parameters,
+    parameterBytes: 4 * parameters,
+    layers: groupLayers(model.layers.map((layer) => layer.map(explainSublayer))),
+    stateBytes: all.reduce((n, m) => n + constantBytes(m), 0),
+    stateBytesPerToken: all.reduce((n, m) => n + m.caches.reduce((k, c) => k + 4 * product(c.axes), 0), 0),
+    decode: decodeCost(decode),
+    chunk: decode.chunk,
+    parallelMemory: tokensShown.map((tokens) => ({ tokens, bytes: parallelBytes(plan, tokens, decode.chunk) })),
+  };
+
+  function explainSublayer(sublayer: Sublayer): SublayerExplanation {
+    const prefix = `${sublayer.place}.`;
+    const own = model.parameters.filter((p) => p.name.startsWith(prefix)).reduce((n, p) => n + sizeOf(p), 0);
+    const name = sublayer.place.slice(sublayer.place.lastIndexOf(".") + 1);
+    if (sublayer.kind === "feed_forward") {
+      const gate = sublayer.gate ? ", gated" : "";
+      return { name, parameters: own, recurrences: [], note: `hidden ${sublayer.hidden}, ${sublayer.activation}${gate}` };
+    }
+    const { states, caches, convolutions } = sublayer.mixer;
+    return { name, parameters: own, recurrences: [...states.map(explainState), ...caches.map(explainCache), ...convolutions.map(explainConvolution)] };
+  }
+}
+
+function explainState(state: State): RecurrenceExplanation {
+  const { normal } = state;
+  if (!normal) return bug(`${state.name} is not derived`);
+  const name = lastName(state.name);
+  const decay = normal.decay && printExpr(normal.decay);
+  const terms = normal.terms.map((t) => ({ key: printExpr(t.key), value: printExpr(t.value) }));
+  const sum = terms.map((t) => (t.value === "1" ? t.key : `${t.key} · ${t.value}`)).join(" + ");
+  const why = decay
+    ? `the old value is scaled by ${normal.decayPerToken ? "a factor of the token" : "a constant"}, and products of per-token tensors are added`
+    : "products of per-token tensors are added to the old value, which is not changed";
+  return {
+    name, class: normal.class, why, terms,
+    formula: `${name}${axesText(state.axes)} = ${decay ? `${decay} · ` : ""}${name} + ${sum}`,
+    ...(decay ? { decay } : {}),
+    bytes: 4 * product(state.axes),
+    training: "in chunks: each chunk starts from the state before it; time and memory linear in T",
+    decoding: "one update a token, constant memory",
+  };
+}
+
+function explainCache(cache: Cache): RecurrenceExplanation {
+  const name = lastName(cache.name);
+  return {
+    name, class: "growing", why: "every token's value is kept", terms: [],
+    formula: `${name}[time${cache.axes.map((a) => `, ${a.name} ${a.size}`).join("")}] keeps ${printExpr(cache.value)}`,
+    bytes: 4 * product(cache.axes),
+    training: "blocked attention with a running softmax: memory linear in T, time quadratic",
+    decoding: `appends ${4 * product(cache.axes)} bytes a token`,
+  };
+}
+
+function explainConvolution(convolution: MixerInstance["convolutions"][number]): RecurrenceExplanation {
+  const name = lastName(convolution.name);
+  return {
+    name, class: "additive", why: `a convolution sees the last ${convolution.size} tokens only`, terms: [],
+    formula: `${name}${axesText(convolution.axes)} = convolve(${printExpr(convolution.argument)}, ${convolution.size})`,
+    bytes: 4 * (convolution.size - 1) * product(convolution.axes),
+    training: "every token at once", decoding: `the last ${convolution.size - 1} inputs are kept`,
+  };
+}
+
+function constantBytes(mixer: MixerInstance): number {
+  const states = mixer.states.reduce((n, s) => n + 4 * product(s.axes), 0);
+  return states + mixer.convolutions.reduce((n, c) => n + 4 * (c.size - 1) * product(c.axes), 0);
+}
+
+/** Bytes of the arenas of `forward`, without inputs, outputs and parameters. */
+function parallelBytes(plan: Plan, tokens: number, chunk: number): number {
+  const entry = plan.targets.wgsl?.entries.forward;
+  if (!entry) return 0;
+  const { bytes } = layoutArenas(entry, { B: 1, T: tokens, N: Math.ceil(tokens / chunk), S: tokens, C: tokens });
+  return bytes.reduce((a, b) => a + b, 0);
+}
+
+function groupLayers(layers: readonly (readonly SublayerExplanation[])[]): Explanation["layers"] {
+  const groups: { first: number; count: number; sublayers: readonly SublayerExplanation[]; key: string }[] = [];
+  layers.forEach((sublayers, i) => {
+    const key = JSON.stringify(sublayers);
+    const last = groups.at(-1);
+    if (last?.key === key) last.count++;
+    else groups.push({ first: i, count: 1, sublayers, key });
+  });
+  return groups.map(({ first, count, sublayers }) => ({ first, count, sublayers }));
+}
+
+function axesText(axes: readonly Axis[]): string {
+  return axes.length === 0 ? "" : `[${axes.map((a) => `${a.name} ${a.size}`).join(", ")}]`;
+}
+
+function product(axes: readonly Axis[]): number {
+  return axes.reduce((n, a) => n * a.size, 1);
+}
+
+function sizeOf(parameter: Parameter): number {
+  return parameter.shape.reduce((a, b) => a * b, 1);
+}
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
