@@ -1,0 +1,131 @@
+/**
+ * Attention and the caches it reads. In: an attention or append node; out: one composite step. A cache is kept in the layout
+ * [B, G, S, O] that the attention which reads it wants, so that no token moves the whole cache.
+ *
+ * Axes: O summed over in the score (query and key), G in the key, or in query and value (heads), E only in the query, W only
+ * in the value.
+ */
+import { batchDim, timeDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { product, type ProgramBuilder, type Value } from "./program.js";
+
+export interface AttentionRoles {
+  readonly E: readonly Dim[];
+  readonly G: readonly Dim[];
+  readonly O: readonly Dim[];
+  readonly W: readonly Dim[];
+}
+
+/** Order of the kept axes by their place among the cache's own (batch and time left out); the first `split` are groups. */
+export interface CacheLayout {
+  readonly perm: readonly number[];
+  readonly sizes: readonly number[];
+  readonly split: number;
+}
+
+/** An `append` or growing `state` under the names that a chain of renames gave its dims. */
+export interface CacheView {
+  readonly id: number;
+  readonly dims: readonly Dim[];
+  /** Undefined: as it was left by the last call, whose layout a program does not know. */
+  readonly layout: CacheLayout | undefined;
+}
+
+/** Queries of one block: memory is this times the slots. */
+const block = 256;
+
+export function attentionRoles(node: NodeOf<"attention">): AttentionRoles {
+  const [query, key, value] = node.inputs.map((input) => axesOf(input.dims)) as [Dim[], Dim[], Dim[]];
+  const scored = (d: Dim): boolean => node.over.includes(d.name);
+  const O = unique([...query.filter(scored), ...key.filter(scored)]);
+  const G = unique([...key.filter((d) => !scored(d)), ...value.filter((d) => !scored(d) && has(query, d))]);
+  return {
+    E: query.filter((d) => !scored(d) && !has(G, d)),
+    G,
+    O,
+    // A value's own dim may have a name that is summed over in the score.
+    W: value.filter((d) => !has(G, d)),
+  };
+}
+
+/** How the operand of an attention at this place wants its cache kept; undefined if a cache cannot be kept so. */
+export function wantedLayout(node: NodeOf<"attention">, place: number, dims: readonly Dim[]): CacheLayout | undefined {
+  const { G, O, W } = attentionRoles(node);
+  const own = axesOf(dims);
+  if (place > 2) return layoutOf(own, [], own);
+  const groups = G.filter((d) => has(own, d));
+  // Some groups and not others would have to be repeated in every slot.
+  if (groups.length > 0 && groups.length < G.length) return undefined;
+  const inner = place === 1 ? O : W;
+  if (place === 1 && inner.some((d) => !has(own, d))) return undefined;
+  return layoutOf(own, groups, inner);
+}
+
+export function plainLayout(dims: readonly Dim[]): CacheLayout {
+  return layoutOf(axesOf(dims), [], axesOf(dims));
+}
+
+export function emitAppend(builder: ProgramBuilder, node: NodeOf<"append">, cache: number, x: Value, layout: CacheLayout): CacheView {
+  const own = axesOf(node.dims);
+  const axes = layout.perm.map((i) => own[i]!);
+  const batch = node.dims.filter((d) => d.name === batchDim);
+  const token = x.dims.filter((d) => d.name === tokenDim);
+  const arranged = builder.arrange(x, [batch, axes.slice(0, layout.split), token, axes.slice(layout.split)]);
+  const id = builder.step("append", [cache, arranged], { perm: layout.perm, sizes: layout.sizes, split: layout.split });
+  return { id, dims: node.dims, layout };
+}
+
+/** The cache as a plain tensor over its dims, cut to the slots in use. */
+export function emitReadCache(builder: ProgramBuilder, view: CacheView): Value {
+  const dims = view.dims.map((d) => (d.name === timeDim ? { ...d, size: "S" as const } : d));
+  return { id: builder.step("read_cache", [view.id]), dims, cuts: dims.map(() => 1) };
+}
+
+export function emitAttention(
+  builder: ProgramBuilder,
+  node: NodeOf<"attention">,
+  valueOf: (node: Node) => Value,
+  cacheOf: (node: Node) => CacheView | undefined,
+): Value {
+  const roles = attentionRoles(node);
+  const { E, G, O, W } = roles;
+  const [query, key, value] = node.inputs as [Node, Node, Node];
+  const q = valueOf(query);
+  const outer = [batchDim, tokenDim].map((name) => q.dims.filter((d) => d.name === name));
+  const kept = (input: Node, place: number, groups: (time: Dim[], batch: Dim[]) => (readonly Dim[])[]): number => {
+    const cache = cacheOf(input);
+    if (cache?.layout && sameLayout(cache.layout, wantedLayout(node, place, cache.dims))) return cache.id;
+    const plain = valueOf(input);
+    return builder.arrange(plain, groups(plain.dims.filter((d) => d.name === timeDim), plain.dims.filter((d) => d.name === batchDim)));
+  };
+  const inputs = [
+    builder.arrange(q, [...outer, E, G, O]),
+    kept(key, 1, (time, batch) => [batch, G, time, O]),
+    kept(value, 2, (time, batch) => [batch, G, time, W]),
+    ...(node.masked ? [kept(node.inputs.at(-1)!, 3, (time, batch) => [batch, time])] : []),
+  ];
+  const id = builder.step("attention", inputs, { masked: node.masked, started: node.started, block });
+  const dims = [...outer.flat(), ...E, ...G, ...W];
+  return builder.reorder({ id, dims, cuts: [1, 1, E.length, G.length, W.length] }, node.dims);
+}
+
+function layoutOf(own: readonly Dim[], groups: readonly Dim[], inner: readonly Dim[]): CacheLayout {
+  const order = [...groups, ...inner];
+  const perm = order.map((d) => own.findIndex((o) => o.name === d.name));
+  return { perm, sizes: order.map((d) => product([d.size]) as number), split: groups.length };
+}
+
+function sameLayout(a: CacheLayout, b: CacheLayout | undefined): boolean {
+  return b !== undefined && a.split === b.split && a.perm.join() === b.perm.join();
+}
+
+function axesOf(dims: readonly Dim[]): Dim[] {
+  return dims.filter((d) => d.name !== batchDim && d.name !== tokenDim && d.name !== timeDim);
+}
+
+function unique(dims: readonly Dim[]): Dim[] {
+  return [...new Map(dims.map((d) => [d.name, d])).values()];
+}
+
+function has(dims: readonly Dim[], dim: Dim): boolean {
+  return dims.some((d) => d.name === dim.name);
+}

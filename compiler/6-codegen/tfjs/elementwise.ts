@@ -1,0 +1,79 @@
+/**
+ * Elementwise maps and reductions. In: a node and its operands; out: one step, after as few reshapes as broadcasting by
+ * place instead of by name needs.
+ */
+import type { Dim, NodeOf } from "../../../src/graph/graph.js";
+import { product, shapeOf, type ProgramBuilder, type Value } from "./program.js";
+
+export function emitMap(builder: ProgramBuilder, node: NodeOf<"map">, operands: readonly Value[]): Value {
+  const ordered = operands.map((o) => builder.reorder(o, node.dims.filter((d) => lacks(o, d) === false)));
+  const cuts = chooseCuts(node.dims, ordered);
+  const inputs = align(builder, node.dims, cuts, ordered);
+  return { id: builder.step(node.fn, inputs), dims: node.dims, cuts };
+}
+
+export function emitReduce(builder: ProgramBuilder, node: NodeOf<"reduce">, x: Value): Value {
+  const goes = (d: Dim): boolean => node.over.includes(d.name);
+  const kept = x.dims.filter((d) => !goes(d));
+  // A sum along the last axis is one kernel; along another, a transpose and that kernel.
+  const ordered = builder.reorder(x, [...kept, ...x.dims.filter(goes)]);
+  const given = groupsOf(ordered);
+  const split = given.every((group) => group.every(goes) || !group.some(goes));
+  const cuts = split ? ordered.cuts : [...(kept.length > 0 ? [kept.length] : []), ordered.dims.length - kept.length];
+  const cut = builder.recut(ordered, cuts);
+  const axes = groupsOf(cut).flatMap((group, i) => (group.length > 0 && group.every(goes) ? [i] : []));
+  const rest = cut.cuts.filter((_, i) => !axes.includes(i));
+  return { id: builder.step(node.fn, [cut.id], { axes }), dims: node.dims, cuts: rest };
+}
+
+/** Softmax over the dims `over`. */
+export function emitSoftmax(builder: ProgramBuilder, x: Value, over: readonly string[], dims: readonly Dim[]): Value {
+  const kept = x.dims.filter((d) => !over.includes(d.name));
+  const ordered = builder.reorder(x, [...kept, ...x.dims.filter((d) => over.includes(d.name))]);
+  const cut = builder.recut(ordered, [kept.length, ordered.dims.length - kept.length]);
+  return builder.reorder({ ...cut, id: builder.step("softmax", [cut.id]) }, dims);
+}
+
+/** How the result merges its dims: as the first operand that has them all does, else as few axes as possible. */
+function chooseCuts(dims: readonly Dim[], operands: readonly Value[]): readonly number[] {
+  const presence = dims.map((d) => (d.size === 1 ? undefined : operands.map((o) => (lacks(o, d) ? "0" : "1")).join("")));
+  const uniform = (cuts: readonly number[]): boolean => {
+    let at = 0;
+    return cuts.every((n) => new Set(presence.slice(at, (at += n)).filter((p) => p !== undefined)).size <= 1);
+  };
+  const whole = operands.find((o) => o.dims.length === dims.length && uniform(o.cuts));
+  if (whole) return whole.cuts;
+  const cuts: number[] = [];
+  let last: string | undefined;
+  presence.forEach((p, i) => {
+    if (i > 0 && (p === undefined || last === undefined || p === last)) cuts[cuts.length - 1]! += 1;
+    else cuts.push(1);
+    last = p ?? last;
+  });
+  return cuts;
+}
+
+/** Tensors that broadcast by place: size 1 where an operand lacks an axis, leading ones left out but in one operand. */
+function align(builder: ProgramBuilder, dims: readonly Dim[], cuts: readonly number[], operands: readonly Value[]): number[] {
+  const groups = groupsOf({ dims, cuts });
+  const leads = (o: Value): boolean => groups.length > 0 && groups[0]!.some((d) => !lacks(o, d));
+  const anchor = operands.find((o) => groups[0]?.some((d) => d.size !== 1 && !lacks(o, d))) ?? operands.find(leads) ?? operands[0]!;
+  return operands.map((o) => {
+    const present = groups.map((g) => g.filter((d) => !lacks(o, d)));
+    const shape = present.map((g) => product(g.map((d) => d.size)));
+    const first = o === anchor ? 0 : shape.findIndex((size) => size !== 1);
+    const from = first < 0 ? shape.length : first;
+    const wanted = shape.slice(from);
+    if (shapeOf(o).join() === wanted.join()) return o.id;
+    return builder.step("reshape", [o.id], { shape: wanted });
+  });
+}
+
+export function groupsOf(value: Pick<Value, "dims" | "cuts">): Dim[][] {
+  let at = 0;
+  return value.cuts.map((n) => value.dims.slice(at, (at += n)));
+}
+
+function lacks(value: Value, dim: Dim): boolean {
+  return !value.dims.some((d) => d.name === dim.name);
+}

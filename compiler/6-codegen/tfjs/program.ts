@@ -1,0 +1,168 @@
+/**
+ * Builds a linear tfjs program. In: steps with logical dims; out: a `TfjsEntry`. A value's tensor is row-major over its dims,
+ * with neighbouring dims merged into axes (`cuts`), so that most views cost nothing: only a change of the merging is a reshape.
+ */
+import { assert } from "../../../src/base/assert.js";
+import type { Dim, Extent } from "../../../src/graph/graph.js";
+import type { TfjsAttr, TfjsEntry, TfjsStep } from "../../../src/plan/plan.js";
+import { tfjsSourceOps, type TfjsOp } from "../../../src/plan/tfjs-ops.js";
+
+export interface Value {
+  /** Number of the value in the program. */
+  readonly id: number;
+  readonly dims: readonly Dim[];
+  /** How many dims each axis of the tensor merges, in order; an axis of none has size 1. */
+  readonly cuts: readonly number[];
+}
+
+type Attrs = Readonly<Record<string, TfjsAttr>>;
+type Size = number | string;
+
+export class ProgramBuilder {
+  private readonly steps: TfjsStep[] = [];
+  private readonly known = new Map<string, number>();
+
+  /** A step's value number; the same step twice is one step. */
+  step(op: TfjsOp, inputs: readonly number[], attrs?: Attrs): number {
+    const key = JSON.stringify([op, inputs, attrs]);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const out = this.steps.length;
+    this.steps.push({ op, in: [...inputs], out, ...(attrs ? { attrs } : {}) });
+    this.known.set(key, out);
+    return out;
+  }
+
+  /**
+   * The value as a tensor with one axis for each group of dims, in that order; a dim that the value lacks counts as 1.
+   * A group of which it has only some dims is repeated to the whole group: `sizes` says how big.
+   */
+  arrange(value: Value, groups: readonly (readonly Dim[])[]): number {
+    const wanted = groups.flat().filter((d) => value.dims.some((own) => own.name === d.name));
+    assert(wanted.length === value.dims.length, `dims ${names(value.dims)} do not fit ${groups.map(names).join(" | ")}`);
+    const ordered = this.reorder(value, wanted);
+    const partial = groups.map((g) => g.some((d) => has(ordered, d) && d.size !== 1) && g.some((d) => !has(ordered, d) && d.size !== 1));
+    if (!partial.includes(true)) {
+      return this.reshape(ordered, groups.map((g) => product(g.filter((d) => has(ordered, d)).map((d) => d.size))));
+    }
+    // Axes of a partial group stand alone while they are repeated.
+    const fine = groups.flatMap((g, i) => (partial[i] ? g.map((d) => [d]) : [g]));
+    const repeated = groups.flatMap((g, i) => (partial[i] ? g.map(() => true) : [false]));
+    const thin = fine.map((g) => product(g.filter((d) => has(ordered, d)).map((d) => d.size)));
+    const full = fine.map((g, i) => (repeated[i] ? product(g.map((d) => d.size)) : thin[i]!));
+    const id = this.step("broadcast", [this.reshape(ordered, thin)], { shape: full });
+    const shape = groups.map((g, i) => product(g.filter((d) => partial[i] || has(ordered, d)).map((d) => d.size)));
+    return this.step("reshape", [id], { shape });
+  }
+
+  /** The value with each axis of the tensor merging as many of its dims as `cuts` says. */
+  recut(value: Value, cuts: readonly number[]): Value {
+    const cut = { ...value, cuts };
+    return { ...cut, id: this.reshape(value, shapeOf(cut)) };
+  }
+
+  /** The value with its dims in another order, in as few axes as that needs. */
+  reorder(value: Value, dims: readonly Dim[]): Value {
+    const order = dims.map((d) => value.dims.findIndex((own) => own.name === d.name));
+    // Dims of size 1 do not matter to the order of the elements in memory.
+    const moving = order.filter((i) => value.dims[i]!.size !== 1);
+    if (moving.every((place, i) => i === 0 || place > moving[i - 1]!)) {
+      if (order.every((place, i) => place === i)) return value;
+      const cuts = dims.map(() => 1);
+      return { id: this.reshape(value, shapeOf({ dims, cuts })), dims, cuts };
+    }
+    const runs = ascendingRuns(order);
+    const cuts = runs.map((run) => run.length);
+    const source = runs.map((run, i) => ({ start: run[0]!, i })).sort((a, b) => a.start - b.start);
+    const merged = this.recut(value, source.map(({ i }) => runs[i]!.length));
+    const perm = runs.map((_, i) => source.findIndex((s) => s.i === i));
+    return { id: this.step("transpose", [merged.id], { perm }), dims, cuts };
+  }
+
+  finish(outputs: TfjsEntry["outputs"], stateUpdates: TfjsEntry["stateUpdates"]): TfjsEntry {
+    const { steps, renumber } = this.alive([...outputs, ...stateUpdates].map((o) => o.value));
+    const number = (value: number): number => renumber.get(value)!;
+    const results = {
+      outputs: outputs.map((o) => ({ ...o, value: number(o.value) })),
+      stateUpdates: stateUpdates.map((u) => ({ ...u, value: number(u.value) })),
+    };
+    const kept = new Set([...results.outputs, ...results.stateUpdates].map((o) => o.value));
+    const sources: ReadonlySet<string> = new Set(tfjsSourceOps);
+    for (const step of steps) if (sources.has(step.op)) kept.add(step.out);
+    return { values: steps.length, steps: withFree(steps, kept), ...results };
+  }
+
+  private reshape(value: Pick<Value, "id" | "dims" | "cuts">, shape: readonly Size[]): number {
+    if (sameShape(shapeOf(value), shape)) return value.id;
+    return this.step("reshape", [value.id], { shape });
+  }
+
+  /** The steps that a result needs, with dense numbers. */
+  private alive(results: readonly number[]): { steps: TfjsStep[]; renumber: Map<number, number> } {
+    const needed = new Set(results);
+    for (const step of [...this.steps].reverse()) if (needed.has(step.out)) for (const i of step.in) needed.add(i);
+    const renumber = new Map<number, number>();
+    const steps: TfjsStep[] = [];
+    for (const step of this.steps) {
+      if (!needed.has(step.out)) continue;
+      renumber.set(step.out, steps.length);
+      steps.push({ ...step, in: step.in.map((i) => renumber.get(i)!), out: steps.length });
+    }
+    return { steps, renumber };
+  }
+}
+
+/** Says after which step each value is no longer needed. */
+function withFree(steps: readonly TfjsStep[], kept: ReadonlySet<number>): TfjsStep[] {
+  const seen = new Set(kept);
+  const backwards = [...steps].reverse().map((step) => {
+    const free = [...new Set(step.in)].filter((i) => !seen.has(i));
+    for (const i of free) seen.add(i);
+    return free.length > 0 ? { ...step, free } : step;
+  });
+  return backwards.reverse();
+}
+
+/** A product of sizes: `8`, `"B"`, `"8*B*T"`. */
+export function product(sizes: readonly Extent[]): Size {
+  let number = 1;
+  const symbols: string[] = [];
+  for (const size of sizes) {
+    if (typeof size === "number") number *= size;
+    else symbols.push(size);
+  }
+  if (symbols.length === 0) return number;
+  return [...(number === 1 ? [] : [number]), ...symbols.sort()].join("*");
+}
+
+export function shapeOf(value: Pick<Value, "dims" | "cuts">): Size[] {
+  let at = 0;
+  return value.cuts.map((n) => product(value.dims.slice(at, (at += n)).map((d) => d.size)));
+}
+
+export function fullCuts(dims: readonly Dim[]): number[] {
+  return dims.map(() => 1);
+}
+
+function sameShape(a: readonly Size[], b: readonly Size[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+/** [2, 3, 0, 1] → [[2, 3], [0, 1]] */
+function ascendingRuns(order: readonly number[]): number[][] {
+  const runs: number[][] = [];
+  for (const place of order) {
+    const run = runs.at(-1);
+    if (run && run.at(-1) === place - 1) run.push(place);
+    else runs.push([place]);
+  }
+  return runs;
+}
+
+function has(value: { readonly dims: readonly Dim[] }, dim: Dim): boolean {
+  return value.dims.some((d) => d.name === dim.name);
+}
+
+function names(dims: readonly Dim[]): string {
+  return dims.map((d) => d.name).join(",");
+}

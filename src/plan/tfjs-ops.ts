@@ -1,0 +1,88 @@
+/**
+ * The closed list of step ops of a tfjs program: what `compiler/6-codegen/tfjs` may emit and `runtime/tfjs/steps` must know.
+ * Operands are positional. Shapes (attr `shape`) hold numbers and products of symbols, `"8*B*T"`, evaluated at each call.
+ * "x" is the first operand. Letters: G groups (heads), O summed over, W value axes, E axes that only a query has, A all axes.
+ */
+
+/** Elementwise, broadcasting as NumPy does; the meaning is that of `MapFn` in src/graph/ops.ts. */
+export const tfjsMapOps = [
+  "negate", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "gelu", "gelu_tanh", "silu", "elu",
+  "square", "reciprocal", "rsqrt", "to_f32",
+  "add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "equal", "not_equal",
+  "select",
+] as const;
+
+/** Values that are there before the first step that computes; never freed by a step. */
+export const tfjsSourceOps = [
+  /** { name } */
+  "input",
+  /** { parameter: index in context.parameters, shape, perm, to, part } : reshaped to `shape`, transposed by `perm`, reshaped to `to`; `part` >= 0 takes that index of the first axis. */
+  "parameter",
+  /** { state: index in context.states } : a tensor, or a cache where the state grows. */
+  "state",
+  /** { dtype, shape, data } : u32 is kept as the int32 of the same bits; what JSON has no number for is text, "-Infinity". */
+  "constant",
+] as const;
+
+export const tfjsComputeOps = [
+  /** { size: [extent] } : 0, 1, 2, … f32 [size] */
+  "range",
+  /** { symbol } : its value at this call, i32 [1] */
+  "extent",
+  /** { axes } : the axes go. */
+  "sum", "max",
+  /** softmax over the last axis. */
+  "softmax",
+  /** { shape } */
+  "reshape",
+  /** { perm } */
+  "transpose",
+  /** { shape } : sizes of 1 repeated. */
+  "broadcast",
+  /** [M, K] · [K, N], 2-D and plain: the only form that is fast on wasm. */
+  "matmul",
+  /** x [M, P, K], then P operands [K, N] (or one operand [P, K, N], attr `stacked`) → [M, P, N] */
+  "matmul_per",
+  /** Σ_K of [P, M, K] · [P, K, N] → [P, M, N] */
+  "matmul_batched",
+  /** table [rows, A], ids [n] → [n, A]; ids outside are clamped. */
+  "gather",
+  /** { axis } : see op `turn_half` of the graph. */
+  "turn_half",
+  /** position i32 [n], rate [d], offset [d] → [n, d], exact integers on the host. */
+  "wave",
+  /** { masked, started } : mask? [B, T], start? [B] → i32 [B, T] */
+  "count",
+  /** { size, started, masked } : x [B, T, A], weight [size, A], bias [A], state? [B, size-1, A], mask? [B, T] → [B, T, A] */
+  "convolve",
+  /** { size, masked } : x [B, T, A], state [B, size-1, A], mask? → [B, size-1, A] */
+  "convolve_state",
+  /**
+   * { chunk, started, decayed, terms } : [start [B, G, O, W]], [decay [B|1, T|1, G|1, O|1, W|1]], then key [B|1, T|1, G|1, O|1] and
+   * value [B|1, T|1, G|1, W|1] a term → [B, N, G, O, W]. The decay may vary along O or along W, not along both.
+   */
+  "boundaries",
+  /** { chunk, decayed, terms } : boundaries [B, N, G, O, W], [decay], terms as above → [B, G, O, W] */
+  "advance",
+  /** { chunk, decayed, terms, old } : boundaries, [decay [B|1, T|1, G|1]], terms, query [B|1, T|1, E, G, O] → [B, T, E, G, W] */
+  "scan_read",
+  /** The same, token by token, whatever axes the decay has. State axes are A…; operands [B|1, T|1, A|1…]. */
+  "boundaries_by_step", "advance_by_step",
+  /** query [B|1, T|1, E, A|1…]; { over: which of A… are summed } → [B, T, E, rest of A…] */
+  "scan_read_by_step",
+  /** { perm, sizes, split } : cache, x [B, G, T, O] → cache. Kept axis i is the stored axis perm[i] (batch and time left out), of size sizes[i]; the first `split` are G. */
+  "append",
+  /** cache → [B, S, axes as stored] */
+  "read_cache",
+  /** { masked, started, block } : query [B, T, E, G, O], key [B, G, S, O], value [B, G, S, W] (tensors, or caches kept so), valid? i32 [B, S] or a cache → [B, T, E, G, W] */
+  "attention",
+  /** { masked } : x [B, T, A], mask? [B, T] → [B, A] */
+  "last",
+  /** logits [B, vocab], sampling [3], seed [1], drawn [1] → i32 [B], on the host. */
+  "sample",
+] as const;
+
+export type TfjsMapOp = (typeof tfjsMapOps)[number];
+export type TfjsSourceOp = (typeof tfjsSourceOps)[number];
+export type TfjsComputeOp = TfjsMapOp | (typeof tfjsComputeOps)[number];
+export type TfjsOp = TfjsSourceOp | TfjsComputeOp;
