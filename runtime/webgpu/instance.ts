@@ -1,0 +1,172 @@
+/**
+ * One entry of a plan at one batch, one number of tokens and one cache capacity: where its values lie in the arenas, its grids,
+ * its uniform block, its bind groups for each state. Made once, then only encoded.
+ */
+import { unreachable } from "../../src/base/assert.js";
+import { MszError } from "../../src/base/error.js";
+import type { Plan, PlanEntry, PlanExtent, WgslBinding, WgslDispatch, WgslEntry, WgslProgram } from "../../src/plan/plan.js";
+import { evaluateGrid, evaluateShape, evaluateSize, layoutArenas, slotStep, type Extents } from "../../src/plan/size.js";
+import { Buffers, usage } from "./buffers.js";
+import type { Gpu } from "./gpu.js";
+import type { Pipelines } from "./pipelines.js";
+import type { WebgpuState } from "./state.js";
+import type { FixedBuffers } from "./weights.js";
+
+/** What all instances of a program share. */
+export interface Parts {
+  readonly gpu: Gpu;
+  readonly buffers: Buffers;
+  readonly pipelines: Pipelines;
+  readonly fixed: FixedBuffers;
+  readonly plan: Plan;
+  readonly program: WgslProgram;
+}
+
+/** Bytes from one step's uniform block to the next: the struct's five u32, rounded up. */
+export const extentsBytes = 32;
+
+export type Grid = readonly [number, number, number];
+
+interface Groups {
+  readonly epoch: number;
+  readonly generation: number;
+  readonly groups: readonly GPUBindGroup[];
+  /** False until a submission with them was accepted. */
+  proven: boolean;
+}
+
+export class Instance {
+  /** B, T, N, S, C: `Extents` of the kernels. */
+  readonly uniform: GPUBuffer;
+  readonly arenas: readonly number[];
+  private readonly slotOffsets: readonly number[];
+  private readonly bytesOfBuffer: readonly number[];
+  private readonly gridsNeedSlots: boolean;
+  private grids: { readonly slots: number; readonly list: readonly Grid[] } | null = null;
+  private readonly groupsOf = new WeakMap<object, Groups>();
+
+  /** @param extents with S = C: sizes are those of a full cache, so that they change only when the cache grows */
+  constructor(
+    private readonly parts: Parts,
+    readonly entry: PlanEntry,
+    readonly wgsl: WgslEntry,
+    readonly extents: Extents,
+  ) {
+    const layout = layoutArenas(wgsl, extents);
+    this.arenas = layout.bytes;
+    this.slotOffsets = layout.offsets;
+    this.bytesOfBuffer = wgsl.buffers.map((buffer) => evaluateSize(buffer.bytes, extents));
+    this.gridsNeedSlots = wgsl.dispatches.some((dispatch) => dispatch.grid.some((grid) => grid.size.some((term) => term.of.includes("S"))));
+    this.uniform = parts.buffers.create(`extents of ${entry.name}`, extentsBytes, usage.uniform | usage.copyTarget);
+  }
+
+  /** The words of the uniform block when the cache has `slots` slots in use after the call. */
+  extentsAt(slots: number): Uint32Array<ArrayBuffer> {
+    const { B, T, N, C } = this.extents;
+    return Uint32Array.of(B, T, N, slots, C, 0, 0, 0);
+  }
+
+  gridsAt(slots: number): readonly Grid[] {
+    if (this.grids === null || (this.gridsNeedSlots && this.grids.slots !== slots)) {
+      const extents = { ...this.extents, S: slots };
+      this.grids = { slots, list: this.wgsl.dispatches.map((dispatch) => gridOf(dispatch, extents)) };
+    }
+    return this.grids.list;
+  }
+
+  /** Compiles, allocates and binds what is not there yet. `state` is null for an entry without states. */
+  async prepare(state: WebgpuState | null): Promise<Groups> {
+    const { buffers, pipelines } = this.parts;
+    const kept = this.groupsOf.get(state ?? this);
+    const generation = state?.generation ?? 0;
+    if (kept && kept.epoch === buffers.epoch && kept.generation === generation) return kept;
+    await pipelines.prepare(this.wgsl.dispatches.map((dispatch) => dispatch.kernel));
+    this.arenas.forEach((_, i) => this.arena(i));
+    this.entry.inputs.forEach((_, i) => this.input(i));
+    this.entry.outputs.forEach((_, i) => this.output(i));
+    await buffers.settle();
+    const { epoch } = buffers;
+    const groups = await Promise.all(this.wgsl.dispatches.map((dispatch) => this.bind(dispatch, state)));
+    const made = { epoch, generation, groups, proven: false };
+    this.groupsOf.set(state ?? this, made);
+    return made;
+  }
+
+  arena(index: number): GPUBuffer {
+    // 256 more: a value of no elements at the very end of the arena is bound too.
+    return this.parts.buffers.sharedBuffer(`arena ${index}`, this.arenas[index]! + slotStep);
+  }
+
+  input(index: number): GPUBuffer {
+    const tensor = this.entry.inputs[index]!;
+    return this.parts.buffers.sharedBuffer(`input ${tensor.name}`, this.bytesOf(tensor.shape));
+  }
+
+  output(index: number): GPUBuffer {
+    const tensor = this.entry.outputs[index]!;
+    return this.parts.buffers.sharedBuffer(`output ${tensor.name} of ${this.entry.name}`, this.bytesOf(tensor.shape));
+  }
+
+  bytesOf(shape: readonly PlanExtent[]): number {
+    return 4 * evaluateShape(shape, this.extents).reduce((a, b) => a * b, 1);
+  }
+
+  encodePoison(encoder: GPUCommandEncoder): void {
+    const { buffers } = this.parts;
+    this.arenas.forEach((_, i) => buffers.encodePoison(encoder, this.arena(i)));
+    this.entry.outputs.forEach((_, i) => buffers.encodePoison(encoder, this.output(i)));
+  }
+
+  dispose(): void {
+    this.parts.buffers.destroy(this.uniform);
+  }
+
+  private bind(dispatch: WgslDispatch, state: WebgpuState | null): Promise<GPUBindGroup> {
+    const { gpu, pipelines } = this.parts;
+    const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: this.uniform } }];
+    dispatch.bindings.forEach((binding, i) => entries.push({ binding: i + 1, resource: this.resourceOf(binding, state) }));
+    const { layout } = pipelines.get(dispatch.kernel);
+    return gpu.scoped(`the bindings of ${dispatch.label}`, () => gpu.device.createBindGroup({ label: dispatch.label, layout, entries }));
+  }
+
+  private resourceOf(binding: WgslBinding, state: WebgpuState | null): GPUBufferBinding {
+    const { fixed, plan } = this.parts;
+    switch (binding.kind) {
+      case "input": return { buffer: this.input(binding.index), size: this.bindingBytes(this.bytesOf(this.entry.inputs[binding.index]!.shape)) };
+      case "output": return { buffer: this.output(binding.index), size: this.bindingBytes(this.bytesOf(this.entry.outputs[binding.index]!.shape)) };
+      case "weight": return { buffer: fixed.weights[binding.index]! };
+      case "constant": return { buffer: fixed.constants[binding.index]! };
+      case "state": {
+        const buffer = state?.buffers[binding.index];
+        if (!buffer) {
+          throw new MszError("plan-entry", `The entry \`${this.entry.name}\` uses the state \`${plan.states[binding.index]?.name}\` but runs without one.`);
+        }
+        return { buffer };
+      }
+      case "buffer": {
+        const { slot } = this.wgsl.buffers[binding.index]!;
+        return {
+          buffer: this.arena(this.wgsl.slots[slot]!.arena),
+          offset: this.slotOffsets[slot]!,
+          size: this.bindingBytes(this.bytesOfBuffer[binding.index]!),
+        };
+      }
+      default:
+        return unreachable(binding);
+    }
+  }
+
+  /** No binding is empty, and none is shorter than one vec4: slots lie at 256-byte steps, so there is room. */
+  private bindingBytes(bytes: number): number {
+    return Math.max(16, Math.ceil(bytes / 4) * 4);
+  }
+}
+
+function gridOf(dispatch: WgslDispatch, extents: Extents): Grid {
+  try {
+    return evaluateGrid(dispatch.grid, extents);
+  } catch (error) {
+    if (!(error instanceof MszError)) throw error;
+    throw new MszError("device-limit", `${dispatch.label}: ${error.message}`, { blame: "machine", hint: error.hint, cause: error });
+  }
+}

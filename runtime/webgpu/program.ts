@@ -1,0 +1,199 @@
+/**
+ * A plan with its weights on a WebGPU device. In: the plan's wgsl program and the weights. Out: `Program` of `../device.ts`.
+ * Calls run one after the other, whatever the caller does: they share arenas, inputs and outputs.
+ */
+import { MszError } from "../../src/base/error.js";
+import type { Plan, PlanEntry, WgslProgram } from "../../src/plan/plan.js";
+import { evaluateShape, extentsOf } from "../../src/plan/size.js";
+import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
+import { Buffers, storageUsage, type Piece } from "./buffers.js";
+import type { Gpu } from "./gpu.js";
+import { sizeOfCall, type CallSize } from "./inputs.js";
+import { Instance, type Parts } from "./instance.js";
+import { Pipelines } from "./pipelines.js";
+import { runOnce, runSteps, stepsPerSubmission } from "./run.js";
+import { States, WebgpuState, viewAs } from "./state.js";
+import { uploadFixed } from "./weights.js";
+
+/** Instances kept: prompts of many lengths must not pile up. `decode` and `generate` are among the most recent ones. */
+const keptInstances = 16;
+
+export class WebgpuProgram implements Program {
+  /** By entry, B, T and capacity; the least recently used first. */
+  private readonly instances = new Map<string, Instance>();
+  private readonly states: States;
+  private tail: Promise<unknown> = Promise.resolve();
+  private disposed = false;
+
+  private constructor(
+    private readonly parts: Parts,
+    private readonly onDispose: (program: WebgpuProgram) => void,
+  ) {
+    this.states = new States(parts.gpu, parts.buffers, parts.plan.states);
+  }
+
+  static async open(
+    gpu: Gpu, plan: Plan, program: WgslProgram, weights: Weights, poison: boolean, onDispose: (program: WebgpuProgram) => void,
+  ): Promise<WebgpuProgram> {
+    const buffers = new Buffers(gpu, poison);
+    try {
+      const fixed = await uploadFixed(gpu, buffers, plan, program, weights);
+      const pipelines = new Pipelines(gpu, program.kernels);
+      return new WebgpuProgram({ gpu, buffers, pipelines, fixed, plan, program }, onDispose);
+    } catch (error) {
+      buffers.dispose();
+      throw error;
+    }
+  }
+
+  call(entryName: string, inputs: HostTensors): Promise<HostTensors> {
+    return this.exclusive(async () => {
+      const entry = this.entryNamed(entryName);
+      const size = sizeOfCall(entry, inputs, undefined);
+      return this.run(entry, null, size, inputs);
+    });
+  }
+
+  createState(batch: number): Promise<DeviceState> {
+    return this.exclusive(() => this.states.create(batch));
+  }
+
+  advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
+    return this.exclusive(async () => {
+      const own = this.ownState(state);
+      const entry = this.entryNamed(entryName);
+      const size = sizeOfCall(entry, inputs, own.batch);
+      await this.states.reserve(own, own.length + size.tokens);
+      return this.run(entry, own, size, inputs);
+    });
+  }
+
+  generate(state: DeviceState, steps: number, sampling: Sampling): Promise<Int32Array> {
+    return this.exclusive(async () => {
+      const own = this.ownState(state);
+      const { batch } = own;
+      if (steps === 0) return new Int32Array(0);
+      const entry = this.entryNamed("generate");
+      const { gpu, buffers } = this.parts;
+      await this.states.reserve(own, own.length + steps);
+      const instance = this.instanceOf(entry, { batch, tokens: 1 }, own.capacity);
+      const room = Math.ceil(steps / stepsPerSubmission) * stepsPerSubmission;
+      const tokens = buffers.sharedBuffer("sampled tokens", 4 * batch * room, storageUsage);
+      this.writeInputs(instance, {
+        sampling: { shape: [3], data: Float32Array.of(sampling.temperature, sampling.topK, sampling.topP) },
+        seed: { shape: [1], data: Int32Array.of(sampling.seed) },
+      });
+      await runSteps(this.parts, instance, own, steps, tokens);
+      const target = new Uint8Array(4 * batch * steps);
+      await buffers.read([{ buffer: tokens, offset: 0, bytes: target.length, target, targetOffset: 0 }]);
+      gpu.check();
+      return transposeTokens(new Int32Array(target.buffer), steps, batch);
+    });
+  }
+
+  readState(state: DeviceState): Promise<HostTensors> {
+    return this.exclusive(() => this.states.read(this.ownState(state)));
+  }
+
+  writeState(batch: number, tensors: HostTensors): Promise<DeviceState> {
+    return this.exclusive(() => this.states.write(batch, tensors));
+  }
+
+  forkState(state: DeviceState): Promise<DeviceState> {
+    return this.exclusive(() => this.states.fork(this.ownState(state)));
+  }
+
+  statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number } {
+    return { ...this.parts.buffers.statistics(), ...this.parts.pipelines.statistics() };
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.states.dispose();
+    this.instances.clear();
+    this.parts.buffers.dispose();
+    this.onDispose(this);
+  }
+
+  /** Runs once, moves the state on, reads all outputs. */
+  private async run(entry: PlanEntry, state: WebgpuState | null, size: CallSize, inputs: HostTensors): Promise<HostTensors> {
+    const { gpu, buffers } = this.parts;
+    const slots = (state?.length ?? 0) + size.tokens;
+    const instance = this.instanceOf(entry, size, state?.capacity ?? 0);
+    this.writeInputs(instance, inputs);
+    await runOnce(this.parts, instance, state, slots);
+    if (state) state.length = slots;
+    const pieces: Piece[] = [];
+    const outputs: Record<string, HostTensor> = {};
+    entry.outputs.forEach((output, i) => {
+      const bytes = instance.bytesOf(output.shape);
+      const target = new Uint8Array(bytes);
+      pieces.push({ buffer: instance.output(i), offset: 0, bytes, target, targetOffset: 0 });
+      outputs[output.name] = { shape: evaluateShape(output.shape, instance.extents), data: viewAs(output.dtype, target) };
+    });
+    if (pieces.length > 0) await buffers.read(pieces);
+    else await gpu.idle();
+    return outputs;
+  }
+
+  private writeInputs(instance: Instance, inputs: HostTensors): void {
+    instance.entry.inputs.forEach(({ name }, i) => {
+      const { data } = inputs[name]!;
+      this.parts.gpu.device.queue.writeBuffer(instance.input(i), 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    });
+  }
+
+  private instanceOf(entry: PlanEntry, { batch, tokens }: CallSize, capacity: number): Instance {
+    const key = `${entry.name} ${batch} ${tokens} ${capacity}`;
+    let instance = this.instances.get(key);
+    if (instance) {
+      this.instances.delete(key);
+    } else {
+      const wgsl = this.parts.program.entries[entry.name];
+      if (!wgsl) throw new MszError("plan-entry", `The plan has no WebGPU program for the entry \`${entry.name}\`.`);
+      const extents = extentsOf({ batch, tokens, chunk: entry.chunk, room: capacity });
+      instance = new Instance(this.parts, entry, wgsl, { ...extents, S: Math.max(tokens, capacity) });
+      for (const [oldest, other] of this.instances) {
+        if (this.instances.size < keptInstances) break;
+        this.instances.delete(oldest);
+        other.dispose();
+      }
+    }
+    this.instances.set(key, instance);
+    return instance;
+  }
+
+  private entryNamed(name: string): PlanEntry {
+    const { entries } = this.parts.plan;
+    const entry = entries.find((e) => e.name === name);
+    if (!entry) throw new MszError("plan-entry", `The plan has no entry \`${name}\`.`, { hint: `its entries: ${entries.map((e) => e.name).join(", ")}` });
+    return entry;
+  }
+
+  private ownState(state: DeviceState): WebgpuState {
+    if (!(state instanceof WebgpuState)) throw new MszError("foreign-state", "This state belongs to another backend.");
+    if (state.disposed) throw new MszError("disposed", "This state was disposed of.");
+    return state;
+  }
+
+  private exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const checked = async (): Promise<T> => {
+      if (this.disposed) throw new MszError("disposed", "This program was disposed of.");
+      this.parts.gpu.check();
+      return work();
+    };
+    const running = this.tail.then(checked, checked);
+    this.tail = running.catch(() => undefined);
+    return running;
+  }
+}
+
+/** [steps, batch] → [batch, steps] */
+function transposeTokens(tokens: Int32Array, steps: number, batch: number): Int32Array {
+  const out = new Int32Array(tokens.length);
+  for (let row = 0; row < batch; row++) {
+    for (let step = 0; step < steps; step++) out[row * steps + step] = tokens[step * batch + row]!;
+  }
+  return out;
+}
