@@ -1,0 +1,31 @@
+/**
+ * Model to model in normal form: each state S = decay ∘ S + Σ key · value, each use of a state a `read`, each use of a cache an
+ * `attend`. What has no such form is refused with the place and the class. The model given is left as it is.
+ */
+import type { Diagnostic } from "../../src/base/diagnostic.js";
+import type { Model, Sublayer } from "../../src/model/model.js";
+import { deriveMixer } from "./mixer.js";
+
+export { explainCache, explainMixer, explainState, type Explanation } from "./explain.js";
+
+export function derive(model: Model): { model?: Model; diagnostics: Diagnostic[] } {
+  const found: Diagnostic[] = [];
+  const layers = model.layers.map((layer) =>
+    layer.map((sublayer): Sublayer => {
+      if (sublayer.kind !== "mixer") return sublayer;
+      return { ...sublayer, mixer: deriveMixer(sublayer.mixer, found) ?? sublayer.mixer };
+    }),
+  );
+  const diagnostics = once(found);
+  return diagnostics.length > 0 ? { diagnostics } : { model: { ...model, layers }, diagnostics };
+}
+
+/** A mixer at twelve places has one mistake, not twelve. */
+function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((d) => {
+    const place = d.span ? `${d.span.file.path}:${d.span.start}:${d.span.end}` : "";
+    const key = `${d.code} ${place} ${d.message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
