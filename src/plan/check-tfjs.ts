@@ -1,0 +1,43 @@
+/** Checks of the tfjs program: every value is made once, before it is used, and not used after it is freed. */
+import { expectSameEntries } from "./check-wgsl.js";
+import type { Plan, PlanEntry, TfjsEntry, TfjsProgram } from "./plan.js";
+import { expectIndex, expectUnique, invalid } from "./problem.js";
+
+export function checkTfjs(plan: Plan, program: TfjsProgram): void {
+  const path = "targets.tfjs.entries";
+  expectSameEntries(path, Object.keys(program.entries), plan);
+  for (const entry of plan.entries) checkEntry(`${path}.${entry.name}`, plan, entry, program.entries[entry.name]!);
+}
+
+function checkEntry(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
+  const life = new Map<number, "made" | "freed">();
+  const expectLive = (at: string, value: number): void => {
+    const now = life.get(value);
+    if (now === undefined) invalid(at, `is value ${value}, which no step before it has made`);
+    if (now === "freed") invalid(at, `is value ${value}, which is freed by then`);
+  };
+  entry.steps.forEach((step, i) => {
+    const at = `${path}.steps[${i}]`;
+    step.in.forEach((value, j) => expectLive(`${at}.in[${j}]`, value));
+    if (step.out >= entry.values) invalid(`${at}.out`, `is ${step.out}, but there are ${entry.values} values`);
+    if (life.has(step.out)) invalid(`${at}.out`, `is value ${step.out}, which an earlier step has made`);
+    life.set(step.out, "made");
+    step.free?.forEach((value, j) => {
+      expectLive(`${at}.free[${j}]`, value);
+      life.set(value, "freed");
+    });
+  });
+  expectUnique(`${path}.outputs`, entry.outputs.map((o) => o.name));
+  entry.outputs.forEach((output, i) => expectLive(`${path}.outputs[${i}].value`, output.value));
+  for (const { name } of listed.outputs) if (!entry.outputs.some((o) => o.name === name)) invalid(`${path}.outputs`, `lacks \`${name}\``);
+  entry.outputs.forEach(({ name }, i) => {
+    if (!listed.outputs.some((o) => o.name === name)) invalid(`${path}.outputs[${i}].name`, `is \`${name}\`, which the entry does not list`);
+  });
+  expectUnique(`${path}.stateUpdates`, entry.stateUpdates.map((u) => String(u.state)));
+  entry.stateUpdates.forEach((update, i) => {
+    expectIndex(`${path}.stateUpdates[${i}].state`, update.state, plan.states, "states");
+    const { name } = plan.states[update.state]!;
+    if (!listed.states.includes(name)) invalid(`${path}.stateUpdates[${i}].state`, `is \`${name}\`, which the entry does not list`);
+    expectLive(`${path}.stateUpdates[${i}].value`, update.value);
+  });
+}

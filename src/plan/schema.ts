@@ -1,0 +1,148 @@
+/**
+ * The JSON Schema (draft-07) of a plan, published as `schema.json`: a test keeps that file equal to
+ * this object. Strict: a field that is not listed is refused. What a schema cannot say is in `check-*.ts`.
+ */
+import { planFormat, planVersion } from "./plan.js";
+
+export type JsonSchema = { readonly [word: string]: unknown };
+
+/** All properties are required but those named optional; no others may be there. */
+function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
+  return { type: "object", properties, required: Object.keys(properties).filter((name) => !optional.includes(name)), additionalProperties: false };
+}
+
+function list(items: JsonSchema, limits: { minItems?: number; maxItems?: number } = {}): JsonSchema {
+  return { type: "array", items, ...limits };
+}
+
+/** One of several objects, told apart by their `kind`. */
+function byKind(kinds: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>): JsonSchema {
+  const choices = Object.entries(kinds).map(([kind, properties]) => object({ kind: { const: kind }, ...properties }));
+  return { type: "object", required: ["kind"], discriminator: { propertyName: "kind" }, oneOf: choices };
+}
+
+function whole(minimum: number, maximum: number): JsonSchema {
+  return { type: "integer", minimum, maximum };
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  return { ...schema, type: [schema.type, "null"] };
+}
+
+function ref(name: string): JsonSchema {
+  return { $ref: `#/definitions/${name}` };
+}
+
+const largestInt = 2 ** 31 - 1;
+/** Room for a byte count beyond any device, and exact in a double. */
+const largestSize = 2 ** 48;
+
+const index = whole(0, 1_000_000);
+const name: JsonSchema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_.]*$", maxLength: 500 };
+const entryName: JsonSchema = { type: "string", pattern: "^[a-z][a-z0-9_]*$", maxLength: 100 };
+const text: JsonSchema = { type: "string", maxLength: 1000 };
+const dtype: JsonSchema = { enum: ["f32", "i32", "u32"] };
+const symbol: JsonSchema = { enum: ["B", "T", "N", "S", "C"] };
+const dimSize = whole(1, largestInt);
+const extent: JsonSchema = { anyOf: [dimSize, symbol] };
+const shape = list(dimSize, { maxItems: 16 });
+const symbolicShape = list(extent, { maxItems: 16 });
+const number: JsonSchema = { type: "number" };
+const access: JsonSchema = { enum: ["read", "read_write"] };
+
+const definitions: Readonly<Record<string, JsonSchema>> = {
+  size: list(object({ times: whole(1, largestSize), of: list(symbol, { maxItems: 8 }) }), { minItems: 1, maxItems: 32 }),
+  grid: object({ size: ref("size"), per: whole(1, largestInt) }),
+  tensor: object({ name, dtype, shape: symbolicShape }),
+  vocabulary: byKind({
+    bytes: {},
+    ids: {},
+    characters: { characters: { type: "array", items: { type: "string", minLength: 1, maxLength: 2 }, uniqueItems: true, minItems: 1 } },
+    // A name beside the plan, never a path.
+    tokenizer: { file: { type: "string", pattern: "^[^/\\\\]*[^/\\\\.][^/\\\\]*$", maxLength: 255 } },
+  }),
+  initializer: byKind({
+    zeros: {},
+    ones: {},
+    normal: { deviation: { type: "number", minimum: 0 } },
+    uniform: { low: number, high: number },
+    identity_tap: {},
+  }),
+  model: object({
+    name,
+    vocabulary: ref("vocabulary"),
+    vocabularySize: dimSize,
+    width: dimSize,
+    context: orNull(dimSize),
+    positionLimit: orNull(dimSize),
+    padding: orNull(whole(0, largestInt)),
+    begin: orNull(whole(0, largestInt)),
+    end: orNull(whole(0, largestInt)),
+    unknown: orNull(whole(0, largestInt)),
+    generate: object({
+      temperature: { type: "number", minimum: 0 },
+      topK: whole(0, largestInt),
+      topP: { type: "number", minimum: 0, maximum: 1 },
+    }),
+  }),
+  parameter: object({ name, shape, initializer: ref("initializer") }),
+  state: object({ name, dtype, shape: symbolicShape, class: { enum: ["constant", "growing"] } }),
+  constant: object({ dtype, shape, data: { type: "string", pattern: "^[A-Za-z0-9+/]*={0,2}$" } }),
+  entry: object({ name: entryName, chunk: whole(1, 65_536), inputs: list(ref("tensor")), outputs: list(ref("tensor")), states: list(name) }),
+  binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
+  wgslEntry: object({
+    arenas: whole(0, 64),
+    slots: list(object({ arena: index, bytes: ref("size") })),
+    buffers: list(object({ slot: index, bytes: ref("size"), first: index, last: index })),
+    dispatches: list(object({
+      kernel: index,
+      grid: list(ref("grid"), { minItems: 3, maxItems: 3 }),
+      bindings: list(ref("binding"), { maxItems: 64 }),
+      label: text,
+    })),
+  }),
+  wgsl: object({
+    kernels: list(object({ name, source: { type: "string", minLength: 1, maxLength: 1_000_000 }, access: list(access, { maxItems: 64 }) })),
+    weights: list(object({ parameter: index, transposed: { type: "boolean" } })),
+    entries: { type: "object", propertyNames: entryName, additionalProperties: ref("wgslEntry") },
+    limits: object({
+      maxStorageBuffersPerShaderStage: whole(0, 1000),
+      maxComputeInvocationsPerWorkgroup: whole(1, 65_536),
+      maxComputeWorkgroupStorageSize: whole(0, 2 ** 24),
+    }),
+  }),
+  attribute: { anyOf: [number, { type: "string" }, { type: "boolean" }, list({ anyOf: [number, { type: "string" }] })] },
+  tfjsEntry: object({
+    values: index,
+    steps: list(object(
+      {
+        op: entryName,
+        in: list(index, { maxItems: 64 }),
+        out: index,
+        attrs: { type: "object", additionalProperties: ref("attribute") },
+        free: list(index),
+      },
+      ["attrs", "free"],
+    )),
+    outputs: list(object({ name, value: index })),
+    stateUpdates: list(object({ state: index, value: index })),
+  }),
+  tfjs: object({ entries: { type: "object", propertyNames: entryName, additionalProperties: ref("tfjsEntry") } }),
+};
+
+export const planSchema: JsonSchema = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: `msz plan, version ${planVersion}`,
+  ...object({
+    format: { const: planFormat },
+    version: { const: planVersion },
+    compiler: text,
+    model: ref("model"),
+    parameters: list(ref("parameter")),
+    states: list(ref("state")),
+    constants: list(ref("constant")),
+    entries: list(ref("entry")),
+    targets: { ...object({ wgsl: ref("wgsl"), tfjs: ref("tfjs") }, ["wgsl", "tfjs"]), minProperties: 1 },
+  }),
+  definitions,
+};

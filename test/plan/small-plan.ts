@@ -1,0 +1,99 @@
+/** A valid plan made by hand, for tests of the validator: small, but with every kind of thing that a plan can hold. */
+import type { GridExpr, Plan, PlanEntry, PlanTensor, TfjsEntry, WgslBinding, WgslEntry } from "../../src/plan/plan.js";
+
+type Writable<T> = { -readonly [K in keyof T]: Writable<T[K]> };
+/** Tests break copies of it. */
+export type LoosePlan = Writable<Plan>;
+
+const vocabularySize = 5;
+const tokens = (time: "T" | 1): PlanTensor => ({ name: "tokens", dtype: "i32", shape: ["B", time] });
+const logits = (time: "T" | 1): PlanTensor => ({ name: "logits", dtype: "f32", shape: ["B", time, vocabularySize] });
+const states = ["count", "length", "drawn", "next_logits", "keys", "valid"];
+
+const entries: PlanEntry[] = [
+  { name: "forward", chunk: 64, inputs: [tokens("T")], outputs: [logits("T")], states: [] },
+  { name: "prefill", chunk: 64, inputs: [tokens("T")], outputs: [], states },
+  { name: "prefill_all", chunk: 64, inputs: [tokens("T")], outputs: [logits("T")], states },
+  { name: "decode", chunk: 64, inputs: [tokens(1)], outputs: [logits(1)], states },
+  {
+    name: "generate", chunk: 64, states,
+    inputs: [{ name: "sampling", dtype: "f32", shape: [3] }, { name: "seed", dtype: "i32", shape: [1] }],
+    outputs: [{ name: "token", dtype: "i32", shape: ["B", 1] }],
+  },
+];
+
+const one: GridExpr = { size: [{ times: 1, of: [] }], per: 1 };
+const bytes = [{ times: 32, of: ["B" as const, "T" as const] }];
+const at = (kind: WgslBinding["kind"], index: number): WgslBinding => ({ kind, index });
+
+/** Input → buffer 0 (arena 0) → buffer 1 (arena 1) → buffer 2 (slot of 0) and an output where there is one; state `next_logits` changed in place. */
+function wgslEntry(entry: PlanEntry): WgslEntry {
+  const dispatch = (kernel: number, label: string, ...bindings: WgslBinding[]) => ({ kernel, grid: [{ size: bytes, per: 256 }, one, one] as const, bindings, label });
+  return {
+    arenas: 2,
+    slots: [{ arena: 0, bytes: [...bytes, { times: 256, of: [] }] }, { arena: 1, bytes }],
+    buffers: [{ slot: 0, bytes, first: 0, last: 1 }, { slot: 1, bytes, first: 1, last: 3 }, { slot: 0, bytes, first: 2, last: 2 }],
+    dispatches: [
+      dispatch(0, "embedding", at("input", 0), at("weight", 0), at("buffer", 0)),
+      dispatch(0, "layers.0.memory", at("buffer", 0), at("weight", 1), at("buffer", 1)),
+      dispatch(0, "layers.1.memory", at("buffer", 1), at("constant", 0), at("buffer", 2)),
+      dispatch(1, "output", at("buffer", 1), entry.states.length > 0 ? at("state", 3) : at("output", 0)),
+      ...(entry.states.length > 0 && entry.outputs.length > 0 ? [dispatch(1, "output", at("state", 3), at("output", 0))] : []),
+    ],
+  };
+}
+
+function tfjsEntry(entry: PlanEntry): TfjsEntry {
+  return {
+    values: 3,
+    steps: [
+      { op: "input", in: [], out: 0, attrs: { name: entry.inputs[0]!.name } },
+      { op: "gather", in: [0], out: 1, attrs: { axis: 0, shape: ["B", "T", 4], keep: true, note: "a" }, free: [0] },
+      { op: "add", in: [1, 1], out: 2, free: [1] },
+    ],
+    outputs: entry.outputs.map(({ name }) => ({ name, value: 2 })),
+    stateUpdates: entry.states.length > 0 ? [{ state: 3, value: 2 }] : [],
+  };
+}
+
+const plan: Plan = {
+  format: "msz-plan",
+  version: 1,
+  compiler: "msz 0.1.0",
+  model: {
+    name: "Small", vocabulary: { kind: "characters", characters: ["a", "b", "c", "😀", " "] }, vocabularySize, width: 4,
+    context: 64, positionLimit: null, padding: 0, begin: null, end: 4, unknown: null, generate: { temperature: 0.8, topK: 0, topP: 1 },
+  },
+  parameters: [
+    { name: "embedding.weight", shape: [5, 4], initializer: { kind: "normal", deviation: 0.5 } },
+    { name: "layers.0.memory.key.bias", shape: [4], initializer: { kind: "zeros" } },
+    { name: "layers.0.memory.key.weight", shape: [4, 4], initializer: { kind: "uniform", low: -1, high: 1 } },
+  ],
+  states: [
+    { name: "count", dtype: "i32", shape: ["B"], class: "constant" },
+    { name: "length", dtype: "i32", shape: [1], class: "constant" },
+    { name: "drawn", dtype: "i32", shape: [1], class: "constant" },
+    { name: "next_logits", dtype: "f32", shape: ["B", 1, 5], class: "constant" },
+    { name: "keys", dtype: "f32", shape: ["B", "C", 4], class: "growing" },
+    { name: "valid", dtype: "i32", shape: ["B", "C"], class: "growing" },
+  ],
+  constants: [{ dtype: "f32", shape: [2], data: Buffer.from(new Float32Array([1, 2]).buffer).toString("base64") }],
+  entries,
+  targets: {
+    wgsl: {
+      kernels: [
+        { name: "gather", source: "@compute fn main() {}", access: ["read", "read", "read_write"] },
+        { name: "copy", source: "@compute fn main() {}", access: ["read", "read_write"] },
+      ],
+      weights: [{ parameter: 0, transposed: false }, { parameter: 2, transposed: true }],
+      entries: Object.fromEntries(entries.map((entry) => [entry.name, wgslEntry(entry)])),
+      limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 },
+    },
+    tfjs: { entries: Object.fromEntries(entries.map((entry) => [entry.name, tfjsEntry(entry)])) },
+  },
+};
+
+/** A fresh copy, as if read from a file. */
+export function smallPlan(): LoosePlan {
+  return JSON.parse(JSON.stringify(plan)) as LoosePlan;
+}

@@ -1,0 +1,146 @@
+/** The door: a good plan passes, and every way of being wrong is refused with its place and its reason. */
+import { describe, expect, test } from "vitest";
+import { MszError } from "../../src/base/error.js";
+import { planSchema } from "../../src/plan/schema.js";
+import { planValidator, validatePlan } from "../../src/plan/validate.js";
+import publishedSchema from "../../src/plan/schema.json" with { type: "json" };
+import { smallPlan, type LoosePlan } from "./small-plan.js";
+
+const validate = planValidator();
+
+function refusal(value: unknown): string {
+  try {
+    validate(value);
+  } catch (error) {
+    if (!(error instanceof MszError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+  return "accepted";
+}
+
+test("the published schema is the one that is used (write it anew with: UPDATE=1 npx vitest run test/plan)", async () => {
+  if (process.env.UPDATE) {
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(new URL("../../src/plan/schema.json", import.meta.url), `${JSON.stringify(planSchema, null, 2)}\n`);
+  } else expect(publishedSchema).toEqual(planSchema);
+});
+
+test("a good plan passes unchanged", () => {
+  const plan = smallPlan();
+  expect(validatePlan(plan)).toBe(plan);
+  expect(plan).toEqual(smallPlan());
+});
+
+test.each([null, undefined, 3, "plan", [], {}, { format: "onnx" }])("%j is not a plan", (value) => {
+  expect(refusal(value)).toBe("plan-not-a-plan: this is not an msz plan");
+});
+
+test("another version says which it needs", () => {
+  expect(refusal({ ...smallPlan(), version: 2 })).toBe("plan-version: this plan needs an msz that reads plans of version 2; this one reads version 1");
+  expect(refusal({ ...smallPlan(), version: "1" })).toBe("plan-invalid: the plan is not valid: `version` must be 1");
+});
+
+type Breakage = readonly [what: string, break_: (plan: LoosePlan) => void, message: RegExp];
+const wgsl = (plan: LoosePlan) => plan.targets.wgsl!;
+const decode = (plan: LoosePlan) => wgsl(plan).entries.decode!;
+const steps = (plan: LoosePlan) => plan.targets.tfjs!.entries.decode!;
+
+const breakages: readonly Breakage[] = [
+  ["an unknown field", (p) => Object.assign(p.model, { colour: 1 }), /`model` has a field `colour` that version 1 does not know/],
+  ["a missing field", (p) => delete (p.model as { width?: number }).width, /`model` must have required property 'width'/],
+  ["no target", (p) => (p.targets = {}), /`targets` must NOT have fewer than 1 properties/],
+  ["an unknown dtype", (p) => ((p.states[0]!.dtype as string) = "f16"), /`states\[0\]\.dtype` must be equal to one of the allowed values: f32, i32, u32/],
+  ["an unknown kind", (p) => ((p.parameters[0]!.initializer.kind as string) = "magic"), /`parameters\[0\]\.initializer` value of tag "kind" must be in oneOf/],
+  ["a field of another kind", (p) => Object.assign(p.parameters[1]!.initializer, { deviation: 1 }), /`parameters\[1\]\.initializer` has a field `deviation`/],
+  ["a size of zero", (p) => (p.parameters[0]!.shape[0] = 0), /`parameters\[0\]\.shape\[0\]` must be >= 1/],
+  ["a size beyond reason", (p) => (p.parameters[0]!.shape = [2 ** 30, 2 ** 30]), /`parameters\[0\]\.shape` \[1073741824, 1073741824\] is more than/],
+  ["a path as tokenizer", (p) => (p.model.vocabulary = { kind: "tokenizer", file: "../secret" }), /`model\.vocabulary\.file` must match pattern/],
+  ["dots as tokenizer", (p) => (p.model.vocabulary = { kind: "tokenizer", file: ".." }), /`model\.vocabulary\.file` must match pattern/],
+  ["two states of one name", (p) => (p.states[1]!.name = "count"), /`states\[1\]` repeats the name `count`/],
+  ["two parameters of one name", (p) => (p.parameters[1]!.name = "embedding.weight"), /`parameters\[1\]` repeats the name/],
+  ["two kernels of one name", (p) => (wgsl(p).kernels[1]!.name = "gather"), /`targets\.wgsl\.kernels\[1\]` repeats the name/],
+  ["a vocabulary of another size", (p) => (p.model.vocabularySize = 6), /`model\.vocabularySize` is 6, but its characters are 5/],
+  ["padding outside the vocabulary", (p) => (p.model.padding = 5), /`model\.padding` is 5, but the ids end at 4/],
+  ["two letters as one character", (p) => ((p.model.vocabulary as { characters: string[] }).characters[0] = "xy"), /characters\[0\]` is not one character/],
+  ["a constant that is too short", (p) => (p.constants[0]!.data = "AAAA"), /`constants\[0\]\.data` holds 3 bytes, its shape \[2\] needs 8/],
+  ["a constant that is not base64", (p) => (p.constants[0]!.data = "AAAA!AAAAAA="), /`constants\[0\]\.data` must match pattern/],
+  ["a growing state without C", (p) => (p.states[0]!.class = "growing"), /`states\[0\]\.class` is growing, but C is not in its shape/],
+  ["a state of T", (p) => (p.states[4]!.shape = ["B", "T"]), /`states\[4\]\.shape` has a symbol that is not B or C/],
+  ["no decode entry", (p) => p.entries.splice(3, 1), /`entries` lacks `decode`/],
+  ["no logits of forward", (p) => (p.entries[0]!.outputs = []), /`entries\[0\]\.outputs` lacks `logits`/],
+  ["an input nobody gives", (p) => p.entries[0]!.inputs.push({ name: "more", dtype: "f32", shape: [1] }), /`entries\[0\]\.inputs` has 2 tensors, `forward` is given 1/],
+  ["tokens as floats", (p) => (p.entries[0]!.inputs[0]!.dtype = "f32"), /`entries\[0\]\.inputs\[0\]\.dtype` of `tokens` must be i32/],
+  ["logits of another size", (p) => (p.entries[0]!.outputs[0]!.shape[2] = 9), /`entries\[0\]\.outputs\[0\]\.shape` of `logits` must be \[B, T, 5\]/],
+  ["a state in forward", (p) => (p.entries[0]!.states = ["keys"]), /`entries\[0\]\.states` is not empty/],
+  ["an entry that keeps no count", (p) => p.entries[3]!.states.shift(), /`entries\[3\]\.states` lacks `count`/],
+  ["an unknown state in an entry", (p) => (p.entries[3]!.states[4] = "bank"), /`entries\[3\]\.states\[4\]` names `bank`/],
+  ["padding and caches without valid", (p) => {
+    p.states.pop();
+    for (const entry of p.entries) entry.states = entry.states.filter((s) => s !== "valid");
+  }, /`states` lacks `valid`/],
+  ["a weight of no parameter", (p) => (wgsl(p).weights[0]!.parameter = 3), /`targets\.wgsl\.weights\[0\]\.parameter` is 3, but there are 3 parameters/],
+  ["a bias transposed", (p) => (wgsl(p).weights[1]!.parameter = 1), /weights\[1\]\.transposed` is true, but `layers\.0\.memory\.key\.bias` is \[4\]/],
+  ["more bindings than the limits say", (p) => (wgsl(p).limits.maxStorageBuffersPerShaderStage = 2), /kernels\[0\]\.access` has 3 bindings, the plan's limits say 2/],
+  ["a program without an entry", (p) => delete wgsl(p).entries.decode, /`targets\.wgsl\.entries` lacks `decode`/],
+  ["a program with an entry too many", (p) => (wgsl(p).entries.extra = decode(p)), /`targets\.wgsl\.entries\.extra` is not in the plan's list/],
+  ["a slot of no arena", (p) => (decode(p).slots[0]!.arena = 2), /decode\.slots\[0\]\.arena` is 2, but there are 2 arenas/],
+  ["a buffer of no slot", (p) => (decode(p).buffers[0]!.slot = 2), /decode\.buffers\[0\]\.slot` is 2, but there are 2 slots/],
+  ["a buffer larger than its slot", (p) => (decode(p).buffers[0]!.bytes = [{ times: 40, of: ["T", "B"] }]), /decode\.buffers\[0\]\.bytes` is more than its slot 0/],
+  ["a buffer of another symbol than its slot", (p) => (decode(p).buffers[0]!.bytes = [{ times: 1, of: ["S"] }]), /decode\.buffers\[0\]\.bytes` is more than its slot 0/],
+  ["a life that ends before it begins", (p) => (decode(p).buffers[1]!.last = 0), /decode\.buffers\[1\]\.first` is 1, after last, 0/],
+  ["a life beyond the end", (p) => (decode(p).buffers[1]!.last = 5), /decode\.buffers\[1\]\.last` is 5, but there are 5 dispatches/],
+  ["two lives in one slot", (p) => (decode(p).buffers[0]!.last = 2), /decode\.buffers\[2\]` lies in slot 0 while buffer 0 still lives there/],
+  ["a dispatch of no kernel", (p) => (decode(p).dispatches[0]!.kernel = 2), /dispatches\[0\]\.kernel` is 2, but there are 2 kernels/],
+  ["a dispatch with too few bindings", (p) => decode(p).dispatches[0]!.bindings.pop(), /dispatches\[0\]\.bindings` has 2 items, the kernel `gather` takes 3/],
+  ["a binding of nothing", (p) => (decode(p).dispatches[0]!.bindings[0]!.index = 1), /dispatches\[0\]\.bindings\[0\]\.index` is 1, but there are 1 inputs/],
+  ["a constant of nothing", (p) => (decode(p).dispatches[2]!.bindings[1]!.index = 1), /dispatches\[2\]\.bindings\[1\]\.index` is 1, but there are 1 constants/],
+  ["a write to a weight", (p) => (decode(p).dispatches[0]!.bindings[2] = { kind: "weight", index: 0 }), /bindings\[2\]` is written by the kernel `gather`, but a weight is only read/],
+  ["a state that the entry does not list", (p) => (wgsl(p).entries.forward!.dispatches[1]!.bindings[1] = { kind: "state", index: 3 }), /forward\.dispatches\[1\]\.bindings\[1\]` is the state `next_logits`, which the entry does not list/],
+  ["a buffer after its life", (p) => (decode(p).buffers[1]!.last = 2), /dispatches\[3\]\.bindings\[0\]` uses buffer 1, which lives from dispatch 1 to 2/],
+  ["a buffer that nothing wrote", (p) => (decode(p).dispatches[0]!.bindings = [{ kind: "buffer", index: 0 }, { kind: "weight", index: 0 }, { kind: "state", index: 4 }]), /dispatches\[0\]\.bindings\[0\]` reads buffer 0 before any dispatch/],
+  ["one arena read and written", (p) => (decode(p).slots[1]!.arena = 0), /dispatches\[1\]\.bindings\[2\]` is a second use of arena 0/],
+  ["one state read and written", (p) => (decode(p).dispatches[4]!.bindings[1] = { kind: "state", index: 3 }), /dispatches\[4\]\.bindings\[1\]` is a second use of state 3/],
+  ["an output that is never written", (p) => decode(p).dispatches.pop(), /entries\.decode` never writes the output `logits`/],
+  ["a grid of nothing", (p) => (decode(p).dispatches[0]!.grid[0]!.per = 0), /grid\[0\]\.per` must be >= 1/],
+  ["a tfjs value used before it is made", (p) => (steps(p).steps[1]!.in = [2]), /decode\.steps\[1\]\.in\[0\]` is value 2, which no step before it has made/],
+  ["a tfjs value made twice", (p) => (steps(p).steps[2]!.out = 1), /steps\[2\]\.out` is value 1, which an earlier step has made/],
+  ["a tfjs value beyond the count", (p) => (steps(p).values = 2), /steps\[2\]\.out` is 2, but there are 2 values/],
+  ["a tfjs value used after it is freed", (p) => (steps(p).steps[2]!.in = [0, 1]), /steps\[2\]\.in\[0\]` is value 0, which is freed by then/],
+  ["a tfjs output that is freed", (p) => (steps(p).steps[2]!.free = [1, 2]), /decode\.outputs\[0\]\.value` is value 2, which is freed by then/],
+  ["a tfjs output missing", (p) => (steps(p).outputs = []), /decode\.outputs` lacks `logits`/],
+  ["a tfjs update of no state", (p) => (steps(p).stateUpdates[0]!.state = 6), /stateUpdates\[0\]\.state` is 6, but there are 6 states/],
+  ["a tfjs update in forward", (p) => (p.targets.tfjs!.entries.forward!.stateUpdates = [{ state: 0, value: 2 }]), /forward\.stateUpdates\[0\]\.state` is `count`, which the entry does not list/],
+];
+
+describe("refused", () => {
+  test.each(breakages)("%s", (_, break_, message) => {
+    const plan = smallPlan();
+    break_(plan);
+    expect(refusal(plan)).toMatch(message);
+    expect(refusal(plan)).toMatch(/^plan-invalid: the plan is not valid: /);
+  });
+});
+
+/** Every place of a JSON value, as a path. */
+function places(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => places(inner, [...path, Array.isArray(value) ? Number(key) : key]))];
+}
+
+test("any field replaced by anything is refused with an MszError or accepted, never another failure", () => {
+  const outcomes = { accepted: 0, refused: 0 };
+  const all = places(smallPlan()).filter((path) => path.length > 0);
+  for (const path of all) {
+    for (const other of [null, -1, 0.5, 1e300, "", "B", [], {}, true]) {
+      const plan = smallPlan();
+      let holder = plan as unknown as Record<string | number, unknown>;
+      for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
+      holder[path.at(-1)!] = other;
+      const said = refusal(plan);
+      outcomes[said === "accepted" ? "accepted" : "refused"]++;
+      expect(said).toMatch(/^(accepted$|plan-invalid: |plan-not-a-plan: )/);
+    }
+  }
+  // Free texts (labels, sources) may be any text; nearly everything else may not.
+  expect(outcomes.accepted / (outcomes.accepted + outcomes.refused)).toBeLessThan(0.05);
+});
