@@ -1,0 +1,175 @@
+/**
+ * One mixer being written out at one place of the stack: the names in scope and what they stand for so far. Every
+ * mixer is written out for each place; one that nothing calls is written out once, with sizes not known (NaN).
+ */
+import type { Call, Expr } from "../../src/ast/ast.js";
+import { bug } from "../../src/base/assert.js";
+import type { Span } from "../../src/base/source.js";
+import type { Axis, Cache, State, TokenExpr } from "../../src/model/model.js";
+import type { Constant, Constants, Scope } from "./constants.js";
+import type { MixerDefinition } from "./names.js";
+import type { ParameterNames } from "./parameters.js";
+import type { Report } from "./report.js";
+
+type Meaning =
+  | { readonly kind: "axis"; readonly axis: Axis }
+  | { readonly kind: "constant"; readonly value: Constant }
+  | { readonly kind: "tensor"; readonly value: TokenExpr }
+  | { readonly kind: "state"; readonly state: State; readonly when: "old" | "new" }
+  | { readonly kind: "cache"; readonly cache: Cache; readonly value: TokenExpr }
+  /** Defined, but wrongly; whatever uses it stays silent. */
+  | { readonly kind: "faulty" };
+export type Entry = Meaning & { readonly span?: Span };
+
+/** What all mixers of one place share. */
+export interface Place {
+  readonly report: Report;
+  readonly constants: Constants;
+  readonly width: Axis;
+  /** An encoder knows its length in advance; a decoder, and so a model of one stack, does not. */
+  readonly decoding: boolean;
+  /** False where a mixer is only checked, because nothing calls it. */
+  readonly called: boolean;
+  readonly names: ParameterNames;
+  readonly states: State[];
+  readonly caches: Cache[];
+  readonly convolutions: (TokenExpr & { kind: "convolve" })[];
+}
+
+/** Supplied by the files that know how, so that this one need not import them. */
+export interface Abilities {
+  readonly elaborate: (expr: Expr, instance: Instance) => TokenExpr | undefined;
+  readonly build: (call: Call, definition: MixerDefinition, outer: Instance) => TokenExpr | undefined;
+}
+
+export class Instance {
+  readonly #entries = new Map<string, Entry>();
+  /** The statement being elaborated; parameters are named after it. */
+  binding = "";
+
+  constructor(
+    readonly place: Place,
+    readonly definition: MixerDefinition,
+    /** `mixed.` inside the binding `mixed` of another mixer. */
+    readonly prefix: string,
+    /** Where it is called; absent when it is not. */
+    readonly call: Span | undefined,
+    /** The mixers that are being written out, outermost first, this one last. */
+    readonly stack: readonly MixerDefinition[],
+    private readonly abilities: Abilities,
+  ) {
+    const span = definition.item.name.span;
+    const token = (name: "x" | "source"): Entry => ({ kind: "tensor", value: { kind: "input", name, axes: [place.width], span } });
+    this.#entries.set("width", { kind: "axis", axis: place.width });
+    this.#entries.set("x", token("x"));
+    this.#entries.set("source", token("source"));
+    this.#entries.set("position", { kind: "tensor", value: { kind: "position", axes: [], span } });
+    this.#entries.set("count", { kind: "tensor", value: { kind: "count", axes: [], span } });
+  }
+
+  get report(): Report {
+    return this.place.report;
+  }
+
+  /** Every name of the language and of the mixer, as far as it has been defined; file constants too. */
+  lookUp(name: string, span: Span): Entry | undefined {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry;
+    const constant = this.place.constants.scopeOf(this.definition.scope).find(name, span);
+    if (constant === undefined) return undefined;
+    if (constant === "tensor") return bug("a file constant is a tensor");
+    return constant === "faulty" ? { kind: "faulty" } : { kind: "constant", value: constant };
+  }
+
+  /** Defines a name; one that exists already is reported, and the new meaning is kept out. */
+  define(name: string, span: Span, meaning: Meaning): void {
+    const first = this.#entries.get(name);
+    if (first === undefined) {
+      this.#entries.set(name, { ...meaning, span });
+    } else if (first.span === undefined) {
+      this.report.error("reserved-name", span, `\`${name}\` cannot be defined here`, {
+        reason: `in every mixer \`${name}\` already means ${builtIns[name] ?? "something else"}`,
+        hint: "choose another name",
+      });
+    } else {
+      this.report.error("duplicate-name", span, `\`${name}\` is defined twice`, {
+        labels: [{ span: first.span, message: "first defined here" }],
+        reason: "within a mixer a name stands for one thing",
+        hint: "choose another name for one of the two",
+      });
+    }
+  }
+
+  /** The axis `time` exists from the first cache on. */
+  defineTime(axis: Axis): void {
+    if (!this.#entries.has(axis.name)) this.#entries.set(axis.name, { kind: "axis", axis });
+  }
+
+  /** A state changes its meaning: the old value on its own right-hand side, the new one after it. */
+  redefine(name: string, meaning: Meaning): void {
+    this.#entries.set(name, { ...meaning, span: this.#entries.get(name)?.span });
+  }
+
+  /** Whether that very place is where the name was defined; false for a duplicate. */
+  isDefinedAt(name: string, span: Span): boolean {
+    return this.#entries.get(name)?.span === span;
+  }
+
+  names(): string[] {
+    return [...this.#entries.keys(), ...this.definition.scope.constants.keys()];
+  }
+
+  axisNames(): string[] {
+    return [...this.#entries].filter(([, entry]) => entry.kind === "axis").map(([name]) => name);
+  }
+
+  /** Whether a statement further down, or above, gives that name a meaning other than an axis. */
+  isValue(name: string): boolean {
+    return this.definition.item.body.some((s) => s.kind !== "axis" && s.name.text === name);
+  }
+
+  /** Where a statement further down defines the name. */
+  definedLater(name: string): Span | undefined {
+    return this.definition.item.body.find((s) => s.name.text === name)?.name.span;
+  }
+
+  /** The constants and axis sizes of this mixer, for `axis n = …`, arguments and defaults. */
+  scope(): Scope {
+    return {
+      report: this.report,
+      names: () => this.names(),
+      find: (name, span) => {
+        const entry = this.lookUp(name, span);
+        if (entry === undefined || entry.kind === "faulty") return entry && "faulty";
+        if (entry.kind === "axis" && name !== "time") return { kind: "number", value: entry.axis.size };
+        return entry.kind === "constant" ? entry.value : "tensor";
+      },
+      axisSize: (name) => {
+        const entry = this.#entries.get(name);
+        return entry?.kind === "axis" && name !== "time" ? entry.axis.size : undefined;
+      },
+    };
+  }
+
+  elaborate(expr: Expr): TokenExpr | undefined {
+    return this.abilities.elaborate(expr, this);
+  }
+
+  build(call: Call, definition: MixerDefinition): TokenExpr | undefined {
+    return this.abilities.build(call, definition, this);
+  }
+
+  /** A parameter group named after the binding: `key`, then `key_2`; with a suffix `key.norm`. */
+  claim(suffix = ""): string {
+    return this.place.names.claim(`${this.prefix}${this.binding}${suffix}`);
+  }
+}
+
+const builtIns: Readonly<Record<string, string>> = {
+  width: "the axis of the token stream",
+  time: "the axis of a cache",
+  x: "the token that reads",
+  source: "the token that is written",
+  position: "the position of the token",
+  count: "how many tokens have been written",
+};

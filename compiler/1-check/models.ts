@@ -1,0 +1,221 @@
+/** The `model` item: settings with their defaults, then the stack, then the parameters that belong to no layer. */
+import type { Layers, ModelItem, Setting, Side } from "../../src/ast/ast.js";
+import type { Span } from "../../src/base/source.js";
+import type { Generate, Initializer, Model, NormParameters, Parameter } from "../../src/model/model.js";
+import type { Constants, Scope } from "./constants.js";
+import { buildLayers, type Stack } from "./layers.js";
+import type { FileScope, ReadFile } from "./names.js";
+import { ones, ParameterNames, zeros } from "./parameters.js";
+import type { Report } from "./report.js";
+import { collectSettings, placeOf, readSettings } from "./settings.js";
+import { choice, flag, listOf, number, readValue } from "./values.js";
+import { readVocabulary, vocabularyReader, vocabularySize } from "./vocabulary.js";
+
+const largestWidth = 65_536;
+const largestContext = 2 ** 24;
+const rate = number({ min: 0, below: 1 });
+const id = number({ whole: true, min: 0 });
+
+/** What later settings may mention by name. */
+const sizes = {
+  width: number({ whole: true, min: 1, max: largestWidth }),
+  context: number({ whole: true, min: 1, max: largestContext }),
+};
+const others = {
+  vocabulary: vocabularyReader,
+  positions: choice("sinusoidal", "learned", "none"),
+  norm: choice("pre", "post"),
+  final_norm: flag,
+  embedding_scale: number(),
+  tied: flag,
+  adaptive: listOf(number({ whole: true, min: 1 })),
+  dropout: rate,
+  attention_dropout: rate,
+  activation_dropout: rate,
+  layer_drop: rate,
+  padding: id,
+  begin: id,
+  end: id,
+  unknown: id,
+};
+const idNames = ["padding", "begin", "end", "unknown"] as const;
+
+export interface Context {
+  readonly report: Report;
+  readonly constants: Constants;
+  readonly file: FileScope;
+  readonly readFile: ReadFile | undefined;
+  readonly generate: Generate;
+}
+
+export function checkModel(item: ModelItem, context: Context): Model | undefined {
+  const { report } = context;
+  const before = report.errorCount;
+  const settings = readModelSettings(item, context);
+  const stack: Stack = { ...context, width: { name: "width", size: settings.width }, decoding: true, scope: settings.scope, prefix: "" };
+  checkSides(item, stack);
+  const built = buildLayers(item.body.filter((m): m is Layers => m.kind === "layers"), stack);
+  const owned = ownParameters(settings, item.name.span, report);
+  if (report.errorCount > before) return undefined;
+
+  const { embedding, positionTable, finalNorm, output } = owned;
+  const last = [finalNorm?.weight, finalNorm?.bias, output === embedding ? undefined : output];
+  return {
+    ...settings.plain, ...owned, name: item.name.text, span: item.span, doc: item.doc,
+    layers: built.layers,
+    parameters: [embedding, positionTable, ...built.parameters, ...last].filter((p) => p !== undefined),
+    generate: context.generate,
+  };
+}
+
+type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "parameters" | "generate" | "embedding" | "output" | "positionTable" | "finalNorm">;
+
+interface ModelSettings {
+  readonly plain: PlainSettings;
+  readonly width: number;
+  readonly tied: boolean;
+  readonly finalNorm: boolean;
+  readonly scope: Scope;
+}
+
+function readModelSettings(item: ModelItem, context: Context): ModelSettings {
+  const { report } = context;
+  const outside = context.constants.scopeOf(context.file);
+  const written = item.body.filter((m): m is Setting => m.kind === "setting");
+  const settings = collectSettings(written, [...Object.keys(sizes), ...Object.keys(others)], "a model", outside);
+  const { width, context: window } = readSettings(settings, sizes, outside);
+  const scope = modelScope(outside, settings, { width, context: window });
+  const values = readSettings(settings, others, scope);
+  if (!settings.has("width")) {
+    report.error("missing-setting", item.name.span, `the model \`${item.name.text}\` has no \`width\``, {
+      reason: "`width` is the size of the token stream, and has no default",
+      hint: "add `width = 256`",
+    });
+  }
+  if (settings.has("adaptive")) {
+    report.error("not-supported-yet", settings.get("adaptive")!.span, "`adaptive` is not supported yet", {
+      reason: "adaptive input and adaptive softmax do not compile yet",
+      hint: "leave it out for one embedding and one softmax",
+    });
+  }
+  const positions = values.positions ?? "sinusoidal";
+  checkPositions(positions, width, settings, item.name.span, report);
+  const norm = values.norm ?? "pre";
+  const read = values.vocabulary;
+  const vocabulary = read === undefined
+    ? settings.has("vocabulary") ? undefined : { kind: "bytes" as const }
+    : readVocabulary(read, context.file.file.source, context.readFile, report);
+  const size = vocabulary === undefined ? NaN : vocabularySize(vocabulary);
+  checkIds(settings, size, scope);
+  return {
+    width: width ?? NaN, tied: values.tied ?? true, finalNorm: values.final_norm ?? norm === "pre", scope,
+    plain: {
+      vocabulary: vocabulary ?? { kind: "bytes" }, vocabularySize: size, width: width ?? NaN, context: window, positions, norm,
+      embeddingScale: values.embedding_scale ?? Math.sqrt(width ?? NaN),
+      dropout: values.dropout ?? 0, attentionDropout: values.attention_dropout ?? 0,
+      activationDropout: values.activation_dropout ?? 0, layerDrop: values.layer_drop ?? 0,
+      padding: values.padding, begin: values.begin, end: values.end, unknown: values.unknown,
+    },
+  };
+}
+
+/** `width` and `context` are names inside the model, as in `hidden: 4 * width`. */
+function modelScope(outside: Scope, settings: ReadonlyMap<string, Setting>, known: { readonly width?: number; readonly context?: number }): Scope {
+  const own = new Set(["width", ...(settings.has("context") ? ["context"] : [])]);
+  return {
+    ...outside,
+    names: () => [...own, ...outside.names()],
+    find: (name, span) => {
+      if (name !== "width" && name !== "context") return outside.find(name, span);
+      return own.has(name) ? { kind: "number", value: known[name] ?? NaN } : outside.find(name, span);
+    },
+    elsewhere: (name) => (name === "context" ? "set `context = …` in the model to use it" : undefined),
+  };
+}
+
+function checkPositions(positions: string, width: number | undefined, settings: ReadonlyMap<string, Setting>, model: Span, report: Report): void {
+  if (positions === "learned" && !settings.has("context")) {
+    report.error("missing-setting", placeOf(settings, "positions", model), "learned positions need `context`", {
+      reason: "`context` is how many positions there are to learn",
+      hint: "add `context = 256`",
+    });
+  }
+  if (positions === "sinusoidal" && width !== undefined && (width % 2 !== 0 || width < 4)) {
+    report.error("odd-width", placeOf(settings, "width", model), `sinusoidal positions need an even \`width\` of at least 4, but it is ${width}`, {
+      reason: "one half of them are sines and the other half cosines",
+      hint: "choose another width, or `positions = learned` or `none`",
+    });
+  }
+}
+
+function checkIds(settings: ReadonlyMap<string, Setting>, size: number, scope: Scope): void {
+  if (Number.isNaN(size)) return;
+  for (const name of idNames) {
+    const setting = settings.get(name);
+    // Only what is a whole number and still too large: the rest has been told already.
+    if (setting === undefined || setting.value.kind !== "number" || !Number.isInteger(setting.value.value) || setting.value.value < size) continue;
+    scope.report.error("wrong-value", setting.value.span, `\`${name}\` is the id ${setting.value.value}, but the vocabulary has ids from 0 to ${size - 1}`, {
+      labels: settings.has("vocabulary") ? [{ span: settings.get("vocabulary")!.span, message: "set here" }] : [],
+      hint: settings.has("vocabulary") ? undefined : "without a `vocabulary` the ids are bytes",
+    });
+  }
+}
+
+interface OwnParameters {
+  readonly embedding: Parameter;
+  readonly output: Parameter;
+  readonly positionTable?: Parameter;
+  readonly finalNorm?: NormParameters;
+}
+
+function ownParameters({ plain, tied, finalNorm }: ModelSettings, span: Span, report: Report): OwnParameters {
+  const { width, vocabularySize: size, context, positions } = plain;
+  const names = new ParameterNames("", [], report);
+  const spread: Initializer = { kind: "normal", deviation: Math.pow(width, -0.5) };
+  const embedding = names.add("embedding.weight", [size, width], spread, span);
+  return {
+    embedding,
+    positionTable: positions === "learned" && context !== undefined ? names.add("positions.weight", [context, width], spread, span) : undefined,
+    finalNorm: finalNorm ? { weight: names.add("norm.weight", [width], ones, span), bias: names.add("norm.bias", [width], zeros, span) } : undefined,
+    output: tied ? embedding : names.add("output.weight", [size, width], spread, span),
+  };
+}
+
+/** Encoders and decoders: looked through for mistakes, and refused. */
+function checkSides(item: ModelItem, stack: Stack): void {
+  const { report } = stack;
+  const sides = item.body.filter((m): m is Side => m.kind === "side");
+  const layers = item.body.filter((m) => m.kind === "layers");
+  if (sides.length === 0 && layers.length === 0) {
+    report.error("no-layers", item.name.span, `the model \`${item.name.text}\` has no layers`, { hint: "add `layers 6 { … }`" });
+  }
+  if (sides.length > 0 && layers.length > 0) {
+    report.error("mixed-sides", layers[0]!.span, "these layers belong to no side", {
+      reason: "a model has either layers of its own, or an encoder and a decoder",
+      labels: [{ span: sides[0]!.span, message: "a side" }],
+    });
+  }
+  for (const side of ["encoder", "decoder"] as const) {
+    const [first, second] = sides.filter((s) => s.side === side);
+    if (second !== undefined && first !== undefined) {
+      report.error("duplicate-side", second.span, `the model has two ${side}s`, { labels: [{ span: first.span, message: "the first one" }] });
+    }
+    if (sides.length > 0 && first === undefined) {
+      report.error("missing-side", item.name.span, `the model \`${item.name.text}\` has no \`${side}\``, {
+        reason: "a translation model names both sides",
+      });
+    }
+  }
+  for (const side of sides) {
+    const settings = collectSettings(side.body.filter((m): m is Setting => m.kind === "setting"), ["vocabulary"], `an ${side.side}`.replace("an d", "a d"), stack.scope);
+    const vocabulary = settings.get("vocabulary");
+    if (vocabulary !== undefined) readValue(vocabularyReader, vocabulary.value, "`vocabulary`", stack.scope);
+    buildLayers(side.body.filter((m): m is Layers => m.kind === "layers"), { ...stack, decoding: side.side === "decoder", prefix: `${side.side}.` });
+  }
+  if (sides.length > 0) {
+    report.error("not-supported-yet", sides[0]!.span, "models with an encoder and a decoder are not supported yet", {
+      reason: "only models of one stack compile",
+      hint: "write the layers into the model itself for a language model",
+    });
+  }
+}
