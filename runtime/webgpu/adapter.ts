@@ -27,11 +27,16 @@ export interface AdapterOptions {
   /** Gets at most one line. */
   readonly onWarning?: (line: string) => void;
   readonly adapter?: AdapterChoice;
+  /** `no-adapter` where only software answers. */
+  readonly hardwareOnly?: boolean;
 }
 
 export async function findAdapter(options: AdapterOptions): Promise<FoundAdapter> {
-  const choice = options.adapter ?? choiceFromEnvironment();
-  const search = pageGpu() ? await findPageAdapter(choice) : await findOutsidePage(choice);
+  const forced = options.adapter ?? choiceFromEnvironment();
+  const choice = options.hardwareOnly ? "hardware" : forced;
+  const search = await (options.hardwareOnly && forced !== undefined && forced !== "hardware"
+    ? { adapter: null, tried: [`nothing: MSZ_ADAPTER asks for ${forced}, which is software`] }
+    : pageGpu() ? findPageAdapter(choice) : findOutsidePage(choice));
   const { adapter } = search;
   if (adapter === null) {
     throw new MszError("no-adapter", choice ? `No WebGPU adapter of the kind asked for: ${choice}.` : "No WebGPU adapter.", {

@@ -15,9 +15,13 @@ export interface FixedBuffers {
   readonly constants: readonly GPUBuffer[];
 }
 
+/** Bytes on their way to the device at a time: each is held a second time until it is there. */
+const mostQueued = 64 * 1024 * 1024;
+
 export async function uploadFixed(gpu: Gpu, buffers: Buffers, plan: Plan, program: WgslProgram, weights: Weights): Promise<FixedBuffers> {
   const { queue } = gpu.device;
   const weightBuffers: GPUBuffer[] = [];
+  let queued = 0;
   for (const { parameter, transposed } of program.weights) {
     const { name } = plan.parameters[parameter]!;
     const tensor = weights.get(name);
@@ -27,6 +31,11 @@ export async function uploadFixed(gpu: Gpu, buffers: Buffers, plan: Plan, progra
     await buffers.settle();
     queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     weightBuffers.push(buffer);
+    queued += data.byteLength;
+    if (queued > mostQueued) {
+      await gpu.idle();
+      queued = 0;
+    }
   }
   const constantBuffers = plan.constants.map(({ data }, i) => {
     const bytes = bytesOfBase64(data);
