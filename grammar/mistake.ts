@@ -1,0 +1,66 @@
+/**
+ * A syntax mistake before it is decided whether it is told: stages report all they see, `selectMistakes` leaves out what
+ * only follows from an earlier one.
+ */
+import type { Diagnostic } from "../src/base/diagnostic.js";
+
+export interface Mistake {
+  readonly diagnostic: Diagnostic;
+  /** Offset of the member that is broken. */
+  readonly at: number;
+  /** Offset of the token that shows it; behind an unterminated comment nothing can be believed. */
+  readonly foundAt: number;
+  /**
+   * `sure`: wrong whatever stands around it (a bad character). `slip`: wrong, and what follows can be read on (a missing
+   * comma). `lost`: the rest of the member is not understood.
+   */
+  readonly certainty: "sure" | "slip" | "lost";
+}
+
+const mostShown = 50;
+
+/**
+ * One mistake, one diagnostic: a `slip` or `lost` is left out when its member already has a mistake that may have caused it.
+ * @param memberStarts ascending offsets at which a member (item, setting, statement, sublayer) begins
+ * @param complete false when the parser gave up, so that the number left out is a lower bound
+ */
+export function selectMistakes(mistakes: readonly Mistake[], memberStarts: readonly number[], complete: boolean): Diagnostic[] {
+  const ordered = [...mistakes].sort((a, b) => a.foundAt - b.foundAt || rank[a.certainty] - rank[b.certainty]);
+  const spoiled = new Set<number>();
+  let silentFrom = Infinity;
+  const kept: Diagnostic[] = [];
+  for (const mistake of ordered) {
+    const member = memberAt(memberStarts, mistake.at);
+    if (mistake.certainty !== "sure" && (spoiled.has(member) || mistake.foundAt >= silentFrom)) continue;
+    if (mistake.certainty !== "slip") spoiled.add(member);
+    if (mistake.diagnostic.code === "unterminated-comment") silentFrom = mistake.foundAt;
+    kept.push(mistake.diagnostic);
+  }
+  if (kept.length <= mostShown) return kept;
+  const more = kept.length - mostShown;
+  const last = kept[mostShown - 1]!;
+  return [
+    ...kept.slice(0, mostShown),
+    {
+      code: "more-mistakes",
+      severity: "note",
+      message: `${complete ? "" : "at least "}${more} more syntax ${more === 1 ? "mistake is" : "mistakes are"} not shown`,
+      ...(last.span ? { span: { file: last.span.file, start: last.span.end, end: last.span.end } } : {}),
+      hint: "mend the ones above first; many of the rest may go with them",
+    },
+  ];
+}
+
+const rank = { sure: 0, lost: 1, slip: 2 } as const;
+
+/** Index of the last member that begins at or before `offset`. */
+function memberAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
