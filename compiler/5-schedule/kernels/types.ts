@@ -28,10 +28,12 @@ export interface Epilogue {
 export interface SpecialContext {
   /** `graph.chunk` */
   readonly chunk: number;
+  /** A parameter's stored shape. Without it every weight is taken for [∏ other dims, ∏ dims summed over]. */
+  readonly parameterShape?: (parameter: string) => readonly number[] | undefined;
 }
 
 /**
- * Grids are one-dimensional. Launches stand in the order in which they must run. A stored value is written under its own
+ * Grids are one-dimensional but for matmul's, which have the columns in y. Launches stand in the order in which they must run. A stored value is written under its own
  * node (with an epilogue: under the node that the epilogue writes); `append` writes its own node, whose buffer is the
  * buffer of the state it is given, and reads nothing else of it.
  */

@@ -1,0 +1,27 @@
+/** What most kernels share: one thread an element of some dims, and names for coordinates. */
+import type { Dim } from "../../../src/graph/graph.js";
+import { flatIndex, less } from "../../../src/kernel/build.js";
+import type { KernelExpr } from "../../../src/kernel/kernel.js";
+import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
+import type { KernelWriter } from "../../../src/kernel/writer.js";
+
+export type Places = Map<string, KernelExpr>;
+
+/** Writes `body` for the thread's place in `dims`; threads behind the last place do nothing. Launch over `dims` with `w.threads`. */
+export function forEachElement(w: KernelWriter, dims: readonly Dim[], body: (at: Places) => void): void {
+  const flat = w.let_("element", flatIndex(w.threads));
+  w.if_(less(flat, elementCount(dims)), () => body(namePlaces(w, coordinatesOf(dims, flat))));
+}
+
+/** Coordinates as names, so that divisions are done once. */
+export function namePlaces(w: KernelWriter, places: Coordinates): Places {
+  return new Map([...places].map(([dim, place]) => [dim, w.let_("at", place)]));
+}
+
+export function withPlace(places: Coordinates, name: string, place: KernelExpr): Places {
+  return new Map([...places, [name, place]]);
+}
+
+export function merge(...all: readonly Coordinates[]): Places {
+  return new Map(all.flatMap((places) => [...places]));
+}

@@ -1,0 +1,41 @@
+/** The table of kernels of their own kind: total over `SpecialOp`. */
+import type { Node, NodeOf } from "../../../src/graph/graph.js";
+import type { Launch } from "../../../src/kernel/kernel.js";
+import { append } from "./append.js";
+import { attention } from "./attention.js";
+import { convolve, convolveState } from "./convolve.js";
+import { count } from "./count.js";
+import { last } from "./last.js";
+import { matmul } from "./matmul.js";
+import { advance, boundaries } from "./recurrence.js";
+import { sample } from "./sample.js";
+import { scanRead } from "./scan-read.js";
+import type { Epilogue, SpecialContext, SpecialKernel, SpecialOp } from "./types.js";
+
+const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
+  matmul,
+  count,
+  convolve,
+  convolve_state: convolveState,
+  boundaries,
+  advance,
+  scan_read: scanRead,
+  append,
+  attention,
+  last,
+  sample,
+};
+
+/** A node whose op has a kernel of its own. */
+export type SpecialNode = { [O in SpecialOp]: NodeOf<O> }[SpecialOp];
+
+export function isSpecial(node: Node): node is SpecialNode {
+  return node.op in kernels;
+}
+
+/** The launches that compute `node`, or, with an epilogue, what the epilogue makes of it. */
+export function launchSpecial(node: SpecialNode, context: SpecialContext, epilogue?: Epilogue): Launch[] {
+  // The table gives each op the kernel of its own type; TypeScript cannot follow that through an index.
+  const kernel = kernels[node.op] as unknown as SpecialKernel<SpecialOp>;
+  return kernel(node, context, epilogue);
+}
