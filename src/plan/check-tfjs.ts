@@ -11,24 +11,25 @@ export function checkTfjs(plan: Plan, program: TfjsProgram): void {
 
 function checkEntry(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
   const life = new Map<number, "made" | "freed">();
-  const expectLive = (at: string, value: number): void => {
+  // Places are made only for a message.
+  const expectLive = (at: () => string, value: number): void => {
     const now = life.get(value);
-    if (now === undefined) invalid(at, `is value ${value}, which no step before it has made`);
-    if (now === "freed") invalid(at, `is value ${value}, which is freed by then`);
+    if (now === undefined) invalid(at(), `is value ${value}, which no step before it has made`);
+    if (now === "freed") invalid(at(), `is value ${value}, which is freed by then`);
   };
   entry.steps.forEach((step, i) => {
-    const at = `${path}.steps[${i}]`;
-    step.in.forEach((value, j) => expectLive(`${at}.in[${j}]`, value));
-    if (step.out >= entry.values) invalid(`${at}.out`, `is ${step.out}, but there are ${entry.values} values`);
-    if (life.has(step.out)) invalid(`${at}.out`, `is value ${step.out}, which an earlier step has made`);
+    const at = (): string => `${path}.steps[${i}]`;
+    step.in.forEach((value, j) => expectLive(() => `${at()}.in[${j}]`, value));
+    if (step.out >= entry.values) invalid(`${at()}.out`, `is ${step.out}, but there are ${entry.values} values`);
+    if (life.has(step.out)) invalid(`${at()}.out`, `is value ${step.out}, which an earlier step has made`);
     life.set(step.out, "made");
     step.free?.forEach((value, j) => {
-      expectLive(`${at}.free[${j}]`, value);
+      expectLive(() => `${at()}.free[${j}]`, value);
       life.set(value, "freed");
     });
   });
   expectUnique(`${path}.outputs`, entry.outputs.map((o) => o.name));
-  entry.outputs.forEach((output, i) => expectLive(`${path}.outputs[${i}].value`, output.value));
+  entry.outputs.forEach((output, i) => expectLive(() => `${path}.outputs[${i}].value`, output.value));
   for (const { name } of listed.outputs) if (!entry.outputs.some((o) => o.name === name)) invalid(`${path}.outputs`, `lacks \`${name}\``);
   entry.outputs.forEach(({ name }, i) => {
     if (!listed.outputs.some((o) => o.name === name)) invalid(`${path}.outputs[${i}].name`, `is \`${name}\`, which the entry does not list`);
@@ -38,6 +39,6 @@ function checkEntry(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntr
     expectIndex(`${path}.stateUpdates[${i}].state`, update.state, plan.states, "states");
     const { name } = plan.states[update.state]!;
     if (!listed.states.includes(name)) invalid(`${path}.stateUpdates[${i}].state`, `is \`${name}\`, which the entry does not list`);
-    expectLive(`${path}.stateUpdates[${i}].value`, update.value);
+    expectLive(() => `${path}.stateUpdates[${i}].value`, update.value);
   });
 }

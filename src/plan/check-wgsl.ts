@@ -1,6 +1,10 @@
 /** Checks of the wgsl program: indices, bindings against the kernels' access, lifetimes against slots and arenas. */
-import type { Plan, PlanEntry, SizeExpr, WgslBinding, WgslDispatch, WgslEntry, WgslProgram } from "./plan.js";
+import type { Plan, PlanEntry, SizeExpr, WgslBinding, WgslEntry, WgslKernel, WgslProgram } from "./plan.js";
 import { expectIndex, expectUnique, invalid } from "./problem.js";
+
+type Tables = { readonly [K in WgslBinding["kind"]]: { readonly length: number } };
+/** What has a value so far. */
+type Written = { readonly [K in "buffer" | "output"]: Set<number> };
 
 export function checkWgsl(plan: Plan, program: WgslProgram): void {
   const path = "targets.wgsl";
@@ -28,13 +32,22 @@ function checkEntry(path: string, plan: Plan, program: WgslProgram, listed: Plan
     if (slot.arena >= entry.arenas) invalid(`${path}.slots[${i}].arena`, `is ${slot.arena}, but there are ${entry.arenas} arenas`);
   });
   checkBuffers(path, entry);
-  // What has a value so far: "output 0", "buffer 12".
-  const written = new Set<string>();
+  const tables: Tables = {
+    input: listed.inputs, output: listed.outputs, weight: program.weights, constant: plan.constants, state: plan.states, buffer: entry.buffers,
+  };
+  const written: Written = { buffer: new Set(), output: new Set() };
   entry.dispatches.forEach((dispatch, i) => {
-    checkDispatch(`${path}.dispatches[${i}]`, i, plan, program, listed, entry, dispatch, written);
+    const kernel = program.kernels[dispatch.kernel];
+    const at = (): string => `${path}.dispatches[${i}]`;
+    if (!kernel) invalid(`${at()}.kernel`, `is ${dispatch.kernel}, but there are ${program.kernels.length} kernels`);
+    checkBindings(at, i, kernel, dispatch.bindings, tables, entry, written);
+    for (const { kind, index } of dispatch.bindings) {
+      if (kind !== "state" || listed.states.includes(plan.states[index]!.name)) continue;
+      invalid(at(), `uses the state \`${plan.states[index]!.name}\`, which the entry does not list`);
+    }
   });
   listed.outputs.forEach((output, i) => {
-    if (!written.has(`output ${i}`)) invalid(path, `never writes the output \`${output.name}\``);
+    if (!written.output.has(i)) invalid(path, `never writes the output \`${output.name}\``);
   });
 }
 
@@ -42,11 +55,12 @@ function checkEntry(path: string, plan: Plan, program: WgslProgram, listed: Plan
 function checkBuffers(path: string, entry: WgslEntry): void {
   const bySlot = entry.slots.map((): number[] => []);
   entry.buffers.forEach((buffer, i) => {
-    const at = `${path}.buffers[${i}]`;
-    expectIndex(`${at}.slot`, buffer.slot, entry.slots, "slots");
-    if (buffer.first > buffer.last) invalid(`${at}.first`, `is ${buffer.first}, after last, ${buffer.last}`);
-    expectIndex(`${at}.last`, buffer.last, entry.dispatches, "dispatches");
-    if (!fits(buffer.bytes, entry.slots[buffer.slot]!.bytes)) invalid(`${at}.bytes`, `is more than its slot ${buffer.slot} has for some sizes of the call`);
+    const at = (): string => `${path}.buffers[${i}]`;
+    const slot = entry.slots[buffer.slot];
+    if (!slot) invalid(`${at()}.slot`, `is ${buffer.slot}, but there are ${entry.slots.length} slots`);
+    if (buffer.first > buffer.last) invalid(`${at()}.first`, `is ${buffer.first}, after last, ${buffer.last}`);
+    if (buffer.last >= entry.dispatches.length) invalid(`${at()}.last`, `is ${buffer.last}, but there are ${entry.dispatches.length} dispatches`);
+    if (!fits(buffer.bytes, slot.bytes)) invalid(`${at()}.bytes`, `is more than its slot ${buffer.slot} has for some sizes of the call`);
     bySlot[buffer.slot]!.push(i);
   });
   for (const [slot, indices] of bySlot.entries()) {
@@ -58,40 +72,39 @@ function checkBuffers(path: string, entry: WgslEntry): void {
   }
 }
 
-function checkDispatch(
-  path: string, position: number, plan: Plan, program: WgslProgram, listed: PlanEntry, entry: WgslEntry, dispatch: WgslDispatch, written: Set<string>,
+/** Places are made only for a message: a large plan has tens of thousands of bindings. */
+function checkBindings(
+  at: () => string, position: number, kernel: WgslKernel, bindings: readonly WgslBinding[], tables: Tables, entry: WgslEntry, written: Written,
 ): void {
-  expectIndex(`${path}.kernel`, dispatch.kernel, program.kernels, "kernels");
-  const { access, name } = program.kernels[dispatch.kernel]!;
-  if (dispatch.bindings.length !== access.length) invalid(`${path}.bindings`, `has ${dispatch.bindings.length} items, the kernel \`${name}\` takes ${access.length}`);
-  const tables: { readonly [K in WgslBinding["kind"]]: { readonly length: number } } = {
-    input: listed.inputs, output: listed.outputs, weight: program.weights, constant: plan.constants, state: plan.states, buffer: entry.buffers,
-  };
-  // Device memory by how this dispatch uses it: WebGPU allows a buffer one use in a dispatch.
-  const uses = new Map<string, "read" | "read_write">();
-  dispatch.bindings.forEach((binding, i) => {
-    const at = `${path}.bindings[${i}]`;
-    const { kind, index } = binding;
-    expectIndex(`${at}.index`, index, tables[kind], `${kind}s`);
+  const { access, name } = kernel;
+  if (bindings.length !== access.length) invalid(`${at()}.bindings`, `has ${bindings.length} items, the kernel \`${name}\` takes ${access.length}`);
+  bindings.forEach(({ kind, index }, i) => {
+    const here = (): string => `${at()}.bindings[${i}]`;
+    if (index >= tables[kind].length) invalid(`${here()}.index`, `is ${index}, but there are ${tables[kind].length} ${kind}s`);
     const writes = access[i] === "read_write";
-    if (writes && (kind === "input" || kind === "weight" || kind === "constant")) invalid(at, `is written by the kernel \`${name}\`, but a ${kind} is only read`);
-    if (kind === "state" && !listed.states.includes(plan.states[index]!.name)) invalid(at, `is the state \`${plan.states[index]!.name}\`, which the entry does not list`);
+    if (writes && (kind === "input" || kind === "weight" || kind === "constant")) invalid(here(), `is written by the kernel \`${name}\`, but a ${kind} is only read`);
     if (kind === "buffer") {
       const { first, last } = entry.buffers[index]!;
-      if (position < first || position > last) invalid(at, `uses buffer ${index}, which lives from dispatch ${first} to ${last}`);
+      if (position < first || position > last) invalid(here(), `uses buffer ${index}, which lives from dispatch ${first} to ${last}`);
     }
-    if (kind === "buffer" || kind === "output") {
-      if (!writes && !written.has(`${kind} ${index}`)) invalid(at, `reads ${kind} ${index} before any dispatch has written it`);
+    if ((kind === "buffer" || kind === "output") && !writes && !written[kind].has(index)) invalid(here(), `reads ${kind} ${index} before any dispatch has written it`);
+    for (let j = 0; j < i; j++) {
+      const other = bindings[j]!;
+      const otherWrites = access[j] === "read_write";
+      if (!writes && !otherWrites) continue;
+      const same = other.kind === kind && other.index === index;
+      // Two values of one arena may both be written: they lie apart.
+      const mixed = writes !== otherWrites && kind === "buffer" && other.kind === "buffer" && arenaOf(entry, index) === arenaOf(entry, other.index);
+      if (same || mixed) invalid(here(), `is a second use of ${mixed ? `arena ${arenaOf(entry, index)}` : `${kind} ${index}`}, which this dispatch writes`, "a device refuses to read and write one buffer in one dispatch");
     }
-    const memory = kind === "buffer" ? `arena ${entry.slots[entry.buffers[index]!.slot]!.arena}` : `${kind} ${index}`;
-    const other = uses.get(memory);
-    if (other !== undefined && (other !== access[i] || (writes && kind !== "buffer"))) invalid(at, `is a second use of ${memory}, which this dispatch also writes`, "a device refuses to read and write one buffer in one dispatch");
-    uses.set(memory, access[i]!);
   });
-  // Two buffers of one arena may both be written, but not one buffer twice.
-  const writtenHere = dispatch.bindings.filter((_, i) => access[i] === "read_write").map((b) => `${b.kind} ${b.index}`);
-  expectUnique(`${path}.bindings`, writtenHere);
-  for (const memory of writtenHere) written.add(memory);
+  bindings.forEach(({ kind, index }, i) => {
+    if (access[i] === "read_write" && (kind === "buffer" || kind === "output")) written[kind].add(index);
+  });
+}
+
+function arenaOf(entry: WgslEntry, buffer: number): number {
+  return entry.slots[entry.buffers[buffer]!.slot]!.arena;
 }
 
 /** Whether a ≤ b at every call, term by term: then each of a's coefficients is at most b's. */

@@ -1,8 +1,9 @@
 /**
  * The only code that trusts a file: anything goes in, a Plan comes out or an MszError (`plan-not-a-plan`, `plan-version`,
- * `plan-invalid` with the place). First the schema, then what a schema cannot say: indices, lifetimes, names, the fixed contract.
+ * `plan-invalid` with the place). First the schema (ajv's code for it, made ahead), then what a schema cannot say: indices,
+ * lifetimes, names, the fixed contract.
  */
-import { Ajv, type ErrorObject } from "ajv";
+import type { ErrorObject } from "ajv";
 import { MszError } from "../base/error.js";
 import { checkContract } from "./check-contract.js";
 import { checkTables } from "./check-tables.js";
@@ -10,28 +11,20 @@ import { checkTfjs } from "./check-tfjs.js";
 import { checkWgsl } from "./check-wgsl.js";
 import { planFormat, planVersion, type Plan } from "./plan.js";
 import { invalid } from "./problem.js";
-import { planSchema } from "./schema.js";
+import { matchesSchema } from "./schema-check.generated.js";
 
-/** One plan. */
 export function validatePlan(value: unknown): Plan {
-  return planValidator()(value);
-}
-
-/** Many plans: making a validator compiles the schema, which costs more than most plans. Nothing is kept between calls. */
-export function planValidator(): (value: unknown) => Plan {
-  const matches = new Ajv({ discriminator: true, allowUnionTypes: true }).compile<Plan>(planSchema);
-  return (value) => {
-    checkHeader(value);
-    if (!matches(value)) {
-      const error = matches.errors![0]!;
-      invalid(pathOf(error.instancePath), factOf(error));
-    }
-    checkTables(value);
-    checkContract(value);
-    if (value.targets.wgsl) checkWgsl(value, value.targets.wgsl);
-    if (value.targets.tfjs) checkTfjs(value, value.targets.tfjs);
-    return value;
-  };
+  checkHeader(value);
+  if (!matchesSchema(value)) {
+    const error = matchesSchema.errors![0]!;
+    invalid(pathOf(error.instancePath), factOf(error));
+  }
+  const plan = value as Plan;
+  checkTables(plan);
+  checkContract(plan);
+  if (plan.targets.wgsl) checkWgsl(plan, plan.targets.wgsl);
+  if (plan.targets.tfjs) checkTfjs(plan, plan.targets.tfjs);
+  return plan;
 }
 
 function checkHeader(value: unknown): void {
