@@ -1,6 +1,7 @@
 /** One mixer instance with its states in normal form and its uses of states and caches as `read` and `attend`. */
 import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { Cache, MixerInstance, NormalForm, State, TokenExpr } from "../../src/model/model.js";
+import { localName } from "../../src/model/print.js";
 import { replaceCaches } from "./attend.js";
 import { refuseCycles, writtenTo } from "./order.js";
 import { StateUses } from "./reads.js";
@@ -20,7 +21,7 @@ export function deriveMixer(mixer: MixerInstance, diagnostics: Diagnostic[]): Mi
   const uses = new StateUses((state) => states.get(state)!, found);
   const replace = (expr: TokenExpr): TokenExpr => uses.replace(withoutCaches(expr));
 
-  const affine = mixer.states.map((s) => affineUpdate(s, uses.update(s, withoutCaches(s.update)), found));
+  const affine = mixer.states.map((s) => affineUpdate(s, uses.update(s, unnamed(withoutCaches(s.update), s)), found));
   for (const [cache, made] of caches) made.value = replace(cache.value);
   const out = replace(mixer.out);
 
@@ -39,4 +40,9 @@ export function deriveMixer(mixer: MixerInstance, diagnostics: Diagnostic[]): Mi
     if (e.kind === "convolve") convolutions.push(e);
   });
   return { ...mixer, states: newStates, caches: newCaches, convolutions, out };
+}
+
+/** The update carries the name of its state, which a part of it must not inherit: `h = h` would say nothing. */
+function unnamed(update: TokenExpr, state: State): TokenExpr {
+  return update.label === localName(state.name) ? { ...update, label: undefined } : update;
 }

@@ -1,0 +1,112 @@
+/**
+ * What all files here share while one entry is built: the emitter, the tokens of the call and what is counted about them, the states,
+ * and nodes that are made once (parameters, states, tables, numbers).
+ */
+import { bug } from "../../src/base/assert.js";
+import type { Span } from "../../src/base/source.js";
+import { batchDim, hasDim, tokenDim, type Dim, type Node, type StateSpec } from "../../src/graph/graph.js";
+import type { Axis, Model, Parameter } from "../../src/model/model.js";
+import type { Emitter } from "./emit.js";
+import { padMask } from "./padding.js";
+
+/** forward: all tokens from zero states; prefill: all tokens, states go on; decode: one token. */
+export type Form = "forward" | "prefill" | "decode";
+
+export class Call {
+  readonly batch: Dim;
+  readonly token: Dim;
+  /** i32 [B, T], 1 = a real token; only when the model has a padding id. */
+  readonly mask: Node | undefined;
+  readonly updates = new Map<string, Node>();
+  private readonly made = new Map<string, Node>();
+
+  /** `ids` i32 [B, T] */
+  constructor(
+    readonly model: Model, readonly form: Form, readonly emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[],
+  ) {
+    [this.batch, this.token] = [batchDim, tokenDim].map((n) => ids.dims.find((d) => d.name === n) ?? bug(`ids without ${n}`)) as [Dim, Dim];
+    this.mask = padMask(this);
+  }
+
+  get started(): boolean {
+    return this.form !== "forward";
+  }
+
+  once(key: string, make: () => Node): Node {
+    let node = this.made.get(key);
+    if (!node) this.made.set(key, (node = make()));
+    return node;
+  }
+
+  scalar(value: number): Node {
+    return this.once(`scalar ${value}`, () => this.emit.scalar(value));
+  }
+
+  /** `axes` name the stored shape. */
+  parameter(parameter: Parameter, axes: readonly Dim[]): Node {
+    const key = `parameter ${parameter.name} ${axes.map((a) => a.name).join()}`;
+    return this.once(key, () => this.emit.parameter(parameter.name, dimsOf(axes)));
+  }
+
+  state(name: string): Node {
+    const spec = this.specs.find((s) => s.name === name) ?? bug(`no state ${name}`);
+    return this.once(`state ${name}`, () => this.emit.state(name, spec.dtype, spec.dims));
+  }
+
+  update(state: string, node: Node): void {
+    if (this.updates.has(state)) bug(`state ${state} is updated twice`);
+    this.updates.set(state, node);
+  }
+
+  /** Tokens so far, padding left out, i32 [B, T]. */
+  count(): Node {
+    return this.once("count", () => this.emit.count(this.ids, this.mask, this.started ? this.state("count") : undefined));
+  }
+
+  /** The same, but 1 at padding before the first token: nothing there may become infinite. */
+  countFromOne(): Node {
+    if (!this.mask) return this.count();
+    return this.once("count from one", () => this.emit.binary("maximum", this.count(), this.emit.scalar(1, "i32")));
+  }
+
+  /** 0-based, i32 [B, T]. */
+  position(): Node {
+    return this.once("position", () => this.emit.binary("subtract", this.countFromOne(), this.emit.scalar(1, "i32")));
+  }
+
+  /** The value with the token dim: some ops take one row a token and nothing broader. */
+  perToken(node: Node): Node {
+    if (hasDim(node, tokenDim)) return node;
+    const zero = this.once("zero per token", () => this.emit.multiply(this.emit.unary("to_f32", this.ids), this.scalar(0)));
+    return this.emit.add(zero, node);
+  }
+
+  /** Runs `make` with this span and label on all nodes that it makes. */
+  within<R>(span: Span, label: string | undefined, make: () => R): R {
+    const { span: outerSpan, label: outerLabel } = this.emit;
+    this.emit.span = span;
+    if (label !== undefined) this.emit.label = label;
+    const result = make();
+    this.emit.span = outerSpan;
+    this.emit.label = outerLabel;
+    return result;
+  }
+}
+
+export function dimsOf(axes: readonly (Axis | Dim)[]): Dim[] {
+  return axes.map((a) => ({ name: a.name, size: a.size }));
+}
+
+export function namesOf(axes: readonly { readonly name: string }[]): string[] {
+  return axes.map((a) => a.name);
+}
+
+/** Products with the number 1 left out. */
+export function multiply(call: Call, a: Node, b: Node): Node {
+  if (isOne(a)) return b;
+  return isOne(b) ? a : call.emit.multiply(a, b);
+}
+
+function isOne(node: Node): boolean {
+  return node.op === "scalar" && node.value === 1;
+}

@@ -1,0 +1,49 @@
+/** Token ids [B, T] to the token stream [B, T, width]: embedding times scale, plus positions. */
+import { bug } from "../../src/base/assert.js";
+import type { Node } from "../../src/graph/graph.js";
+import { multiply, type Call } from "./call.js";
+import { quarterTurn, toRate, wave } from "./tables.js";
+
+/** The first token's place in the sinusoids, as fairseq numbers them: after begin and padding. */
+const firstPosition = 2;
+
+export function embed(call: Call): Node {
+  const { emit, model } = call;
+  const vocab = { name: "vocab", size: model.vocabularySize };
+  const width = { name: "width", size: model.width };
+  return call.within(model.embedding.span, "embedding", () => {
+    const rows = emit.gather(call.parameter(model.embedding, [vocab, width]), call.ids, vocab.name);
+    const scaled = multiply(call, rows, call.scalar(model.embeddingScale));
+    const positions = call.within(model.span, "positions", () => positionsOf(call));
+    return positions ? emit.add(scaled, positions) : scaled;
+  });
+}
+
+function positionsOf(call: Call): Node | undefined {
+  const { emit, model } = call;
+  switch (model.positions) {
+    case "none":
+      return undefined;
+    case "learned": {
+      const table = model.positionTable ?? bug("learned positions without a table");
+      const dims = [{ name: "position", size: table.shape[0]! }, { name: "width", size: model.width }];
+      return emit.gather(call.parameter(table, dims), call.position(), "position");
+    }
+    case "sinusoidal": {
+      const position = emit.binary("add", call.position(), emit.scalar(firstPosition, "i32"));
+      const { rates, offsets } = sinusoids(model.width);
+      return wave(call, position, { name: "width", size: model.width }, rates, offsets);
+    }
+  }
+}
+
+/** First half sines, second half cosines; the last column of an odd width is sin(0) = 0. */
+export function sinusoids(width: number): { rates: number[]; offsets: number[] } {
+  const half = Math.floor(width / 2);
+  const rate = (i: number): number => toRate(10000 ** (-i / Math.max(1, half - 1)));
+  const indices = Array.from({ length: width }, (_, i) => i);
+  return {
+    rates: indices.map((i) => (i < 2 * half ? rate(i % half) : 0)),
+    offsets: indices.map((i) => (i >= half && i < 2 * half ? quarterTurn : 0)),
+  };
+}

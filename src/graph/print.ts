@@ -1,0 +1,92 @@
+/**
+ * A graph as text, one line a node: `%3 f32[B, T, slots] = reduce sum over slots %2   // layers.0.memory.read`.
+ * Batch, token, chunk and time dims print as their extent, axes as their name.
+ */
+import { batchDim, chunkDim, oneDim, timeDim, tokenDim, type Dim, type Graph, type Node } from "./graph.js";
+
+export function printGraph(graph: Graph): string {
+  const lines = [`${graph.entry}, chunks of ${graph.chunk}`];
+  const texts = graph.nodes.map(printNode);
+  const width = Math.min(80, Math.max(0, ...texts.map((t) => t.length)));
+  graph.nodes.forEach((node, i) => lines.push(node.label ? `  ${texts[i]!.padEnd(width)}  // ${node.label}` : `  ${texts[i]!}`));
+  for (const { name, node } of graph.outputs) lines.push(`  output ${name} = %${node.id}`);
+  for (const { state, node } of graph.stateUpdates) lines.push(`  state ${state} = %${node.id}`);
+  return `${lines.join("\n")}\n`;
+}
+
+export function printNode(node: Node): string {
+  const operands = node.inputs.map((i) => ` %${i.id}`).join("");
+  return `%${node.id} ${node.dtype}[${printDims(node.dims)}] = ${printOp(node)}${operands}`;
+}
+
+export function printDims(dims: readonly Dim[]): string {
+  const byExtent: readonly string[] = [batchDim, tokenDim, chunkDim, timeDim, oneDim];
+  return dims.map((d) => (byExtent.includes(d.name) ? String(d.size) : d.name)).join(", ");
+}
+
+function printOp(node: Node): string {
+  switch (node.op) {
+    case "input":
+      return `input ${node.name}`;
+    case "parameter":
+      return `parameter ${node.parameter}`;
+    case "table": {
+      const shown = node.data.slice(0, 4).join(", ");
+      return `table (${node.data.length > 4 ? `${shown}, … ${node.data.length} numbers` : shown})`;
+    }
+    case "scalar":
+      return `scalar ${node.value}`;
+    case "extent":
+      return `extent ${node.symbol}`;
+    case "state":
+      return `state ${node.state}`;
+    case "map":
+      return node.fn;
+    case "reduce":
+      return `reduce ${node.fn} over ${node.over.join(", ")}`;
+    case "matmul":
+      return `matmul over ${node.over.join(", ")}`;
+    case "gather":
+      return `gather along ${node.dim}`;
+    case "rename":
+      return `rename ${Object.entries(node.names).map(([from, to]) => `${from} to ${to}`).join(", ")}`;
+    case "squeeze":
+    case "turn_half":
+      return `${node.op} ${node.dim}`;
+    case "unsqueeze":
+      return `unsqueeze ${node.dim} at ${node.at}`;
+    case "count":
+      return `count${flags({ masked: node.masked, started: node.started })}`;
+    case "convolve":
+      return `convolve ${node.size} taps${flags({ started: node.started, masked: node.masked })}`;
+    case "convolve_state":
+      return `convolve_state ${node.size} taps${flags({ masked: node.masked })}`;
+    case "boundaries":
+      return `boundaries of ${terms(node.terms)}${flags({ started: node.started, decayed: node.decayed })}`;
+    case "advance":
+      return `advance by ${terms(node.terms)}${flags({ decayed: node.decayed })}`;
+    case "scan_read": {
+      const over = node.over.length > 0 ? ` over ${node.over.join(", ")}` : "";
+      return `scan_read ${node.when}${over}, ${terms(node.terms)}${flags({ decayed: node.decayed })}`;
+    }
+    case "attention":
+      return `attention${node.over.length > 0 ? ` over ${node.over.join(", ")}` : ""}${flags({ started: node.started, masked: node.masked })}`;
+    case "last":
+      return `last${flags({ masked: node.masked })}`;
+    case "iota":
+    case "wave":
+    case "append":
+    case "sample":
+      return node.op;
+  }
+}
+
+function terms(count: number): string {
+  return count === 1 ? "1 term" : `${count} terms`;
+}
+
+/** ` (started, masked)`, of those that are set. */
+function flags(set: Readonly<Record<string, boolean>>): string {
+  const names = Object.keys(set).filter((name) => set[name]);
+  return names.length > 0 ? ` (${names.join(", ")})` : "";
+}

@@ -1,0 +1,186 @@
+/**
+ * What must hold of a graph between two stages: inputs come before their users, dims follow from the op and its inputs as `ops.ts`
+ * says, outputs and states exist. A broken graph is our own fault.
+ */
+import { bug } from "../base/assert.js";
+import { batchDim, chunkDim, timeDim, tokenDim, type Dim, type DType, type Graph, type Node, type NodeOf } from "./graph.js";
+import type { Op } from "./ops.js";
+import { printDims, printNode } from "./print.js";
+
+export function verifyGraph(graph: Graph): void {
+  graph.nodes.forEach((node, i) => {
+    const wrong = (message: string): never => bug(`${graph.entry}: ${message}, in ${printNode(node)}`);
+    if (node.id !== i) wrong(`node ${i} has id ${node.id}`);
+    for (const input of node.inputs) if (input.id >= i || graph.nodes[input.id] !== input) wrong(`input %${input.id} does not stand before it`);
+    if (new Set(node.dims.map((d) => d.name)).size !== node.dims.length) wrong("a dim stands twice");
+    const message = checkOp(node);
+    if (message !== undefined) wrong(message);
+  });
+  verifyEnds(graph);
+}
+
+function verifyEnds(graph: Graph): void {
+  const wrong = (message: string): never => bug(`${graph.entry}: ${message}`);
+  const specs = new Map(graph.states.map((s) => [s.name, s]));
+  if (specs.size !== graph.states.length) wrong("two states have one name");
+  const here = (node: Node): boolean => graph.nodes[node.id] === node;
+  for (const { name, node } of graph.outputs) if (!here(node)) wrong(`output ${name} is no node of the graph`);
+  const updated = new Set<string>();
+  for (const { state, node } of graph.stateUpdates) {
+    const spec = specs.get(state) ?? wrong(`update of ${state}, which is no state`);
+    if (updated.has(state)) wrong(`${state} is updated twice`);
+    updated.add(state);
+    if (!here(node)) wrong(`the update of ${state} is no node of the graph`);
+    if (node.dtype !== spec.dtype || !sameInOrder(node.dims, spec.dims)) wrong(`${state} [${printDims(spec.dims)}] is updated by ${printNode(node)}`);
+  }
+  for (const node of graph.nodes) {
+    if (node.op === "append" && !graph.stateUpdates.some((u) => u.node === node)) wrong(`${printNode(node)} is no state update`);
+    if (node.op !== "state") continue;
+    const spec = specs.get(node.state) ?? wrong(`${printNode(node)} is no state`);
+    if (node.dtype !== spec.dtype || !sameInOrder(node.dims, spec.dims)) wrong(`${printNode(node)} is declared [${printDims(spec.dims)}]`);
+  }
+}
+
+/** Undefined, or what is wrong. */
+type Check<K extends Op["op"]> = (node: NodeOf<K>, x: Node, y: Node) => string | undefined;
+
+function checkOp(node: Node): string | undefined {
+  const check = checks[node.op] as (node: Node, x: Node, y: Node) => string | undefined;
+  const [x, y] = node.inputs;
+  const wanted = inputCount(node);
+  if (node.inputs.length !== wanted) return `${node.inputs.length} inputs where there should be ${wanted}`;
+  return check(node, x!, y!);
+}
+
+const checks: { readonly [K in Op["op"]]: Check<K> } = {
+  input: () => undefined,
+  parameter: (node) => fixed(node),
+  table: (node) => fixed(node) ?? (product(node.dims) === node.data.length ? undefined : `${node.data.length} numbers`),
+  scalar: (node) => dims(node, []),
+  iota: (node) => (node.dims.length === 1 ? undefined : "not one dim"),
+  extent: (node) => type(node, "i32") ?? (product(node.dims) === 1 ? undefined : "not one number"),
+  state: () => undefined,
+  map(node) {
+    if (node.inputs.some((a) => node.inputs.some((b) => conflict(a.dims, b.dims)))) return "one axis has two sizes";
+    return dims(node, union(node.inputs));
+  },
+  reduce(node, x) {
+    if (node.over.length === 0 || node.over.some((n) => n.startsWith("@"))) return "not a reduction over axes";
+    return missing(node.over, x) ?? dims(node, less(x.dims, node.over));
+  },
+  matmul: (node, x, w) => missing(node.over, x) ?? missing(node.over, w) ?? dims(node, union([{ dims: less(x.dims, node.over) }, { dims: less(w.dims, node.over) }])),
+  gather: (node, table, ids) => type(ids, "i32") ?? missing([node.dim], table) ?? dims(node, [...ids.dims, ...less(table.dims, [node.dim])]),
+  rename: (node, x) => missing(Object.keys(node.names), x) ?? dims(node, x.dims.map((d) => ({ ...d, name: node.names[d.name] ?? d.name })), true),
+  squeeze: (node, x) => (sizeIn(x, node.dim) === 1 ? dims(node, less(x.dims, [node.dim]), true) : `${node.dim} is not of size 1`),
+  unsqueeze: (node, x) => dims(node, [...x.dims.slice(0, node.at), { name: node.dim, size: 1 }, ...x.dims.slice(node.at)], true),
+  turn_half(node, x) {
+    const size = sizeIn(x, node.dim);
+    return typeof size === "number" && size % 2 === 0 ? dims(node, x.dims) : `${node.dim} is not even`;
+  },
+  wave: (node, position, rate) => type(position, "i32") ?? type(rate, "u32") ?? dims(node, [...position.dims, ...rate.dims]),
+  count: (node, tokens) => type(node, "i32") ?? dims(node, tokens.dims),
+  convolve: (node, x) => missing([tokenDim], x) ?? dims(node, x.dims),
+  convolve_state: (node, x, state) => missing([tokenDim], x) ?? dims(node, state.dims),
+  boundaries: (node) => missing([batchDim, chunkDim], node) ?? withinState(node, less(node.dims, [chunkDim]), node.inputs.slice(node.started ? 1 : 0)),
+  advance: (node, boundaries) => dims(node, less(boundaries.dims, [chunkDim])) ?? withinState(node, node.dims, node.inputs.slice(1)),
+  scan_read(node, boundaries) {
+    const query = node.inputs.at(-1)!;
+    const state = less(boundaries.dims, [batchDim, chunkDim, ...node.over]);
+    const extra = less(query.dims, [batchDim, tokenDim, ...node.over]);
+    return missing(node.over, boundaries) ?? missing([batchDim, tokenDim], node) ??
+      dims({ ...node, dims: less(node.dims, [batchDim, tokenDim]) }, union([{ dims: state }, { dims: extra }])) ??
+      withinState(node, less(boundaries.dims, [chunkDim]), node.inputs.slice(1, -1));
+  },
+  append: (node, cache, x) => missing([tokenDim], x) ?? dims(node, cache.dims) ?? dims({ ...node, dims: less(cache.dims, [timeDim]) }, less(x.dims, [tokenDim])),
+  attention(node, query, key) {
+    const value = node.inputs[2]!;
+    const free = union([query, key, value].map((n) => ({ dims: less(n.dims, [batchDim, tokenDim, timeDim, ...node.over]) })));
+    if (node.over.some((n) => sizeIn(value, n) !== undefined)) return "the value has an axis that the score sums over";
+    return missing([tokenDim], query) ?? missing([timeDim, ...node.over], key) ?? missing([timeDim], value) ??
+      dims({ ...node, dims: less(node.dims, [batchDim, tokenDim]) }, free);
+  },
+  last: (node, x) => missing([tokenDim], x) ?? dims(node, x.dims.map((d) => (d.name === tokenDim ? { ...d, size: 1 } : d))),
+  sample: (node, logits) => type(node, "i32") ?? dims(node, logits.dims.slice(0, 2)),
+};
+
+function inputCount(node: Node): number {
+  switch (node.op) {
+    case "input": case "parameter": case "table": case "scalar": case "iota": case "extent": case "state": return 0;
+    case "map": return node.fn === "select" ? 3 : binaryFns.has(node.fn) ? 2 : 1;
+    case "reduce": case "rename": case "squeeze": case "unsqueeze": case "turn_half": return 1;
+    case "matmul": case "gather": return 2;
+    case "wave": case "append": return 3;
+    case "count": return 1 + Number(node.masked) + Number(node.started);
+    case "convolve": return 3 + Number(node.started) + Number(node.masked);
+    case "convolve_state": return 2 + Number(node.masked);
+    case "boundaries": return Number(node.started) + Number(node.decayed) + 2 * node.terms;
+    case "advance": return 1 + Number(node.decayed) + 2 * node.terms;
+    case "scan_read": return 2 + Number(node.decayed) + 2 * node.terms;
+    case "attention": return 3 + Number(node.started) + Number(node.masked);
+    case "last": return 1 + Number(node.masked);
+    case "sample": return 4;
+  }
+}
+
+const binaryFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "equal", "not_equal"]);
+
+interface HasDims {
+  readonly dims: readonly Dim[];
+}
+
+/** The node's dims are those, in any order unless `ordered`. */
+function dims(node: HasDims, wanted: readonly Dim[], ordered = false): string | undefined {
+  const same = ordered ? sameInOrder(node.dims, wanted) : node.dims.length === wanted.length && node.dims.every((d) => wanted.some((w) => sameDim(d, w)));
+  return same ? undefined : `dims should be [${wanted.map((d) => `${d.name}=${d.size}`).join(", ")}]`;
+}
+
+function type(node: Node, wanted: DType): string | undefined {
+  return node.dtype === wanted ? undefined : `%${node.id} is not ${wanted}`;
+}
+
+function missing(names: readonly string[], node: HasDims): string | undefined {
+  const name = names.find((n) => !node.dims.some((d) => d.name === n));
+  return name === undefined ? undefined : `${name} is missing in [${printDims(node.dims)}]`;
+}
+
+/** Operands of a recurrence have no dims but the token and the state's. */
+function withinState(node: Node, state: readonly Dim[], operands: readonly Node[]): string | undefined {
+  for (const operand of operands) {
+    const extra = less(operand.dims, [tokenDim]).find((d) => !state.some((s) => sameDim(s, d)));
+    if (extra) return `%${operand.id} has ${extra.name}, which the state of %${node.id} lacks`;
+  }
+  return undefined;
+}
+
+function fixed(node: Node): string | undefined {
+  return node.dims.every((d) => typeof d.size === "number") ? undefined : "its size is not a number";
+}
+
+function union(nodes: readonly HasDims[]): Dim[] {
+  const seen = new Map(nodes.flatMap((n) => n.dims).map((d) => [d.name, d]));
+  return [...seen.values()];
+}
+
+function conflict(a: readonly Dim[], b: readonly Dim[]): boolean {
+  return a.some((d) => b.some((e) => d.name === e.name && d.size !== e.size));
+}
+
+function less(all: readonly Dim[], names: readonly string[]): Dim[] {
+  return all.filter((d) => !names.includes(d.name));
+}
+
+function sizeIn(node: HasDims, name: string): Dim["size"] | undefined {
+  return node.dims.find((d) => d.name === name)?.size;
+}
+
+function sameDim(a: Dim, b: Dim): boolean {
+  return a.name === b.name && a.size === b.size;
+}
+
+function sameInOrder(a: readonly Dim[], b: readonly Dim[]): boolean {
+  return a.length === b.length && a.every((d, i) => sameDim(d, b[i]!));
+}
+
+function product(all: readonly Dim[]): number {
+  return all.reduce((size, d) => size * (typeof d.size === "number" ? d.size : NaN), 1);
+}
