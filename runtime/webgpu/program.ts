@@ -23,13 +23,15 @@ export class WebgpuProgram implements Program {
   private readonly instances = new Map<string, Instance>();
   private readonly states: States;
   private tail: Promise<unknown> = Promise.resolve();
+  /** Calls that run or wait. */
+  private calls = 0;
   private disposed = false;
 
   private constructor(
     private readonly parts: Parts,
     private readonly onDispose: (program: WebgpuProgram) => void,
   ) {
-    this.states = new States(parts.gpu, parts.buffers, parts.plan.states);
+    this.states = new States(parts.gpu, parts.buffers, parts.plan.states, (work) => this.whenIdle(work));
   }
 
   static async open(
@@ -58,9 +60,9 @@ export class WebgpuProgram implements Program {
     return this.exclusive(() => this.states.create(batch));
   }
 
-  advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
+  async advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
+    const own = this.ownState(state);
     return this.exclusive(async () => {
-      const own = this.ownState(state);
       const entry = this.entryNamed(entryName);
       const size = sizeOfCall(entry, inputs, own.batch);
       await this.states.reserve(own, own.length + size.tokens);
@@ -68,9 +70,9 @@ export class WebgpuProgram implements Program {
     });
   }
 
-  generate(state: DeviceState, steps: number, sampling: Sampling): Promise<Int32Array> {
+  async generate(state: DeviceState, steps: number, sampling: Sampling): Promise<Int32Array> {
+    const own = this.ownState(state);
     return this.exclusive(async () => {
-      const own = this.ownState(state);
       const { batch } = own;
       if (steps === 0) return new Int32Array(0);
       const entry = this.entryNamed("generate");
@@ -91,16 +93,18 @@ export class WebgpuProgram implements Program {
     });
   }
 
-  readState(state: DeviceState): Promise<HostTensors> {
-    return this.exclusive(() => this.states.read(this.ownState(state)));
+  async readState(state: DeviceState): Promise<HostTensors> {
+    const own = this.ownState(state);
+    return this.exclusive(() => this.states.read(own));
   }
 
   writeState(batch: number, tensors: HostTensors): Promise<DeviceState> {
     return this.exclusive(() => this.states.write(batch, tensors));
   }
 
-  forkState(state: DeviceState): Promise<DeviceState> {
-    return this.exclusive(() => this.states.fork(this.ownState(state)));
+  async forkState(state: DeviceState): Promise<DeviceState> {
+    const own = this.ownState(state);
+    return this.exclusive(() => this.states.fork(own));
   }
 
   statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number } {
@@ -110,10 +114,12 @@ export class WebgpuProgram implements Program {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.states.dispose();
-    this.instances.clear();
-    this.parts.buffers.dispose();
     this.onDispose(this);
+    this.whenIdle(() => {
+      this.states.dispose();
+      this.instances.clear();
+      this.parts.buffers.dispose();
+    });
   }
 
   /** Runs once, moves the state on, reads all outputs. */
@@ -172,20 +178,32 @@ export class WebgpuProgram implements Program {
   }
 
   private ownState(state: DeviceState): WebgpuState {
-    if (!(state instanceof WebgpuState)) throw new MszError("foreign-state", "This state belongs to another backend.");
-    if (state.disposed) throw new MszError("disposed", "This state was disposed of.");
+    if (state instanceof WebgpuState && state.disposed) throw new MszError("disposed", "This state was disposed of.");
+    if (!(state instanceof WebgpuState && this.states.has(state))) throw new MszError("foreign-state", "This state belongs to another program.");
     return state;
   }
 
-  private exclusive<T>(work: () => Promise<T>): Promise<T> {
+  /** What is disposed of is refused when the call is made; a call that was taken ends. */
+  private async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    if (this.disposed) throw new MszError("disposed", "This program was disposed of.");
     const checked = async (): Promise<T> => {
-      if (this.disposed) throw new MszError("disposed", "This program was disposed of.");
-      this.parts.gpu.check();
-      return work();
+      try {
+        this.parts.gpu.check();
+        return await work();
+      } finally {
+        this.calls--;
+      }
     };
-    const running = this.tail.then(checked, checked);
+    this.calls++;
+    const running = this.tail.then(checked);
     this.tail = running.catch(() => undefined);
     return running;
+  }
+
+  /** Memory is not freed under a call that uses it. */
+  private whenIdle(work: () => void): void {
+    if (this.calls === 0) work();
+    else void this.tail.then(work);
   }
 }
 

@@ -48,8 +48,14 @@ export class States {
     private readonly gpu: Gpu,
     private readonly buffers: Buffers,
     private readonly specs: readonly PlanState[],
+    /** Does something once no call uses a state. */
+    private readonly whenIdle: (work: () => void) => void,
   ) {
     this.grows = specs.some((spec) => spec.class === "growing");
+  }
+
+  has(state: WebgpuState): boolean {
+    return this.live.has(state);
   }
 
   /** All zero: fresh WebGPU buffers are. */
@@ -165,8 +171,10 @@ export class States {
   }
 
   private free(state: WebgpuState): void {
-    this.live.delete(state);
-    for (const buffer of state.buffers) this.buffers.destroy(buffer);
+    this.whenIdle(() => {
+      this.live.delete(state);
+      for (const buffer of state.buffers) this.buffers.destroy(buffer);
+    });
   }
 }
 

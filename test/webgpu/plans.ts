@@ -181,11 +181,12 @@ function cacheEntry(tokens: "input" | "output"): WgslEntry {
     },
     { kernel: 5, grid: grid(size(1)), bindings: [state("drawn")], label: "draw" },
   ];
+  const dispatches = tokens === "output" ? [...draw, ...feed] : feed;
   return {
     arenas: 1,
     slots: [{ arena: 0, bytes: scores }],
-    buffers: [{ slot: 0, bytes: scores, first: 0, last: 5 }],
-    dispatches: tokens === "output" ? [...draw, ...feed] : feed,
+    buffers: [{ slot: 0, bytes: scores, first: dispatches.findIndex((d) => d.label === "weigh"), last: dispatches.findIndex((d) => d.label === "sum_up") }],
+    dispatches,
   };
 }
 

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWebgpu, type WebgpuDevice } from "../../runtime/webgpu/index.js";
 import type { DeviceState, HostTensors, Program, Sampling } from "../../runtime/device.js";
+import { checkTables } from "../../src/plan/check-tables.js";
+import { checkWgsl } from "../../src/plan/check-wgsl.js";
 import { presentAdapters } from "./adapters.js";
 import { CacheModel, cachePlan, grid, ints, kernel, planOf, size, tableForward, tablePlan, tableWeights } from "./plans.js";
 
@@ -9,6 +11,11 @@ const adapters = await presentAdapters();
 
 test("at least one software adapter is there on linux-x64", () => {
   if (process.platform === "linux" && process.arch === "x64") expect(adapters).toContain("swiftshader");
+});
+
+test.each([["table", tablePlan], ["cache", cachePlan]])("the hand-made plan %s keeps the rules of WGSL programs", (_, plan) => {
+  checkTables(plan);
+  checkWgsl(plan, plan.targets.wgsl!);
 });
 
 describe.each(adapters)("on %s", (adapter) => {
@@ -203,6 +210,26 @@ describe.each(adapters)("on %s", (adapter) => {
       restored.dispose();
       await expect(program.writeState(1, saved)).rejects.toMatchObject({ code: "state-shape" });
       await expect(program.writeState(batch, {})).rejects.toMatchObject({ code: "missing-state" });
+    });
+
+    test("disposing in the midst of calls lets them end", async () => {
+      const other = await device.open(cachePlan, new Map());
+      const state = await other.createState(1);
+      const pending = other.advance(state, "prefill", { tokens: ints([1, 3], [1, 2, 3]) });
+      state.dispose();
+      const late = expect(other.generate(state, 2, sampling)).rejects.toMatchObject({ code: "disposed" });
+      other.dispose();
+      await late;
+      await expect(pending).resolves.toEqual({});
+      await expect(program.readState(await program.createState(1))).resolves.toBeDefined();
+      expect(other.statistics().bytes).toBe(0);
+    });
+
+    test("a state of another program is refused", async () => {
+      const other = await device.open(cachePlan, new Map());
+      const state = await other.createState(batch);
+      await expect(program.generate(state, 1, sampling)).rejects.toMatchObject({ code: "foreign-state" });
+      other.dispose();
     });
 
     test("a wrong batch is refused", async () => {
