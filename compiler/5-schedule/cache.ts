@@ -1,0 +1,83 @@
+/**
+ * Equal layers share kernels: a group is described without names of parameters and states, and each description is built
+ * once in a compilation. What comes back has this group's own operands.
+ */
+import { bug } from "../../src/base/assert.js";
+import type { Node } from "../../src/graph/graph.js";
+import type { Launch, Operand } from "../../src/kernel/kernel.js";
+
+interface Built {
+  readonly launches: readonly Launch[];
+  /** The nodes of the group that was built, in the order of the description. */
+  readonly nodes: readonly Node[];
+}
+
+export interface Description {
+  readonly key: string;
+  readonly nodes: readonly Node[];
+}
+
+export class KernelCache {
+  private readonly built = new Map<string, Built>();
+
+  launches(description: Description, label: string, build: () => readonly Launch[]): Launch[] {
+    let found = this.built.get(description.key);
+    if (!found) this.built.set(description.key, (found = { launches: build(), nodes: description.nodes }));
+    const own = new Map(found.nodes.map((node, at) => [node, description.nodes[at] ?? bug("two groups of one description differ")]));
+    // Scratch between the launches of one special op is nobody's node: each use has its own.
+    const ownOf = (node: Node): Node => {
+      if (!own.has(node)) own.set(node, { ...node });
+      return own.get(node)!;
+    };
+    const operand = (o: Operand): Operand => ({ ...o, node: ownOf(o.node) });
+    return found.launches.map((launch) => ({ ...launch, operands: launch.operands.map(operand), label }));
+  }
+}
+
+/**
+ * All that decides a group's kernel: ops, sizes, types, what is read and stored. `inMemory` says where to stop. `marks` are facts about
+ * single nodes (`stored`, `in place`).
+ */
+export function describe(roots: readonly Node[], inMemory: (node: Node) => boolean, marks: (node: Node) => string): Description {
+  const numbers = new Map<Node, number>();
+  const lines: string[] = [];
+  const visit = (node: Node): number => {
+    const known = numbers.get(node);
+    if (known !== undefined) return known;
+    const inputs = inMemory(node) ? [] : node.inputs.map(visit);
+    const number = numbers.size;
+    numbers.set(node, number);
+    const dims = node.dims.map((d) => `${d.name}:${d.size}`).join(",");
+    const what = inMemory(node) ? `memory${node.op === "parameter" ? " parameter" : ""}` : `${attributesOf(node)}(${inputs.join(",")})`;
+    lines.push(`${what} ${node.dtype}[${dims}]${marks(node)}`);
+    return number;
+  };
+  const results = roots.map(visit);
+  return { key: `${lines.join("\n")}\n${results.join(",")}`, nodes: [...numbers.keys()] };
+}
+
+/** The op with all that its kernel may depend on. */
+function attributesOf(node: Node): string {
+  switch (node.op) {
+    case "input": case "parameter": case "table": case "state":
+      return bug(`${node.op} lies in memory`);
+    case "scalar": return `scalar ${Object.is(node.value, -0) ? "-0" : node.value}`;
+    case "extent": return `extent ${node.symbol}`;
+    case "map": return node.fn;
+    case "reduce": return `${node.fn} over ${node.over.join(",")}`;
+    case "matmul": return `matmul over ${node.over.join(",")}`;
+    case "gather": case "squeeze": case "turn_half": return `${node.op} ${node.dim}`;
+    case "unsqueeze": return `unsqueeze ${node.dim} ${node.at}`;
+    case "rename": return `rename ${JSON.stringify(node.names)}`;
+    case "iota": case "wave": case "append": case "sample": return node.op;
+    case "count": return `count ${node.masked} ${node.started}`;
+    case "convolve": return `convolve ${node.size} ${node.started} ${node.masked}`;
+    case "convolve_state": return `convolve_state ${node.size} ${node.masked}`;
+    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}`;
+    case "advance": return `advance ${node.decayed} ${node.terms}`;
+    case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}`;
+    case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}`;
+    case "last": return `last ${node.masked}`;
+    default: return node satisfies never;
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * Graph → groups. Each group becomes one kernel, or the launches of a special op with an elementwise epilogue:
+ * - `special`: nodes[0] is the special op, the others its epilogue, a chain over the same elements.
+ * - `map`: one thread an element of the space.
+ * - `column`: one thread an element of a reduction's result, looping over what is reduced. Its producers live in the
+ *   loop, so that a recurrent state is read, updated in place and contracted in one pass over memory.
+ * - `row`: one workgroup a row (batch, token): phases over its inner dims, with reductions through workgroup memory.
+ * Nodes that cost nothing (`Light`) belong to no group: every reader computes them again.
+ */
+import { bug } from "../../src/base/assert.js";
+import type { Graph, Node } from "../../src/graph/graph.js";
+import { isView, sourceOf } from "../../src/kernel/view.js";
+import { costOf, innerCount, innerDims, isRow, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
+
+export type GroupKind = "special" | "map" | "column" | "row";
+
+export interface Group {
+  readonly kind: GroupKind;
+  /** By id. Without views and without what is computed again by every reader. */
+  readonly nodes: readonly Node[];
+  /** What others need: written to memory. */
+  readonly stored: readonly Node[];
+  /** What is read from memory: leaves and values that other groups store. */
+  readonly reads: readonly Node[];
+}
+
+/** Storage bindings that every WebGPU device has. */
+export const bindingLimit = 8;
+/** Elements of one row that one workgroup may walk. */
+const rowLimit = 16_384;
+/** Floats of workgroup memory for results of reductions; the rest of 16 KiB is for what is worth keeping. */
+const resultLimit = 3_072;
+/** Elements that are cheap to compute again by each reader. */
+const lightCost = 8;
+
+interface Draft {
+  kind: GroupKind;
+  nodes: Set<Node>;
+  /** `map`: of all its nodes; `column`: of the reduction's result and what follows it. */
+  space: string;
+  readonly rows: string;
+  deps: Set<Draft>;
+  users: Set<Draft>;
+  /** Longer than that of any group that this one depends on. */
+  level: number;
+}
+
+export function groupNodes(graph: Graph): Group[] {
+  const grouper = new Grouper(graph);
+  for (const node of graph.nodes) grouper.place(node);
+  return grouper.finish();
+}
+
+class Grouper {
+  private readonly home = new Map<Node, Draft>();
+  private readonly readers = new Map<Node, Set<Node>>();
+  /** Must lie in memory, whoever reads it: results of the entry, and what special ops read. */
+  private readonly needed = new Set<Node>();
+  private readonly updates = new Map<Node, string>();
+  private readonly live: ReadonlySet<Node>;
+
+  constructor(graph: Graph) {
+    const results = [...graph.outputs, ...graph.stateUpdates].map((r) => sourceOf(r.node));
+    this.live = reachable(results);
+    for (const node of results) this.needed.add(node);
+    for (const { state, node } of graph.stateUpdates) this.updates.set(sourceOf(node), state);
+    for (const node of this.live) {
+      if (isView(node)) continue;
+      for (const source of sourcesOf(node)) {
+        if (!this.readers.has(source)) this.readers.set(source, new Set());
+        this.readers.get(source)!.add(node);
+        if (workOf(node) === "special" && source.op !== "scalar" && source.op !== "iota") this.needed.add(source);
+      }
+    }
+  }
+
+  place(node: Node): void {
+    const work = workOf(node);
+    if (!this.live.has(node) || work === "leaf" || work === "view") return;
+    if (work === "special") this.open(node, "special");
+    else if (this.needed.has(node) || !this.isLight(node)) this.placeFused(node);
+  }
+
+  finish(): Group[] {
+    const drafts = [...new Set(this.home.values())];
+    const reads = new Map(drafts.map((d) => [d, this.readsOf(d)]));
+    const stored = new Set(this.needed);
+    for (const group of reads.values()) for (const node of group) stored.add(node);
+    return drafts.map((d) => {
+      const nodes = [...d.nodes].sort((a, b) => a.id - b.id);
+      const group: Group = { kind: d.kind, nodes, stored: nodes.filter((n) => stored.has(n)), reads: reads.get(d)! };
+      const bindings = group.reads.length + group.stored.length;
+      if (d.kind !== "special" && bindings > bindingLimit) bug(`a group of ${nodes.map((n) => n.op).join(", ")} has ${bindings} bindings`);
+      return group;
+    });
+  }
+
+  /** Computed again by each reader: small, cheap, and made from what lies in memory anyway. */
+  private isLight(node: Node): boolean {
+    if (node.op === "scalar" || node.op === "iota" || node.op === "extent") return true;
+    if (workOf(node) !== "fused" || node.op === "reduce") return false;
+    const parts = new Set<Node>();
+    const fixed = !this.walkLight(node, parts);
+    if ([...parts].some((p) => this.home.has(p) && workOf(p) === "fused" && !this.needed.has(p))) return false;
+    const costs = [...parts].filter((p) => !this.home.has(p)).reduce((sum, p) => sum + costOf(p), 0);
+    return (innerCount(node) === 1 && costs <= lightCost) || (fixed && parts.size <= 12);
+  }
+
+  /** Collects what `node` is made of, down to memory; says whether memory is read at all. */
+  private walkLight(node: Node, parts: Set<Node>): boolean {
+    if (workOf(node) === "leaf") return true;
+    if (parts.has(node)) return false;
+    parts.add(node);
+    if (this.home.has(node)) return true;
+    return sourcesOf(node).map((s) => this.walkLight(s, parts)).some(Boolean);
+  }
+
+  private placeFused(node: Node): void {
+    const from = [...this.feeding(node)].sort((a, b) => b.level - a.level || Number(b.kind === "special") - Number(a.kind === "special"));
+    // An epilogue saves a whole pass over memory, so it is tried first.
+    const order = [...from.filter((g) => g.kind === "special"), ...from.filter((g) => g.kind !== "special")];
+    for (const group of order) {
+      const change = this.joins(node, group);
+      if (!change) continue;
+      this.add(node, group);
+      Object.assign(group, change);
+      for (const other of from) if (other !== group && this.mergeable(node, other, group)) this.merge(other, group);
+      return;
+    }
+    const row = node.op === "reduce" && !this.isColumn(node);
+    this.open(node, row ? "row" : node.op === "reduce" ? "column" : "map");
+  }
+
+  /** What the group becomes when `node` joins it; undefined where it may not. */
+  private joins(node: Node, group: Draft): Partial<Draft> | undefined {
+    for (const dep of this.feeding(node)) if (dep !== group && reaches(dep, group)) return undefined;
+    if (this.bindingsWith(node, group) > bindingLimit) return undefined;
+    switch (group.kind) {
+      case "special":
+        return this.extendsEpilogue(node, group) ? {} : undefined;
+      case "map":
+        if (node.op === "reduce" && this.isColumn(node)) return this.becomesColumn(node, group) ? { kind: "column", space: spaceKey(node) } : undefined;
+        if (node.op === "reduce") return this.fitsRow([...group.nodes, node], group, node) ? { kind: "row" } : undefined;
+        return spaceKey(node) === group.space ? {} : undefined;
+      case "column":
+        return node.op === "map" && spaceKey(node) === group.space && this.readsInPlace(node, group) ? {} : undefined;
+      case "row":
+        return !this.isColumn(node) && this.fitsRow([...group.nodes, node], group, node) ? {} : undefined;
+    }
+  }
+
+  /** The last node of the chain is read by `node` alone, element by element. */
+  private extendsEpilogue(node: Node, group: Draft): boolean {
+    const tail = lastOf(group.nodes);
+    const op = first(group.nodes);
+    if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || this.readers.get(tail)!.size !== 1) return false;
+    const ownState = this.updates.get(node);
+    // A state that is updated from itself is updated in place, by a kernel where each thread sees its own element only.
+    if (ownState !== undefined && sourcesOf(node).some((s) => s.op === "state" && s.state === ownState)) return false;
+    return node.dtype === "f32" && spaceKey(node) === group.space && this.readsInPlace(node, group);
+  }
+
+  private becomesColumn(node: Node, group: Draft): boolean {
+    return group.space === spaceKey(node.inputs[0]!) && this.readsInPlace(node, group);
+  }
+
+  private fitsRow(nodes: readonly Node[], group: Draft, node: Node): boolean {
+    if (rowKey(node) !== group.rows || nodes.some((n) => innerCount(n) > rowLimit)) return false;
+    const results = nodes.filter((n) => n.op === "reduce").reduce((sum, n) => sum + innerCount(n), 0);
+    return results <= resultLimit;
+  }
+
+  /** `node` reads the group's values at its own place: through no rename. */
+  private readsInPlace(node: Node, group: Draft): boolean {
+    const renamed = (n: Node): boolean => n.op === "rename" || (isView(n) && renamed(n.inputs[0]!));
+    return node.inputs.every((n) => !group.nodes.has(sourceOf(n)) || !renamed(n));
+  }
+
+  /** A reduction that one workgroup should not walk alone: over a recurrent state, over slots, or very long. */
+  private isColumn(node: Node): boolean {
+    if (node.op !== "reduce") return false;
+    const x = node.inputs[0]!;
+    if (x.dims.some((d) => node.over.includes(d.name) && isRow(d))) return true;
+    return innerCount(x) > rowLimit || innerCount(node) > resultLimit || (innerDims(node).length > 0 && this.contractsState(x, node.over));
+  }
+
+  private contractsState(node: Node, over: readonly string[]): boolean {
+    if (node.op === "state") return over.every((name) => node.dims.some((d) => d.name === name));
+    if (node.op === "rename") {
+      const back = new Map(Object.entries(node.names).map(([from, to]) => [to, from]));
+      return this.contractsState(node.inputs[0]!, over.map((name) => back.get(name) ?? name));
+    }
+    return (node.op === "map" || isView(node)) && node.inputs.some((n) => this.contractsState(n, over));
+  }
+
+  /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
+  private mergeable(node: Node, other: Draft, into: Draft): boolean {
+    if (other.kind !== "map" || into.kind === "special" || other.space !== spaceKey(node) || other.rows !== into.rows) return false;
+    if (into.kind === "row" ? [...other.nodes].some((n) => innerCount(n) > rowLimit) : into.space !== other.space) return false;
+    if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
+    if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
+    const path = (from: Draft, to: Draft): boolean => [...from.deps].some((d) => d !== to && reaches(d, to));
+    if (path(into, other) || path(other, into)) return false;
+    return this.bindings(new Set([...other.nodes, ...into.nodes])) <= bindingLimit;
+  }
+
+  private open(node: Node, kind: GroupKind): void {
+    this.add(node, { kind, nodes: new Set(), space: spaceKey(node), rows: rowKey(node), deps: new Set(), users: new Set(), level: 1 });
+  }
+
+  private add(node: Node, group: Draft): void {
+    const from = this.feeding(node);
+    group.nodes.add(node);
+    this.home.set(node, group);
+    for (const dep of from) if (dep !== group) connect(group, dep);
+  }
+
+  private merge(other: Draft, into: Draft): void {
+    for (const node of other.nodes) {
+      into.nodes.add(node);
+      this.home.set(node, into);
+    }
+    into.deps.delete(other);
+    other.users.delete(into);
+    for (const user of other.users) {
+      user.deps.delete(other);
+      if (user !== into) connect(user, into);
+    }
+    for (const dep of other.deps) {
+      dep.users.delete(other);
+      if (dep !== into) connect(into, dep);
+    }
+  }
+
+  /** The groups whose values `node` is computed from. */
+  private feeding(node: Node): Set<Draft> {
+    const groups = new Set<Draft>();
+    const seen = new Set<Node>();
+    const visit = (n: Node): void => {
+      if (seen.has(n)) return;
+      seen.add(n);
+      const home = this.home.get(n);
+      if (home) groups.add(home);
+      else n.inputs.forEach(visit);
+    };
+    node.inputs.forEach(visit);
+    return groups;
+  }
+
+  private readsOf(group: Pick<Draft, "nodes">): Node[] {
+    const reads = new Set<Node>();
+    const seen = new Set<Node>();
+    const visit = (node: Node): void => {
+      for (const source of sourcesOf(node)) {
+        if (group.nodes.has(source) || seen.has(source)) continue;
+        seen.add(source);
+        if (workOf(source) === "leaf" || this.home.has(source)) reads.add(source);
+        else visit(source);
+      }
+    };
+    for (const node of group.nodes) visit(node);
+    return [...reads].sort((a, b) => a.id - b.id);
+  }
+
+  private bindingsWith(node: Node, group: Draft): number {
+    // A special op's scratch and index operands are its own business: leave it room.
+    return this.bindings(new Set([...group.nodes, node])) + (group.kind === "special" ? 1 : 0);
+  }
+
+  /** At most this many: a value counts as stored while a reader may still turn up outside. */
+  private bindings(nodes: Set<Node>): number {
+    const stored = [...nodes].filter((n) => this.needed.has(n) || [...(this.readers.get(n) ?? [])].some((r) => !nodes.has(r)));
+    return this.readsOf({ nodes }).length + Math.max(1, stored.length);
+  }
+}
+
+function connect(user: Draft, dep: Draft): void {
+  user.deps.add(dep);
+  dep.users.add(user);
+  raise(user, dep.level + 1);
+}
+
+function raise(group: Draft, level: number): void {
+  if (group.level >= level) return;
+  group.level = level;
+  for (const user of group.users) raise(user, level + 1);
+}
+
+/** Whether `from` is, or depends on, `to`. */
+function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
+  if (from === to) return true;
+  if (from.level <= to.level || seen.has(from)) return false;
+  seen.add(from);
+  return [...from.deps].some((d) => reaches(d, to, seen));
+}
+
+function reachable(results: readonly Node[]): Set<Node> {
+  const live = new Set<Node>();
+  const open = [...results];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (live.has(node)) continue;
+    live.add(node);
+    open.push(...node.inputs);
+  }
+  return live;
+}
+
+function first(nodes: ReadonlySet<Node>): Node {
+  for (const node of nodes) return node;
+  return bug("an empty group");
+}
+
+function lastOf(nodes: ReadonlySet<Node>): Node {
+  return [...nodes].at(-1) ?? bug("an empty group");
+}

@@ -1,0 +1,86 @@
+/**
+ * Graph → launches with places for all their operands: what becomes one kernel (`group.ts`), in which order
+ * (`order.ts`), the kernels themselves, and memory (`memory.ts`).
+ */
+import { bug } from "../../src/base/assert.js";
+import type { Graph, Node } from "../../src/graph/graph.js";
+import type { Launch } from "../../src/kernel/kernel.js";
+import { describe, KernelCache } from "./cache.js";
+import { buildCopy, copyTarget } from "./copy-kernel.js";
+import { epilogueOf } from "./epilogue.js";
+import type { FusedGroup } from "./fused.js";
+import { groupNodes, type Group } from "./group.js";
+import { isSpecial, launchSpecial } from "./kernels/index.js";
+import type { SpecialContext } from "./kernels/types.js";
+import { buildMapKernel } from "./map-kernel.js";
+import { placeValues, type Schedule } from "./memory.js";
+import { orderGroups, type Target } from "./order.js";
+import { buildRowKernel } from "./row-kernel.js";
+import { workOf } from "./space.js";
+
+export { KernelCache } from "./cache.js";
+export type { Buffer, Bytes, Place, PlacedLaunch, Schedule, Slot } from "./memory.js";
+export { productOf } from "./memory.js";
+
+export interface ScheduleOptions {
+  /** One serves all entries of a compilation. */
+  readonly cache?: KernelCache;
+  /** A parameter's stored shape. */
+  readonly parameterShape?: (parameter: string) => readonly number[] | undefined;
+}
+
+export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule {
+  const cache = options.cache ?? new KernelCache();
+  const context: SpecialContext = { chunk: graph.chunk, ...(options.parameterShape ? { parameterShape: options.parameterShape } : {}) };
+  const groups = groupNodes(graph);
+  const { steps, targets } = orderGroups(graph, groups);
+  const inMemory = new Set(groups.flatMap((g) => g.stored));
+  const places = new Map<Node, Target>(targets);
+  const launches: Launch[] = [];
+  for (const step of steps) {
+    if (step.kind === "group") {
+      launches.push(...launchGroup(step.group, step.inPlace, inMemory, context, cache));
+      continue;
+    }
+    const to = copyTarget(step.from, step.to);
+    if (step.to.kind === "output") places.set(to, step.to);
+    launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), "copy", () => [buildCopy(step.from, to)]));
+  }
+  return placeValues(launches, places);
+}
+
+function launchGroup(
+  group: Group, inPlace: ReadonlyMap<Node, string>, stored: ReadonlySet<Node>, context: SpecialContext, cache: KernelCache,
+): Launch[] {
+  const own = new Set(group.nodes);
+  const inMemory = (node: Node): boolean => workOf(node) === "leaf" || (stored.has(node) && !own.has(node));
+  const label = labelOf(group);
+  const marks = (node: Node): string => {
+    const shape = node.op === "parameter" ? (context.parameterShape?.(node.parameter) ?? []).join("x") : "";
+    const written = group.stored.includes(node) && own.has(node) ? " stored" : "";
+    const name = inPlace.get(node);
+    const state = [...inPlace.values()].indexOf(node.op === "state" ? node.state : "");
+    return ` ${shape}${written}${name === undefined ? "" : ` onto ${[...inPlace.values()].indexOf(name)}`}${state < 0 ? "" : ` state ${state}`}`;
+  };
+  const roots = group.kind === "special" ? [group.nodes.at(-1)!] : group.stored;
+  const description = describe(roots, inMemory, marks);
+  const key = `${group.kind} chunk ${context.chunk}\n${description.key}`;
+  return cache.launches({ ...description, key }, label, () => {
+    const fused: FusedGroup = { ...group, label, inMemory, inPlace };
+    switch (group.kind) {
+      case "special": {
+        const [node, ...chain] = group.nodes;
+        if (!node || !isSpecial(node)) return bug("a special group without a special op");
+        return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused) : undefined);
+      }
+      case "map": case "column": return [buildMapKernel(fused)];
+      case "row": return [buildRowKernel(fused)];
+      default: return group.kind satisfies never;
+    }
+  });
+}
+
+/** The place in the model that most of the group comes from: that of its last node. */
+function labelOf(group: Group): string {
+  return [...group.nodes].reverse().find((n) => n.label !== undefined)?.label ?? group.nodes.at(-1)!.op;
+}

@@ -1,0 +1,183 @@
+/**
+ * Ordered launches → where every operand lies. Values get slots in arenas: a slot serves one value after another, and no
+ * launch reads and writes the same arena, for WebGPU allows a buffer only one of the two in a dispatch.
+ */
+import { assert, bug } from "../../src/base/assert.js";
+import type { Extent, Node } from "../../src/graph/graph.js";
+import type { Grid, Kernel, Launch, Operand } from "../../src/kernel/kernel.js";
+import { sourceOf } from "../../src/kernel/view.js";
+import type { Target } from "./order.js";
+
+export type Place =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "output"; readonly name: string }
+  | { readonly kind: "weight"; readonly parameter: string; readonly transposed: boolean }
+  | { readonly kind: "constant"; readonly node: Node & { op: "table" } }
+  | { readonly kind: "state"; readonly name: string }
+  | { readonly kind: "buffer"; readonly index: number };
+
+/** Products of symbols (sorted, joined by `·`) with their factors: bytes. */
+export type Bytes = ReadonlyMap<string, number>;
+
+export interface PlacedLaunch {
+  readonly kernel: Kernel;
+  readonly grid: readonly [Grid, Grid, Grid];
+  /** In the order of the kernel's bindings. */
+  readonly places: readonly Place[];
+  readonly label: string;
+}
+
+export interface Slot {
+  readonly arena: number;
+  readonly bytes: Bytes;
+}
+
+/** A value in a slot: its size, and the launches, first to last, during which it lives. */
+export interface Buffer {
+  readonly slot: number;
+  readonly bytes: Bytes;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Schedule {
+  readonly launches: readonly PlacedLaunch[];
+  readonly arenas: number;
+  readonly slots: readonly Slot[];
+  readonly buffers: readonly Buffer[];
+}
+
+interface Value {
+  readonly bytes: Bytes;
+  readonly first: number;
+  last: number;
+  /** Values that some launch reads while it writes this one, or writes while it reads this one. */
+  readonly apart: Set<Value>;
+}
+
+export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>): Schedule {
+  const values = collectValues(launches, targets);
+  const arenaOf = colorValues([...values.values()]);
+  const { slots, slotOf } = packValues([...values.values()], arenaOf);
+  const order = [...values.values()];
+  const indexOf = new Map(order.map((v, at) => [v, at]));
+  return {
+    launches: launches.map(({ kernel, grid, operands, label }) => ({
+      kernel, grid, label,
+      places: operands.map((o) => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! }),
+    })),
+    arenas: Math.max(0, ...slots.map((s) => s.arena + 1)),
+    slots,
+    buffers: order.map((v) => ({ slot: slotOf.get(v)!, bytes: v.bytes, first: v.first, last: v.last })),
+  };
+}
+
+/** What lies in a buffer of its own; undefined for a value of an arena. */
+function fixedPlace(operand: Operand, targets: ReadonlyMap<Node, Target>): Place | undefined {
+  const node = stored(operand.node);
+  const target = targets.get(node);
+  if (target) return target;
+  switch (node.op) {
+    case "input": return { kind: "input", name: node.name };
+    case "parameter": return { kind: "weight", parameter: node.parameter, transposed: operand.transposed ?? false };
+    case "table": return { kind: "constant", node };
+    case "state": return { kind: "state", name: node.state };
+    default: return undefined;
+  }
+}
+
+/** The value behind views; an `append` is the cache that it appends to. */
+function stored(node: Node): Node {
+  const source = sourceOf(node);
+  return source.op === "append" ? stored(source.inputs[0]!) : source;
+}
+
+function collectValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>): Map<Node, Value> {
+  const values = new Map<Node, Value>();
+  launches.forEach(({ operands, kernel }, at) => {
+    const [read, written] = [new Set<Value>(), new Set<Value>()];
+    const seen = new Map<string, string>();
+    for (const operand of operands) {
+      const fixed = fixedPlace(operand, targets);
+      if (fixed) {
+        const name = JSON.stringify(fixed, (key, value: unknown) => (key === "node" ? undefined : value));
+        const before = seen.get(name);
+        assert(fixed.kind === "constant" || before === undefined || (before === "read" && operand.access === "read"), `${kernel.name} has ${name} bound twice`);
+        seen.set(name, operand.access);
+        continue;
+      }
+      const node = stored(operand.node);
+      let value = values.get(node);
+      if (!value) {
+        assert(operand.access !== "read", `${kernel.name} reads %${node.id} ${node.op} before anyone writes it`);
+        values.set(node, (value = { bytes: bytesOf(node), first: at, last: at, apart: new Set() }));
+      }
+      value.last = at;
+      (operand.access === "read" ? read : written).add(value);
+    }
+    for (const r of read) {
+      for (const w of written) {
+        if (r === w) bug(`${kernel.name} reads and writes one value under two bindings`);
+        r.apart.add(w);
+        w.apart.add(r);
+      }
+    }
+  });
+  return values;
+}
+
+function colorValues(values: readonly Value[]): Map<Value, number> {
+  const arenas = new Map<Value, number>();
+  for (const value of values) {
+    const taken = new Set([...value.apart].map((v) => arenas.get(v)));
+    let arena = 0;
+    while (taken.has(arena)) arena++;
+    arenas.set(value, arena);
+  }
+  return arenas;
+}
+
+function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number>): { slots: Slot[]; slotOf: Map<Value, number> } {
+  const slots: { arena: number; bytes: Bytes; until: number }[] = [];
+  const slotOf = new Map<Value, number>();
+  for (const value of values) {
+    const arena = arenaOf.get(value)!;
+    const alone = estimate(value.bytes);
+    let best: { at: number; growth: number; waste: number } | undefined;
+    slots.forEach((slot, at) => {
+      if (slot.arena !== arena || slot.until >= value.first) return;
+      const grown = estimate(largerOf(slot.bytes, value.bytes));
+      const candidate = { at, growth: grown - estimate(slot.bytes), waste: grown - alone };
+      if (candidate.growth >= alone) return;
+      if (!best || candidate.growth < best.growth || (candidate.growth === best.growth && candidate.waste < best.waste)) best = candidate;
+    });
+    const at = best?.at ?? slots.push({ arena, bytes: value.bytes, until: -1 }) - 1;
+    slots[at]!.bytes = largerOf(slots[at]!.bytes, value.bytes);
+    slots[at]!.until = value.last;
+    slotOf.set(value, at);
+  }
+  return { slots: slots.map(({ arena, bytes }) => ({ arena, bytes })), slotOf };
+}
+
+export function bytesOf(node: Node): Bytes {
+  return productOf(node.dims.map((d) => d.size), 4);
+}
+
+export function productOf(sizes: readonly Extent[], factor: number): Bytes {
+  const symbols = sizes.filter((s) => typeof s !== "number").sort();
+  return new Map([[symbols.join("·"), sizes.reduce<number>((p, s) => (typeof s === "number" ? p * s : p), factor)]]);
+}
+
+/** Covers both, whatever the symbols turn out to be. */
+function largerOf(a: Bytes, b: Bytes): Bytes {
+  const larger = new Map(a);
+  for (const [symbols, times] of b) larger.set(symbols, Math.max(times, larger.get(symbols) ?? 0));
+  return new Map([...larger].sort(([x], [y]) => (x < y ? -1 : 1)));
+}
+
+/** Bytes at a middling call, to compare sizes by. */
+function estimate(bytes: Bytes): number {
+  const middling: Readonly<Record<string, number>> = { B: 1, T: 256, N: 4, S: 512, C: 512 };
+  const at = (symbols: string): number => symbols.split("·").reduce((p, s) => p * (middling[s] ?? 1), 1);
+  return [...bytes].reduce((sum, [symbols, times]) => sum + times * at(symbols), 0);
+}

@@ -1,0 +1,147 @@
+/**
+ * In which order groups run, and where state updates and outputs are written. A state's new value goes straight into the
+ * state's buffer when every reader of the old value can run before; else it is written to an arena and copied at the end.
+ */
+import { bug } from "../../src/base/assert.js";
+import type { Graph, Node } from "../../src/graph/graph.js";
+import { sourceOf } from "../../src/kernel/view.js";
+import type { Group } from "./group.js";
+import { spaceKey } from "./space.js";
+
+/** A group, or a copy of a stored value to a second place. */
+export type Step =
+  | { readonly kind: "group"; readonly group: Group; readonly inPlace: ReadonlyMap<Node, string> }
+  | { readonly kind: "copy"; readonly from: Node; readonly to: Target };
+
+export type Target = { readonly kind: "output"; readonly name: string } | { readonly kind: "state"; readonly name: string };
+
+export interface Order {
+  readonly steps: readonly Step[];
+  /** Stored values that are written straight to where they are wanted; `append` and states aside. */
+  readonly targets: ReadonlyMap<Node, Target>;
+}
+
+interface Unit {
+  readonly group?: Group;
+  readonly copy?: { readonly from: Node; readonly to: Target };
+  readonly inPlace: Map<Node, string>;
+  readonly deps: Set<Unit>;
+  readonly rank: number;
+}
+
+export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
+  const units: Unit[] = groups.map((group) => ({ group, inPlace: new Map(), deps: new Set(), rank: Math.max(...group.nodes.map((n) => n.id)) }));
+  const maker = new Map<Node, Unit>();
+  for (const unit of units) for (const node of unit.group!.nodes) maker.set(node, unit);
+  /** Who reads the old value of a state. */
+  const readers = new Map<string, Set<Unit>>();
+  const read = (unit: Unit, node: Node): void => {
+    if (node.op === "state") readers.set(node.state, (readers.get(node.state) ?? new Set()).add(unit));
+    const from = maker.get(node);
+    if (from && from !== unit) unit.deps.add(from);
+  };
+  for (const unit of units) for (const node of unit.group!.reads) read(unit, node);
+
+  const targets = new Map<Node, Target>();
+  const late: { readonly from: Node; readonly to: Target }[] = [];
+  const copy = (from: Node, to: Target): void => {
+    const unit: Unit = { copy: { from, to }, inPlace: new Map(), deps: new Set(), rank: graph.nodes.length + units.length };
+    read(unit, from);
+    units.push(unit);
+  };
+  for (const { name, node } of graph.outputs) {
+    const source = sourceOf(node);
+    const to: Target = { kind: "output", name };
+    if (!maker.has(source) || source.op === "append" || targets.has(source)) copy(source, to);
+    else targets.set(source, to);
+  }
+  for (const { state, node } of graph.stateUpdates) {
+    const source = sourceOf(node);
+    if (source.op === "state" && source.state === state) continue;
+    const to: Target = { kind: "state", name: state };
+    const unit = maker.get(source);
+    if (!unit || !writesDirectly(unit, source, state, readers.get(state) ?? new Set(), targets)) {
+      late.push({ from: source, to });
+      continue;
+    }
+    for (const reader of readers.get(state) ?? []) if (reader !== unit) unit.deps.add(reader);
+    if (source.op === "append") continue;
+    targets.set(source, to);
+    if (readers.get(state)?.has(unit)) unit.inPlace.set(source, state);
+  }
+  for (const { from, to } of late) copy(from, to);
+  // A copy overwrites the state: all who read it come first, among them later copies' sources.
+  for (const unit of units) {
+    if (unit.copy?.to.kind !== "state") continue;
+    for (const reader of readers.get(unit.copy.to.name) ?? []) if (reader !== unit) unit.deps.add(reader);
+  }
+  const steps = sortUnits(units).map(({ group, copy: made, inPlace }): Step => (group ? { kind: "group", group, inPlace } : { kind: "copy", ...made! }));
+  return { steps, targets };
+}
+
+function writesDirectly(unit: Unit, source: Node, state: string, readers: ReadonlySet<Unit>, targets: ReadonlyMap<Node, Target>): boolean {
+  if (source.op === "append") {
+    const cache = sourceOf(source.inputs[0]!);
+    if (cache.op !== "state" || cache.state !== state) bug(`append to ${state} is given another cache`);
+    for (const reader of readers) if (reader !== unit && dependsOn(reader, unit)) bug(`the old ${state} is read after its append`);
+    return true;
+  }
+  if (targets.has(source)) return false;
+  if (readers.has(unit) && !isAligned(unit.group!, source, state)) return false;
+  return [...readers].every((reader) => reader === unit || !dependsOn(reader, unit));
+}
+
+/** Whether the thread that writes an element of the update is the only one that reads that element of the state. */
+function isAligned(group: Group, update: Node, state: string): boolean {
+  if (group.kind !== "map" && group.kind !== "column") return false;
+  const spaceOf = (node: Node): string => spaceKey(node.op === "reduce" ? node.inputs[0]! : node);
+  const space = spaceKey(update);
+  // The kernel visits each element of this space once.
+  const visited = spaceOf(group.nodes.find((n) => n.op === "reduce") ?? update);
+  if (visited !== space) return false;
+  const order = (node: Node): string => node.dims.filter((d) => d.size !== 1).map((d) => d.name).join(" ");
+  const [inside, reads] = [new Set(group.nodes), new Set(group.reads)];
+  /** `own`: the value is wanted at the place that its own computation is for, in the update's space. */
+  const visit = (node: Node, own: boolean): boolean => {
+    if (node.op === "state" && node.state === state) return own && order(node) === order(update);
+    if (reads.has(node) || (inside.has(node) && own)) return true;
+    const straight = node.op === "map" || node.op === "squeeze" || node.op === "unsqueeze";
+    return node.inputs.every((input) => visit(input, own && straight));
+  };
+  return group.nodes.every((node) => {
+    const straight = (node.op === "map" || node.op === "reduce") && spaceOf(node) === space;
+    return node.inputs.every((input) => visit(input, straight || (inside.has(sourceOf(input)) && node.op === "map" && !renamed(input))));
+  });
+}
+
+function renamed(node: Node): boolean {
+  return node.op === "rename" || ((node.op === "squeeze" || node.op === "unsqueeze") && renamed(node.inputs[0]!));
+}
+
+function dependsOn(from: Unit, to: Unit, seen = new Set<Unit>()): boolean {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  return [...from.deps].some((d) => dependsOn(d, to, seen));
+}
+
+/** Dependencies first; else in the order of the graph. */
+function sortUnits(units: readonly Unit[]): Unit[] {
+  const waiting = new Map(units.map((u) => [u, u.deps.size]));
+  const users = new Map<Unit, Unit[]>();
+  for (const unit of units) for (const dep of unit.deps) users.set(dep, [...(users.get(dep) ?? []), unit]);
+  const ready = units.filter((u) => u.deps.size === 0).sort((a, b) => a.rank - b.rank);
+  const sorted: Unit[] = [];
+  for (let next = ready.shift(); next; next = ready.shift()) {
+    sorted.push(next);
+    for (const user of users.get(next) ?? []) {
+      const left = waiting.get(user)! - 1;
+      waiting.set(user, left);
+      if (left > 0) continue;
+      const at = ready.findIndex((r) => r.rank > user.rank);
+      ready.splice(at < 0 ? ready.length : at, 0, user);
+    }
+  }
+  if (sorted.length !== units.length) bug("groups wait for one another");
+  return sorted;
+}

@@ -1,0 +1,148 @@
+/**
+ * A `row` group → one kernel: a workgroup a row, its threads striding over the inner dims. Work is cut into phases with
+ * barriers between them; what later phases read at other places is held in workgroup memory.
+ */
+import { assert } from "../../src/base/assert.js";
+import type { Dim, Node } from "../../src/graph/graph.js";
+import { add, and, div, equal, flatWorkgroup, less, mod, thread, u } from "../../src/kernel/build.js";
+import type { KernelExpr, Launch } from "../../src/kernel/kernel.js";
+import { coordinatesOf, elementCount, indexIn, type Coordinates } from "../../src/kernel/view.js";
+import { KernelWriter } from "../../src/kernel/writer.js";
+import { bindingsOf, kernelNameOf, type Bindings, type FusedGroup } from "./fused.js";
+import { combine, identityOf, Inliner } from "./inline.js";
+import { planPhases, type Phase } from "./phases.js";
+import { innerCount, innerDims, rowDims } from "./space.js";
+
+type Reduce = Node & { op: "reduce" };
+
+export function buildRowKernel(group: FusedGroup): Launch {
+  const threads = threadsFor(group);
+  const plan = planPhases(group, threads);
+  const rows = rowDims(group.nodes[0]!);
+  const w = new KernelWriter(kernelNameOf(group), threads, group.nodes[0]!.span);
+  const row = w.let_("row", flatWorkgroup());
+  const arrays = new Map([...plan.held].map((node) => [node, w.array("held", node.dtype, innerCount(node), "workgroup")]));
+  const bindings = bindingsOf(w, group);
+  const inliner: Inliner = new Inliner(w, {
+    inMemory: group.inMemory,
+    bind: bindings.read,
+    held: (node, at): KernelExpr | undefined => {
+      const array = arrays.get(node);
+      return array === undefined || writer.writing.has(node) ? undefined : w.loadArray(array, indexIn(innerDims(node), at));
+    },
+  });
+  const writer: PhaseWriter = new PhaseWriter(w, inliner, group, bindings, arrays, threads);
+  inliner.branch(less(row, elementCount(rows)), () => {
+    const at = inliner.unflatten(rows, row);
+    for (const phase of plan.phases) {
+      if (phase.barrier) w.barrier();
+      writer.write(phase, at);
+    }
+  });
+  return w.launch(rows.map((d) => d.size), 1, group.label);
+}
+
+function threadsFor(group: FusedGroup): number {
+  const widest = Math.max(...group.nodes.map((n) => (n.op === "reduce" ? innerCount(n.inputs[0]!) : innerCount(n))));
+  return widest <= 32 ? 32 : widest <= 512 ? 64 : widest <= 4096 ? 128 : 256;
+}
+
+class PhaseWriter {
+  /** Values that are being computed now, and so cannot be read from where they are to be held. */
+  readonly writing = new Set<Node>();
+  private readonly partials = new Map<string, string>();
+
+  constructor(
+    private readonly w: KernelWriter,
+    private readonly inliner: Inliner,
+    private readonly group: FusedGroup,
+    private readonly bindings: Bindings,
+    private readonly arrays: ReadonlyMap<Node, string>,
+    private readonly threads: number,
+  ) {}
+
+  write(phase: Phase, row: Coordinates): void {
+    for (const node of phase.nodes) this.writing.add(node);
+    if (phase.lanes > 1) this.writeTree(phase.nodes[0] as Reduce, phase.lanes, row);
+    else this.writeEach(phase.nodes, row);
+    for (const node of phase.nodes) this.writing.delete(node);
+  }
+
+  /** Threads stride over the elements of an inner space; each computes the phase's values there. */
+  private writeEach(nodes: readonly Node[], row: Coordinates): void {
+    const { inliner, threads } = this;
+    const dims = innerDims(nodes[0]!);
+    const count = innerCount(nodes[0]!);
+    const body = (flat: KernelExpr): void => {
+      const at = this.within(row, dims, flat);
+      const values = nodes.map((n): [Node, KernelExpr] => [n, inliner.value(n, at)]);
+      for (const [n, value] of values) this.keep(n, at, value);
+    };
+    if (count === 1) inliner.branch(equal(thread, u(0)), () => body(u(0)));
+    else inliner.loop("each", thread, u(count), body, u(threads));
+  }
+
+  /** `lanes` threads share each result: each adds up a part, then halves are joined. */
+  private writeTree(node: Reduce, lanes: number, row: Coordinates): void {
+    const { w, inliner, threads } = this;
+    const x = node.inputs[0]!;
+    const over = x.dims.filter((d) => node.over.includes(d.name) && d.size !== 1);
+    const length = over.reduce((product, d) => product * (d.size as number), 1);
+    const results = innerCount(node);
+    const atOnce = threads / lanes;
+    const partial = this.partialOf(node);
+    const lane = w.let_("lane", mod(thread, u(lanes)));
+    inliner.loop("base", u(0), u(results), (base) => {
+      const result = inliner.coordinate("result", add(base, div(thread, u(lanes))));
+      const inRange = results % atOnce === 0 ? undefined : less(result, u(results));
+      const total = w.var_("total", identityOf(node));
+      const walk = (): void => {
+        const at = this.within(row, innerDims(node), result);
+        inliner.loop("step", lane, u(length), (step) => {
+          const inner = this.within(at, over, step);
+          w.assign(total, combine(node, total, inliner.value(x, inner)));
+        }, u(lanes));
+      };
+      if (inRange) inliner.branch(inRange, walk);
+      else walk();
+      w.storeArray(partial, thread, total);
+      w.barrier();
+      for (let half = lanes / 2; half >= 1; half /= 2) {
+        w.if_(less(lane, u(half)), () => {
+          w.storeArray(partial, thread, combine(node, w.loadArray(partial, thread), w.loadArray(partial, add(thread, u(half)))));
+        });
+        w.barrier();
+      }
+      const first = equal(lane, u(0));
+      inliner.branch(inRange ? and(first, inRange) : first, () => {
+        this.keep(node, this.within(row, innerDims(node), result), w.loadArray(partial, thread));
+      });
+    }, u(atOnce));
+  }
+
+  private keep(node: Node, at: Coordinates, value: KernelExpr): void {
+    const array = this.arrays.get(node);
+    if (array !== undefined) this.w.storeArray(array, indexIn(innerDims(node), at), value);
+    if (this.group.stored.includes(node)) this.w.store(this.bindings.write(node), this.inliner.index(node, at), value);
+  }
+
+  /** The row's coordinates and those of a flat place in `dims`. */
+  private within(row: Coordinates, dims: readonly Dim[], flat: KernelExpr): Coordinates {
+    const [only, ...others] = dims;
+    if (!only) return row;
+    if (others.length === 0 && (flat.kind === "variable" || flat.kind === "constant")) return new Map([...row, [only.name, flat]]);
+    const named = new Map(row);
+    for (const [name, place] of coordinatesOf(dims, flat)) named.set(name, this.inliner.coordinate("at", place));
+    return named;
+  }
+
+  private partialOf(node: Reduce): string {
+    const known = this.partials.get(node.dtype);
+    if (known !== undefined) return known;
+    assert(this.threads > 1, "a tree of one thread");
+    const made = this.w.array("partial", node.dtype, this.threads, "workgroup");
+    this.partials.set(node.dtype, made);
+    return made;
+  }
+}
+

@@ -1,0 +1,80 @@
+/**
+ * What kind of work an op is to the scheduler, and the spaces that values live in. A value's rows are its dims of symbolic
+ * size (batch, token, slots); its inner dims have sizes known now. Dims of size 1 count as absent.
+ */
+import type { Dim, Node } from "../../src/graph/graph.js";
+import type { MapFn, Op } from "../../src/graph/ops.js";
+import { sourceOf } from "../../src/kernel/view.js";
+
+/**
+ * `leaf`: lies in memory before the entry runs. `free`: costs nothing to compute again. `view`: an index map.
+ * `fused`: computed inside a kernel with its neighbours. `special`: launches of its own.
+ */
+export type Work = "leaf" | "free" | "view" | "fused" | "special";
+
+const works: { readonly [O in Op["op"]]: Work } = {
+  input: "leaf", parameter: "leaf", table: "leaf", state: "leaf",
+  scalar: "free", iota: "free", extent: "free",
+  rename: "view", squeeze: "view", unsqueeze: "view",
+  map: "fused", reduce: "fused", gather: "fused", turn_half: "fused", wave: "fused",
+  matmul: "special", count: "special", convolve: "special", convolve_state: "special", boundaries: "special", advance: "special",
+  scan_read: "special", append: "special", attention: "special", last: "special", sample: "special",
+};
+
+export function workOf(node: Node): Work {
+  return works[node.op];
+}
+
+/** Whether the op's kernel can go on with an elementwise chain instead of storing its value. */
+export function takesEpilogue(node: Node): boolean {
+  return node.op === "matmul" || node.op === "scan_read" || node.op === "attention" || node.op === "convolve";
+}
+
+/** Relative cost of computing an element again: 1 is an addition. */
+const mapCosts: { readonly [F in MapFn]: number } = {
+  negate: 1, abs: 1, relu: 1, square: 1, to_f32: 1, add: 1, subtract: 1, multiply: 1, maximum: 1, minimum: 1, equal: 1, not_equal: 1,
+  select: 1, sqrt: 2, reciprocal: 2, rsqrt: 2, divide: 2,
+  exp: 6, log: 6, sin: 6, cos: 6, tanh: 8, sigmoid: 8, softplus: 10, elu: 8, silu: 8, gelu: 12, gelu_tanh: 10, power: 10,
+};
+
+/** Of an op alone, its inputs being there. */
+export function costOf(node: Node): number {
+  if (node.op === "map") return mapCosts[node.fn];
+  if (node.op === "wave") return 12;
+  return node.op === "gather" ? 3 : 1;
+}
+
+export function isRow(d: Dim): boolean {
+  return typeof d.size !== "number";
+}
+
+export function rowDims(node: Node): Dim[] {
+  return node.dims.filter(isRow);
+}
+
+export function innerDims(node: Node): Dim[] {
+  return node.dims.filter((d) => !isRow(d) && d.size !== 1);
+}
+
+export function innerCount(node: Node): number {
+  return innerDims(node).reduce((count, d) => count * (d.size as number), 1);
+}
+
+/** Equal for values with the same rows. */
+export function rowKey(node: Node): string {
+  return keyOf(rowDims(node));
+}
+
+/** Equal for values with the same elements, in whatever order. */
+export function spaceKey(node: Node): string {
+  return keyOf(node.dims);
+}
+
+export function keyOf(dims: readonly Dim[]): string {
+  return dims.filter((d) => d.size !== 1).map((d) => `${d.name}:${d.size}`).sort().join(" ");
+}
+
+/** The nodes behind a node's inputs, without views. */
+export function sourcesOf(node: Node): Node[] {
+  return [...new Set(node.inputs.map(sourceOf))];
+}
