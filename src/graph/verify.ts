@@ -94,8 +94,9 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
   append: (node, cache, x) => missing([tokenDim], x) ?? dims(node, cache.dims) ?? dims({ ...node, dims: less(cache.dims, [timeDim]) }, less(x.dims, [tokenDim])),
   attention(node, query, key) {
     const value = node.inputs[2]!;
-    const free = union([query, key, value].map((n) => ({ dims: less(n.dims, [batchDim, tokenDim, timeDim, ...node.over]) })));
-    if (node.over.some((n) => sizeIn(value, n) !== undefined)) return "the value has an axis that the score sums over";
+    // A dim of the value stays, even where the score sums over one of that name.
+    const scored = [query, key].map((n) => ({ dims: less(n.dims, [batchDim, tokenDim, timeDim, ...node.over]) }));
+    const free = union([...scored, { dims: less(value.dims, [batchDim, tokenDim, timeDim]) }]);
     return missing([tokenDim], query) ?? missing([timeDim, ...node.over], key) ?? missing([timeDim], value) ??
       dims({ ...node, dims: less(node.dims, [batchDim, tokenDim]) }, free);
   },
