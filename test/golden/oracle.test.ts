@@ -1,0 +1,41 @@
+/** The graphs, run by the float64 oracle, give the logits of the authors' implementation: whole, and from prefill and decode. */
+import { describe, expect, test } from "vitest";
+import { fairseqName } from "../../runtime/weights/names.js";
+import { checkPath, root } from "../check/load.js";
+import { columns, graphsOf, joined, OracleSession } from "../graph/session.js";
+import { expectClose } from "../helpers/close.js";
+import { readSafetensors, type Tensors } from "../helpers/tensors.js";
+import { evaluate } from "../oracle/evaluate.js";
+
+// The authors' float32 parallel and recurrent forms are up to 1.5e-5 apart, so 1e-4 of the largest logit is what can be asked.
+const tolerance = 1e-4;
+
+function open(name: string) {
+  const { model, diagnostics } = checkPath(`test/golden/${name}.msz`);
+  expect(diagnostics).toEqual([]);
+  const file = readSafetensors(`${root}/test/golden/${name}.safetensors`);
+  const parameters: Tensors = Object.fromEntries(model!.parameters.map((p) => [p.name, file[`param.${fairseqName(p.name)}`]!]));
+  return { file, parameters, graphs: graphsOf(model!), tokens: file.tokens! };
+}
+
+describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
+  const { file, parameters, graphs, tokens } = open(name);
+  const [batch, length] = tokens.shape as [number, number];
+
+  test("forward", () => {
+    const { outputs } = evaluate(graphs.forward!, { inputs: { tokens }, parameters, extents: { B: batch, T: length } });
+    expectClose("logits", file.logits!, outputs.logits!, tolerance);
+  });
+
+  // 64 is a whole chunk, 7 is inside one; a case that is shorter is prefilled whole. Decoding all 201 tokens of the long case
+  // once is enough, the other splits stop a little behind the first chunk.
+  test.each([[1, 72], [7, 72], [64, 201]])("prefill of %i tokens, then one at a time", (prefilled, until) => {
+    const session = new OracleSession(graphs, parameters, batch);
+    const length = Math.min(until, tokens.shape[1]!);
+    const first = Math.min(prefilled, length);
+    const parts = [session.run("prefill_all", columns(tokens, 0, first)).logits!];
+    for (let t = first; t < length; t++) parts.push(session.run("decode", columns(tokens, t, t + 1)).logits!);
+    expectClose("logits", columns(file.logits!, 0, length), joined(parts), tolerance);
+    expectClose("recurrent.logits", columns(file["recurrent.logits"]!, 0, length), joined(parts), tolerance);
+  });
+});
