@@ -33,7 +33,7 @@ export function readAxis(expr: Expr, what: string, instance: Instance): Axis | u
   if (expr.kind !== "name") {
     return report.error("not-an-axis", expr.span, `${what} must be the name of an axis, but is ${quote(expr.span)}`, {
       reason: "an axis is known by its name: two axes of equal size are still two axes",
-      hint: "write `axis name = …` above and use that name",
+      hint: `write \`axis name = ${expr.kind === "number" ? expr.value : "…"}\` above and use that name`,
     });
   }
   const entry = instance.lookUp(expr.name, expr.span);
@@ -48,8 +48,9 @@ export function readAxis(expr: Expr, what: string, instance: Instance): Axis | u
   const known = instance.axisNames();
   const suggestion = didYouMean(expr.name, known);
   if (entry !== undefined || instance.isValue(expr.name)) {
-    return report.error("not-an-axis", expr.span, `${what} must be an axis, but \`${expr.name}\` is none`, {
-      reason: `axes here are ${list(known)}`,
+    const kind = entry?.kind === "constant" ? "a constant" : entry?.kind === "state" ? "a state" : "a tensor";
+    return report.error("not-an-axis", expr.span, `${what} must be an axis, but \`${expr.name}\` is ${kind}`, {
+      reason: `the axes here are ${list(known)}`,
       hint: suggestion,
     });
   }
@@ -59,13 +60,11 @@ export function readAxis(expr: Expr, what: string, instance: Instance): Axis | u
 /** The axes that arguments name, all of which `tensor` must have; what is wrong is reported at the argument. */
 export function readAxesOf(tensor: TokenExpr, written: Expr, args: readonly Expr[], doing: string, instance: Instance): readonly Axis[] | undefined {
   const axes = args.map((arg) => {
-    const axis = readAxis(arg, `what follows the tensor in ${doing}`, instance);
+    const axis = readAxis(arg, `what ${doing} names`, instance);
     if (axis === undefined || hasAxis(tensor.axes, axis.name)) return axis;
     const others = tensor.axes.map((a) => a.name);
-    return instance.report.error("missing-axis", arg.span, `${doing} cannot remove \`${axis.name}\`: ${quote(written.span)} has ${describeAxes(tensor.axes)}`, {
-      reason: `there is no axis \`${axis.name}\` on it`,
-      hint: didYouMean(axis.name, others),
-      labels: [{ span: written.span, message: `has ${describeAxes(tensor.axes)}` }],
+    return instance.report.error("missing-axis", arg.span, `${doing} names the axis \`${axis.name}\`, but ${quote(written.span)} has ${describeAxes(tensor.axes)}`, {
+      hint: didYouMean(axis.name, others) ?? (others.length === 0 ? "leave the call out: no axis is left" : `name ${list(others, "or")}, or leave it out`),
     });
   });
   return distinct(axes, args, doing, instance);

@@ -5,6 +5,7 @@
  */
 import type { Binary, Call, Expr } from "../../src/ast/ast.js";
 import type { Span } from "../../src/base/source.js";
+import { didYouMean } from "../../src/base/suggest.js";
 import type { ConstantDefinition, FileScope, Names, Parse } from "./names.js";
 import { foldBinary, foldUnary } from "./numbers.js";
 import { quote, type Report } from "./report.js";
@@ -73,7 +74,7 @@ function evaluateName(name: string, span: Span, scope: Scope): Constant | undefi
     });
   }
   if (found !== undefined) return found;
-  return scope.report.unknown("unknown-name", "constant", name, span, scope.names(), { hint: scope.elsewhere?.(name) });
+  return scope.report.error("unknown-name", span, `\`${name}\` is not defined`, { hint: didYouMean(name, scope.names()) ?? scope.elsewhere?.(name) });
 }
 
 function evaluateBinary(expr: Binary, scope: Scope): Constant | undefined {
@@ -103,8 +104,13 @@ function evaluateCall(expr: Call, scope: Scope): Constant | undefined {
 function finite(value: number, from: readonly number[], expr: Expr, scope: Scope): Constant | undefined {
   if (Number.isFinite(value) || from.some(Number.isNaN)) return { kind: "number", value };
   return scope.report.error("not-finite", expr.span, `${quote(expr.span)} has no finite value`, {
-    reason: `it works out as ${Number.isNaN(value) ? "not a number" : "infinite"}`,
+    reason: whyNotFinite(expr, value, from[1]),
   });
+}
+
+export function whyNotFinite(expr: Expr, value: number, divisor: number | undefined): string {
+  if (expr.kind === "binary" && expr.operator === "/" && divisor === 0) return "it divides by zero";
+  return Number.isNaN(value) ? "no real number is its value" : "its value is infinite";
 }
 
 /** The values of the `let` items of all files, worked out when asked for. */
@@ -135,7 +141,8 @@ export class Constants {
   scopeOf(file: FileScope): Scope {
     return {
       report: this.report,
-      names: () => file.constants.keys(),
+      // Not those that are being worked out: none of them can help itself.
+      names: () => [...file.constants.keys()].filter((name) => !this.#open.some((d) => d.item.name.text === name)),
       find: (name) => {
         const definition = file.constants.get(name);
         return definition && this.value(definition);
@@ -159,7 +166,7 @@ export class Constants {
     const names = cycle.map((d) => d.item.name.text);
     const first = cycle[0]!;
     this.report.error("constant-cycle", first.item.name.span, `\`${names[0]}\` is defined by itself`, {
-      reason: names.length === 1 ? "its value needs its own value" : [...names, names[0]].map((n) => `\`${n}\``).join(" needs "),
+      reason: names.length === 1 ? "its value needs its own value" : [...names, names[0]].map((n) => `\`${n}\``).join(", which needs ").replace(", which", ""),
       labels: cycle.slice(1).map((d) => ({ span: d.item.name.span, message: "through this" })),
       hint: "give one of them a value of its own",
     });

@@ -3,13 +3,13 @@ import type { Binary, Call, Expr, Reference } from "../../src/ast/ast.js";
 import { didYouMean } from "../../src/base/suggest.js";
 import type { BinaryFn, TokenExpr } from "../../src/model/model.js";
 import { timeAxis, unionAxes } from "./axes.js";
-import { describeConstant } from "./constants.js";
+import { describeConstant, whyNotFinite } from "./constants.js";
 import { functionNames } from "./function-names.js";
 import { findFunction } from "./functions/index.js";
 import { elaborateFunction } from "./functions/rule.js";
 import type { Entry, Instance } from "./instance.js";
 import { foldBinary } from "./numbers.js";
-import { quote } from "./report.js";
+import { list, quote } from "./report.js";
 
 const binaryFns = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "^": "power" } as const satisfies Record<Binary["operator"], BinaryFn>;
 
@@ -79,7 +79,8 @@ function reportUnknown(expr: Reference, instance: Instance): undefined {
       hint: `write \`${usage ?? `${name}(…)`}\``,
     });
   }
-  return report.unknown("unknown-name", "name", name, span, instance.names());
+  const known = instance.names();
+  return report.error("unknown-name", span, `\`${name}\` is not defined`, { hint: didYouMean(name, known) ?? `known here: ${list(known)}` });
 }
 
 function elaborateBinary(expr: Binary, instance: Instance): TokenExpr | undefined {
@@ -88,17 +89,15 @@ function elaborateBinary(expr: Binary, instance: Instance): TokenExpr | undefine
   if (left === undefined || right === undefined) return undefined;
   if (left.kind === "number" && right.kind === "number") {
     const value = foldBinary(expr.operator, left.value, right.value);
-    if (!Number.isFinite(value) && !Number.isNaN(left.value) && !Number.isNaN(right.value)) return reportNotFinite(expr, value, instance);
+    if (!Number.isFinite(value) && !Number.isNaN(left.value) && !Number.isNaN(right.value)) return reportNotFinite(expr, value, right.value, instance);
     return { kind: "number", value, axes: [], span: expr.span };
   }
-  if (expr.operator === "/" && right.kind === "number" && right.value === 0) return reportNotFinite(expr, Infinity, instance);
+  if (expr.operator === "/" && right.kind === "number" && right.value === 0) return reportNotFinite(expr, Infinity, 0, instance);
   return { kind: "binary", fn: binaryFns[expr.operator], left, right, axes: unionAxes(left.axes, right.axes), span: expr.span };
 }
 
-function reportNotFinite(expr: Expr, value: number, instance: Instance): undefined {
-  return instance.report.error("not-finite", expr.span, `${quote(expr.span)} has no finite value`, {
-    reason: `it works out as ${Number.isNaN(value) ? "not a number" : "infinite"}`,
-  });
+function reportNotFinite(expr: Expr, value: number, divisor: number, instance: Instance): undefined {
+  return instance.report.error("not-finite", expr.span, `${quote(expr.span)} has no finite value`, { reason: whyNotFinite(expr, value, divisor) });
 }
 
 function elaborateCall(expr: Call, instance: Instance): TokenExpr | undefined {
@@ -130,5 +129,7 @@ function reportUnknownFunction(expr: Call, instance: Instance): undefined {
     return report.error("unknown-function", span, `\`${name}\` is no function`, { hint: `write \`${name}\` alone, or \`${name} * (…)\`` });
   }
   const known = [...[...functionNames].filter((n) => findFunction(n) !== undefined), ...instance.definition.scope.mixers.keys()];
-  return report.error("unknown-function", span, `there is no function or mixer \`${name}\``, { hint: didYouMean(name, known) });
+  return report.error("unknown-function", span, `there is no function or mixer \`${name}\``, {
+    hint: didYouMean(name, known) ?? `known: ${list(known)}`,
+  });
 }

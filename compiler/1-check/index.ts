@@ -10,8 +10,8 @@ import { checkTrain, readGenerate } from "./blocks.js";
 import { Constants, readOverrides } from "./constants.js";
 import { checkUncalled } from "./mixers.js";
 import { checkModel } from "./models.js";
-import { resolveNames, type Parse, type ReadFile } from "./names.js";
-import { Report } from "./report.js";
+import { resolveNames, type MixerDefinition, type Parse, type ReadFile } from "./names.js";
+import { firstLetters, Report } from "./report.js";
 import { warnOfUnusedNames } from "./unused.js";
 
 export interface CheckOptions {
@@ -24,8 +24,8 @@ export interface CheckOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** False: a file of constants and mixers alone is fine. */
   readonly modelRequired?: boolean;
-  /** The parser has reported mistakes: what is missing may be lost and not forgotten, so it is not told. */
-  readonly afterSyntaxErrors?: boolean;
+  /** What the parser said of `file`: near such places, and about missing things, nothing more is told. */
+  readonly syntaxErrors?: readonly Diagnostic[];
 }
 
 export interface Checked {
@@ -35,7 +35,8 @@ export interface Checked {
 }
 
 export function check(file: File, options: CheckOptions): Checked {
-  const report = new Report(options.afterSyntaxErrors ?? false);
+  const torn = (options.syntaxErrors ?? []).map((d) => d.span).filter((span) => span !== undefined);
+  const report = new Report(torn, file.items.filter((i) => i.kind === "mixer").map((i) => i.span));
   const names = resolveNames(file, options.library ?? [], options.parse, options.readFile, report);
   const constants = new Constants(report, readOverrides(options.set ?? {}, names, options.parse, report));
   for (const scope of names.files) for (const definition of scope.constants.values()) constants.value(definition);
@@ -45,15 +46,17 @@ export function check(file: File, options: CheckOptions): Checked {
   if (train !== undefined) checkTrain(train, scope);
   const generate = readGenerate(onlyOne(file.items.filter((i): i is Block => i.kind === "generate"), "`generate` block", report), scope);
   const item = findModel(file, options.modelRequired ?? true, report);
-  const model = item && checkModel(item, { report, constants, file: names.main, readFile: options.readFile, generate });
+  const circular = new Set<MixerDefinition>();
+  const model = item && checkModel(item, { report, constants, circular, file: names.main, readFile: options.readFile, generate });
 
   // Last, so that a mistake met on the way to a model is told with the call that led to it.
   for (const { file: { items }, mixers } of names.files) {
     for (const mixer of items) {
       if (mixer.kind !== "mixer") continue;
-      warnOfUnusedNames(mixer, report);
       const definition = mixers.get(mixer.name.text);
-      if (definition?.item === mixer) checkUncalled(definition, report, constants);
+      if (definition?.item === mixer) checkUncalled(definition, { report, constants, circular });
+      // In a mixer with a mistake, a name may look unused because of it.
+      if (!report.hasErrorIn(mixer.span)) warnOfUnusedNames(mixer, report);
     }
   }
   const diagnostics = sortDiagnostics([...names.syntax, ...report.all]);
@@ -64,7 +67,8 @@ function findModel(file: File, required: boolean, report: Report): ModelItem | u
   const models = file.items.filter((i): i is ModelItem => i.kind === "model");
   const start = { file: file.source, start: 0, end: 0 };
   if (file.items.length === 0) {
-    return report.error("empty-file", start, `\`${file.source.path}\` is empty`, {
+    const blank = file.source.text.trim() === "";
+    return report.error("empty-file", start, `\`${file.source.path}\` ${blank ? "is empty" : "defines nothing"}`, {
       hint: "`msz init` writes a first spec",
     });
   }
@@ -79,7 +83,7 @@ function findModel(file: File, required: boolean, report: Report): ModelItem | u
 
 /** The first; each further one is a mistake. */
 function onlyOne<T extends ModelItem | Block>(items: readonly T[], what: string, report: Report): T | undefined {
-  const place = (item: ModelItem | Block): Span => (item.kind === "model" ? item.name.span : item.span);
+  const place = (item: ModelItem | Block): Span => (item.kind === "model" ? item.name.span : firstLetters(item.span, item.kind.length));
   const [first, ...more] = items;
   for (const item of more) {
     report.error("duplicate-item", place(item), `the file has a second ${what}`, {

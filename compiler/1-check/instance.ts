@@ -30,6 +30,8 @@ export interface Place {
   readonly decoding: boolean;
   /** False where a mixer is only checked, because nothing calls it. */
   readonly called: boolean;
+  /** Mixers found to be built on themselves: told once for all of a circle. */
+  readonly circular: Set<MixerDefinition>;
   readonly names: ParameterNames;
   readonly states: State[];
   readonly caches: Cache[];
@@ -44,6 +46,7 @@ export interface Abilities {
 
 export class Instance {
   readonly #entries = new Map<string, Entry>();
+  readonly #told = new Set<string>();
   /** The statement being elaborated; parameters are named after it. */
   binding = "";
 
@@ -128,6 +131,13 @@ export class Instance {
     return this.definition.item.body.some((s) => s.kind !== "axis" && s.name.text === name);
   }
 
+  /** For mistakes that one cause makes at several places: true from the second time on. */
+  isToldAlready(cause: string): boolean {
+    const told = this.#told.has(cause);
+    this.#told.add(cause);
+    return told;
+  }
+
   /** Where a statement further down defines the name. */
   definedLater(name: string): Span | undefined {
     return this.definition.item.body.find((s) => s.name.text === name)?.name.span;
@@ -165,7 +175,7 @@ export class Instance {
   }
 }
 
-const builtIns: Readonly<Record<string, string>> = {
+export const builtIns: Readonly<Record<string, string>> = {
   width: "the axis of the token stream",
   time: "the axis of a cache",
   x: "the token that reads",

@@ -7,7 +7,7 @@ import type { Scope } from "./constants.js";
 import { instantiateMixer, type Surroundings } from "./mixers.js";
 import type { FileScope } from "./names.js";
 import { ones, ParameterNames, zeros } from "./parameters.js";
-import { quote } from "./report.js";
+import { firstLetters, quote } from "./report.js";
 import { calls, choice, flag, number, readValue } from "./values.js";
 
 const mostLayers = 10_000;
@@ -38,7 +38,7 @@ export function buildLayers(blocks: readonly Layers[], stack: Stack): BuiltLayer
   for (const block of blocks) {
     const count = readValue(layerCount, block.count, "the number of layers", stack.scope);
     if (block.sublayers.length === 0) {
-      stack.report.error("empty-layers", block.span, "this `layers` block has nothing in it", {
+      stack.report.error("empty-layers", firstLetters(block.span, "layers".length), "this `layers` block has nothing in it", {
         hint: "name its sublayers: `memory(slots: 32, heads: 8)`, `feed_forward(hidden: 4 * width)`",
       });
     }

@@ -7,6 +7,7 @@ import { elaborate } from "./expressions.js";
 import { Instance, type Place } from "./instance.js";
 import type { MixerDefinition } from "./names.js";
 import { ParameterNames } from "./parameters.js";
+import { spanText } from "../../src/base/source.js";
 import { list, type Report } from "./report.js";
 import { elaborateStatement } from "./statements.js";
 import { flag, number, readValue, text, type Reader } from "./values.js";
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly constants: Constants;
   readonly width: Axis;
   readonly decoding: boolean;
+  readonly circular: Set<MixerDefinition>;
 }
 
 /** A sublayer's mixer; `scope` is the model's, for the arguments. */
@@ -33,25 +35,29 @@ export function instantiateMixer(call: Call, definition: MixerDefinition, names:
 }
 
 /** A mixer that no model calls, with sizes not known. */
-export function checkUncalled(definition: MixerDefinition, report: Report, constants: Constants): void {
-  const around = { report, constants, width: { name: "width", size: NaN }, decoding: false };
-  const place = openPlace(around, false, new ParameterNames("", [], report));
+export function checkUncalled(definition: MixerDefinition, around: Omit<Surroundings, "width" | "decoding">): void {
+  const names = new ParameterNames("", [], around.report);
+  const place = openPlace({ ...around, width: { name: "width", size: NaN }, decoding: false }, false, names);
   const instance = new Instance(place, definition, "", undefined, [definition], { elaborate, build });
   writeOut(undefined, instance.scope(), instance);
 }
 
 function openPlace(around: Surroundings, called: boolean, names: ParameterNames): Place {
-  const { report, constants, width, decoding } = around;
-  return { report, constants, width, decoding, called, names, states: [], caches: [], convolutions: [] };
+  const { report, constants, width, decoding, circular } = around;
+  return { report, constants, width, decoding, circular, called, names, states: [], caches: [], convolutions: [] };
 }
 
 /** A mixer called within another: it reads the same tokens, and its parameters stand under the binding's name. */
 function build(call: Call, definition: MixerDefinition, outer: Instance): TokenExpr | undefined {
   if (outer.stack.includes(definition)) {
-    const circle = [...outer.stack.slice(outer.stack.indexOf(definition)), definition].map((d) => `\`${d.item.name.text}\``);
+    const circle = [...outer.stack.slice(outer.stack.indexOf(definition)), definition];
+    const { circular } = outer.place;
+    if (circular.has(definition)) return undefined;
+    for (const member of circle) circular.add(member);
     return outer.report.error("recursive-mixer", call.span, `\`${definition.item.name.text}\` is built on itself`, {
-      reason: `${circle.join(" calls ")}, and so on for ever`,
+      reason: `${circle.map((d) => `\`${d.item.name.text}\``).join(", which calls ").replace(", which", "")}, and so on for ever`,
       labels: [{ span: definition.item.name.span, message: "defined here" }],
+      hint: "build it on mixers that do not lead back to it",
     });
   }
   noteHiding(definition, outer.report);
@@ -79,7 +85,7 @@ function writeOut(call: Call | undefined, callScope: Scope, instance: Instance):
 function defineParameters(call: Call | undefined, callScope: Scope, instance: Instance): void {
   const { report, definition } = instance;
   const { name, parameters } = definition.item;
-  const given = matchArguments(call, definition, report);
+  const { given, strange } = matchArguments(call, definition, report);
   const missing: string[] = [];
   for (const parameter of parameters) {
     const argument = given.get(parameter.name.text);
@@ -88,7 +94,8 @@ function defineParameters(call: Call | undefined, callScope: Scope, instance: In
     const scope = argument !== undefined ? callScope : instance.scope();
     defineParameter(parameter, value, scope, instance);
   }
-  if (call !== undefined && missing.length > 0) {
+  // With a wrong name, or without any, the argument may be there all the same.
+  if (call !== undefined && missing.length > 0 && !strange) {
     report.error("missing-argument", call.span, `\`${name.text}\` needs ${list(missing)}`, {
       hint: `write \`${usage(definition)}\``,
       labels: [{ span: name.span, message: "defined here" }],
@@ -123,17 +130,21 @@ function constantOf(value: number | string | boolean): Constant {
   return typeof value === "string" ? { kind: "text", value } : { kind: "flag", value };
 }
 
-function matchArguments(call: Call | undefined, definition: MixerDefinition, report: Report): ReadonlyMap<string, Argument> {
+function matchArguments(call: Call | undefined, definition: MixerDefinition, report: Report): { given: ReadonlyMap<string, Argument>; strange: boolean } {
   const given = new Map<string, Argument>();
+  let strange = false;
   const { item } = definition;
   const known = item.parameters.map((p) => p.name.text);
   for (const argument of call?.arguments ?? []) {
     const { name } = argument;
     if (name === undefined) {
-      report.error("wrong-arguments", argument.span, `the arguments of \`${item.name.text}\` need their names`, {
+      // One such argument tells enough.
+      if (!strange) report.error("wrong-arguments", argument.span, `the arguments of \`${item.name.text}\` need their names`, {
         hint: known.length === 0 ? "it takes none" : `write \`${usage(definition)}\``,
       });
+      strange = true;
     } else if (!known.includes(name.text)) {
+      strange = true;
       report.unknown("unknown-argument", `argument of \`${item.name.text}\` called`, name.text, name.span, known, {
         labels: [{ span: item.name.span, message: "defined here" }],
       });
@@ -141,11 +152,11 @@ function matchArguments(call: Call | undefined, definition: MixerDefinition, rep
       report.error("duplicate-argument", name.span, `\`${name.text}\` is given twice`, { hint: "remove one of the two" });
     } else given.set(name.text, argument);
   }
-  return given;
+  return { given, strange };
 }
 
 function usage({ item }: MixerDefinition): string {
-  return `${item.name.text}(${item.parameters.map((p) => `${p.name.text}: …`).join(", ")})`;
+  return `${item.name.text}(${item.parameters.map((p) => `${p.name.text}: ${p.default ? spanText(p.default.span) : "…"}`).join(", ")})`;
 }
 
 /** `out` has exactly the axis `width`. */

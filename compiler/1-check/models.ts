@@ -1,12 +1,13 @@
 /** The `model` item: settings with their defaults, then the stack, then the parameters that belong to no layer. */
 import type { Layers, ModelItem, Setting, Side } from "../../src/ast/ast.js";
 import type { Span } from "../../src/base/source.js";
+import { suggest } from "../../src/base/suggest.js";
 import type { Generate, Initializer, Model, NormParameters, Parameter } from "../../src/model/model.js";
 import type { Constants, Scope } from "./constants.js";
 import { buildLayers, type Stack } from "./layers.js";
-import type { FileScope, ReadFile } from "./names.js";
+import type { FileScope, MixerDefinition, ReadFile } from "./names.js";
 import { ones, ParameterNames, zeros } from "./parameters.js";
-import type { Report } from "./report.js";
+import { firstLetters, type Report } from "./report.js";
 import { collectSettings, placeOf, readSettings } from "./settings.js";
 import { choice, flag, listOf, number, readValue } from "./values.js";
 import { readVocabulary, vocabularyReader, vocabularySize } from "./vocabulary.js";
@@ -39,10 +40,12 @@ const others = {
   unknown: id,
 };
 const idNames = ["padding", "begin", "end", "unknown"] as const;
+type IdName = (typeof idNames)[number];
 
 export interface Context {
   readonly report: Report;
   readonly constants: Constants;
+  readonly circular: Set<MixerDefinition>;
   readonly file: FileScope;
   readonly readFile: ReadFile | undefined;
   readonly generate: Generate;
@@ -81,12 +84,16 @@ interface ModelSettings {
 function readModelSettings(item: ModelItem, context: Context): ModelSettings {
   const { report } = context;
   const outside = context.constants.scopeOf(context.file);
+  const known = [...Object.keys(sizes), ...Object.keys(others)];
   const written = item.body.filter((m): m is Setting => m.kind === "setting");
-  const settings = collectSettings(written, [...Object.keys(sizes), ...Object.keys(others)], "a model", outside);
-  const { width, context: window } = readSettings(settings, sizes, outside);
+  const settings = collectSettings(written, known, "a model", outside);
+  const { width, context: window } = readSettings(settings, sizes, {
+    ...outside, elsewhere: (name) => (name === "width" ? "`width` and `context` are known to the settings after them only" : undefined),
+  });
   const scope = modelScope(outside, settings, { width, context: window });
   const values = readSettings(settings, others, scope);
-  if (!settings.has("width")) {
+  // A misspelt `width` has been told already.
+  if (!settings.has("width") && !written.some((s) => suggest(s.name.text, known) === "width")) {
     report.error("missing-setting", item.name.span, `the model \`${item.name.text}\` has no \`width\``, {
       reason: "`width` is the size of the token stream, and has no default",
       hint: "add `width = 256`",
@@ -106,7 +113,7 @@ function readModelSettings(item: ModelItem, context: Context): ModelSettings {
     ? settings.has("vocabulary") ? undefined : { kind: "bytes" as const }
     : readVocabulary(read, context.file.file.source, context.readFile, report);
   const size = vocabulary === undefined ? NaN : vocabularySize(vocabulary);
-  checkIds(settings, size, scope);
+  checkIds(settings, values, size, report);
   return {
     width: width ?? NaN, tied: values.tied ?? true, finalNorm: values.final_norm ?? norm === "pre", scope,
     plain: {
@@ -148,15 +155,15 @@ function checkPositions(positions: string, width: number | undefined, settings: 
   }
 }
 
-function checkIds(settings: ReadonlyMap<string, Setting>, size: number, scope: Scope): void {
-  if (Number.isNaN(size)) return;
+/** `size` is NaN where the vocabulary is wrong: then nothing is too large. */
+function checkIds(settings: ReadonlyMap<string, Setting>, ids: Readonly<Partial<Record<IdName, number>>>, size: number, report: Report): void {
+  const vocabulary = settings.get("vocabulary");
   for (const name of idNames) {
-    const setting = settings.get(name);
-    // Only what is a whole number and still too large: the rest has been told already.
-    if (setting === undefined || setting.value.kind !== "number" || !Number.isInteger(setting.value.value) || setting.value.value < size) continue;
-    scope.report.error("wrong-value", setting.value.span, `\`${name}\` is the id ${setting.value.value}, but the vocabulary has ids from 0 to ${size - 1}`, {
-      labels: settings.has("vocabulary") ? [{ span: settings.get("vocabulary")!.span, message: "set here" }] : [],
-      hint: settings.has("vocabulary") ? undefined : "without a `vocabulary` the ids are bytes",
+    const [setting, value] = [settings.get(name), ids[name]];
+    if (setting === undefined || value === undefined || !(value >= size)) continue;
+    report.error("wrong-value", setting.value.span, `\`${name}\` is the id ${value}, but the vocabulary has the ids 0 to ${size - 1}`, {
+      labels: vocabulary === undefined ? [] : [{ span: vocabulary.span, message: "set here" }],
+      hint: vocabulary === undefined ? "without a `vocabulary` the ids are bytes" : undefined,
     });
   }
 }
@@ -190,15 +197,16 @@ function checkSides(item: ModelItem, stack: Stack): void {
     report.error("no-layers", item.name.span, `the model \`${item.name.text}\` has no layers`, { hint: "add `layers 6 { … }`" });
   }
   if (sides.length > 0 && layers.length > 0) {
-    report.error("mixed-sides", layers[0]!.span, "these layers belong to no side", {
+    report.error("mixed-sides", firstLetters(layers[0]!.span, "layers".length), "these layers belong to no side", {
       reason: "a model has either layers of its own, or an encoder and a decoder",
-      labels: [{ span: sides[0]!.span, message: "a side" }],
+      labels: [{ span: keyword(sides[0]!), message: "a side" }],
+      hint: "move them into the encoder or the decoder",
     });
   }
   for (const side of ["encoder", "decoder"] as const) {
     const [first, second] = sides.filter((s) => s.side === side);
     if (second !== undefined && first !== undefined) {
-      report.error("duplicate-side", second.span, `the model has two ${side}s`, { labels: [{ span: first.span, message: "the first one" }] });
+      report.error("duplicate-side", keyword(second), `the model has two ${side}s`, { labels: [{ span: keyword(first), message: "the first one" }] });
     }
     if (sides.length > 0 && first === undefined) {
       report.error("missing-side", item.name.span, `the model \`${item.name.text}\` has no \`${side}\``, {
@@ -213,9 +221,13 @@ function checkSides(item: ModelItem, stack: Stack): void {
     buildLayers(side.body.filter((m): m is Layers => m.kind === "layers"), { ...stack, decoding: side.side === "decoder", prefix: `${side.side}.` });
   }
   if (sides.length > 0) {
-    report.error("not-supported-yet", sides[0]!.span, "models with an encoder and a decoder are not supported yet", {
+    report.error("not-supported-yet", keyword(sides[0]!), "models with an encoder and a decoder are not supported yet", {
       reason: "only models of one stack compile",
       hint: "write the layers into the model itself for a language model",
     });
   }
+}
+
+function keyword(side: Side): Span {
+  return firstLetters(side.span, side.side.length);
 }

@@ -84,7 +84,7 @@ function loadFile(file: File, chain: readonly string[], loading: Loading): FileS
   const scope: FileScope = { file, constants, mixers, standard: false };
   loading.loaded.set(file.source.path, scope);
   const places = new Map<string, Span>();
-  const claim = (kind: "constant" | "mixer", name: string, span: Span): boolean => {
+  const claim = (kind: "constant" | "mixer", name: string, span: Span, use?: Use): boolean => {
     const first = places.get(name);
     if (first === undefined) {
       places.set(name, span);
@@ -92,10 +92,18 @@ function loadFile(file: File, chain: readonly string[], loading: Loading): FileS
     }
     // The same definition, brought in by two ways, is no conflict.
     if (first.file === span.file && first.start === span.start) return false;
-    return !!loading.report.error("duplicate-name", span, `\`${name}\` is defined twice`, {
-      labels: [{ span: first, message: "first defined here" }],
-      hint: `rename this ${kind}, or remove one of the two`,
-    });
+    if (use === undefined) {
+      loading.report.error("duplicate-name", span, `\`${name}\` is defined twice`, {
+        labels: [{ span: first, message: "first defined here" }],
+        hint: `rename this ${kind}, or remove one of the two`,
+      });
+    } else {
+      loading.report.error("duplicate-name", use.path.span, `this brings in \`${name}\`, which is defined already`, {
+        labels: [{ span: first, message: "defined here" }, { span, message: "and in the file that is used" }],
+        hint: "rename one of the two",
+      });
+    }
+    return false;
   };
   for (const item of file.items) {
     if (item.kind === "let" && claim("constant", item.name.text, item.name.span)) constants.set(item.name.text, { item, scope });
@@ -104,13 +112,17 @@ function loadFile(file: File, chain: readonly string[], loading: Loading): FileS
     }
   }
   for (const item of file.items) {
-    const used = item.kind === "use" ? loadUsed(item, file, chain, loading) : undefined;
-    if (used === undefined || item.kind !== "use") continue;
+    if (item.kind !== "use") continue;
+    const used = loadUsed(item, file, chain, loading);
+    if (used === undefined) {
+      loading.report.loseNames();
+      continue;
+    }
     for (const [name, definition] of ownNames(used.constants, used)) {
-      if (claim("constant", name, definition.item.name.span)) constants.set(name, definition);
+      if (claim("constant", name, definition.item.name.span, item)) constants.set(name, definition);
     }
     for (const [name, definition] of ownNames(used.mixers, used)) {
-      if (claim("mixer", name, definition.item.name.span)) mixers.set(name, definition);
+      if (claim("mixer", name, definition.item.name.span, item)) mixers.set(name, definition);
     }
   }
   addMissing(mixers, loading.standard);
@@ -146,6 +158,7 @@ function loadUsed(item: Use, from: File, chain: readonly string[], loading: Load
   if (earlier !== undefined) return earlier;
   const { file, diagnostics } = loading.parse({ path: found.path, text: found.text });
   loading.syntax.push(...diagnostics);
+  if (diagnostics.length > 0) loading.report.loseNames();
   return loadFile(file, [...chain, found.path], loading);
 }
 

@@ -6,7 +6,7 @@ import { evaluateNumber } from "./constants.js";
 import { readInitializer } from "./initializers.js";
 import type { Instance } from "./instance.js";
 import { product } from "./numbers.js";
-import { list, quote } from "./report.js";
+import { list, quote, show } from "./report.js";
 
 export function elaborateStatement(statement: Statement, instance: Instance): void {
   instance.binding = statement.name.text;
@@ -33,17 +33,23 @@ function readAxisSize(name: Name, value: Expr, instance: Instance): number | und
   if (value.kind === "binary" && value.operator === "/" && !Number.isInteger(size)) {
     const left = evaluateNumber(value.left, scope);
     const right = evaluateNumber(value.right, scope);
-    return report.error("remainder", value.span, `${quote(value.span)} leaves a remainder: ${left} / ${right} = ${size}`, {
+    if (instance.isToldAlready(`remainder of ${left} / ${right}`)) return undefined;
+    return report.error("remainder", value.span, `${quote(value.span)} leaves a remainder: ${divisionText(left, right, size)}`, {
       reason: `\`${name.text}\` is an axis, and an axis has a whole number of entries`,
       hint: dividorHint(left, right, value.right),
       labels,
     });
   }
   if (Number.isInteger(size) && size >= 1 && size <= largestAxis) return size;
-  return report.error("wrong-size", value.span, `the axis \`${name.text}\` would have ${size} entries`, {
+  return report.error("wrong-size", value.span, `the axis \`${name.text}\` would have ${show(size)} entries`, {
     reason: `an axis has a whole number of entries, from 1 to ${largestAxis}`,
     labels,
   });
+}
+
+function divisionText(left: number | undefined, right: number | undefined, size: number): string {
+  if (left === undefined || right === undefined || !Number.isInteger(left) || !Number.isInteger(right)) return `it is ${show(size)}`;
+  return `${left} / ${right} is ${Math.floor(size)} with ${left % right} left over`;
 }
 
 /** The nearest numbers that would divide. */
@@ -67,7 +73,7 @@ function readDeclaredAxes(names: readonly Name[], what: string, instance: Instan
       instance.report.error("time-axis", span, `${what} cannot have the axis \`time\``, { reason: "its size must be fixed", hint: "a `cache` keeps one value for each token" });
     } else if (hasAxis(axes, axis.name)) {
       whole = false;
-      instance.report.error("duplicate-axis", span, `${what} names the axis \`${axis.name}\` twice`, { hint: "for two axes of one size write `axis other = size(…)`" });
+      instance.report.error("duplicate-axis", span, `${what} names the axis \`${axis.name}\` twice`, { hint: `for a second axis of that size write \`axis other = size(${axis.name})\`` });
     } else axes.push(axis);
   }
   return whole ? axes : undefined;

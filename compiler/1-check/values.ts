@@ -7,7 +7,7 @@ import type { Span } from "../../src/base/source.js";
 import { suggest } from "../../src/base/suggest.js";
 import { describeConstant, evaluate, type Scope } from "./constants.js";
 import { foldUnary } from "./numbers.js";
-import { list, quote } from "./report.js";
+import { list, quote, show } from "./report.js";
 
 export interface Reader<T> {
   /** "a number from 0 to 1": completes "must be …". */
@@ -29,6 +29,12 @@ export function readValue<T>(reader: Reader<T>, value: Expr, what: string, scope
   const word = value.kind === "name" ? value.name : value.kind === "call" ? value.callee.text : undefined;
   if (word !== undefined && value.kind === "name" && !reader.words.includes(word) && scope.find(word, value.span) === undefined) {
     const near = suggest(word, [...reader.words, ...scope.names()]);
+    if (reader.words.length === 0) {
+      return scope.report.error("unknown-name", value.span, `\`${word}\` is not defined`, {
+        reason: `${what} must be ${reader.expected}`,
+        hint: near === undefined ? scope.elsewhere?.(word) : `did you mean \`${near}\`?`,
+      });
+    }
     return scope.report.error("wrong-value", value.span, `${what} must be ${reader.expected}, but is \`${word}\``, {
       reason: `there is no constant \`${word}\` either`,
       hint: near === undefined ? scope.elsewhere?.(word) : `did you mean \`${near}\`?`,
@@ -66,6 +72,9 @@ export function number(range: NumberRange = {}): Reader<number> {
       if (expr.kind === "list") return { mismatch: "a list" };
       const constant = evaluate(expr, scope);
       if (constant === undefined) return undefined;
+      if (constant.kind === "text" && expr.kind === "string" && /^\d+(\.\d+)?$/.test(expr.value)) {
+        return { mismatch: describeConstant(constant), hint: "write it without quotes" };
+      }
       if (constant.kind !== "number") return { mismatch: describeConstant(constant) };
       const n = constant.value;
       if (Number.isNaN(n)) return { value: n };
@@ -80,13 +89,14 @@ export function number(range: NumberRange = {}): Reader<number> {
 /** "`4 * width` = 1024", or just "1024" where that is what was written. */
 function written(expr: Expr, value: number): string {
   const literal = expr.kind === "number" || (expr.kind === "unary" && expr.operand.kind === "number");
-  return literal ? `${value}` : `${quote(expr.span)} = ${value}`;
+  return literal ? `${value}` : `${quote(expr.span)} = ${show(value)}`;
 }
 
 function describeRange({ whole, min, max, above, below }: NumberRange): string {
   const noun = whole ? "a whole number" : "a number";
   const from = min !== undefined ? `from ${min}` : above !== undefined ? `above ${above}` : "";
-  const to = max !== undefined ? `to ${max}` : below !== undefined ? (from === "" ? `below ${below}` : `and below ${below}`) : "";
+  if (min !== undefined && below !== undefined) return `${noun}, at least ${min} and below ${below}`;
+  const to = max !== undefined ? `to ${max}` : below !== undefined ? `below ${below}` : "";
   if (from !== "" && to === "") return min === undefined ? `${noun} ${from}` : `${noun}, at least ${min}`;
   return [noun, from, from !== "" && max !== undefined && min === undefined ? `and at most ${max}` : to].filter((s) => s !== "").join(" ");
 }
@@ -109,7 +119,9 @@ export const flag: Reader<boolean> = {
     if (expr.kind === "list") return { mismatch: "a list" };
     const constant = evaluate(expr, scope);
     if (constant === undefined) return undefined;
-    return constant.kind === "flag" ? { value: constant.value } : { mismatch: describeConstant(constant) };
+    if (constant.kind === "flag") return { value: constant.value };
+    const meant = constant.value === 1 ? "true" : constant.value === 0 ? "false" : undefined;
+    return { mismatch: describeConstant(constant), hint: meant && `write \`${meant}\`` };
   },
 };
 
@@ -138,7 +150,7 @@ export function listOf<T>(item: Reader<T>, length?: number): Reader<readonly T[]
     read: (expr, scope) => {
       if (expr.kind !== "list") return { mismatch: quote(expr.span) };
       if (length !== undefined && expr.items.length !== length) return { mismatch: `a list of ${expr.items.length}` };
-      const values = expr.items.map((e) => readValue(item, e, quote(e.span), scope));
+      const values = expr.items.map((e) => readValue(item, e, "an entry of this list", scope));
       return values.includes(undefined) ? undefined : { value: values as readonly T[] };
     },
   };
@@ -161,7 +173,7 @@ export interface ReadCall {
 export function calls(forms: Readonly<Record<string, Parameters>>): Reader<ReadCall> {
   const names = Object.keys(forms);
   return {
-    expected: list(names.map((n) => usage(n, forms[n]!)), "or"),
+    expected: list(names.map((n) => brief(n, forms[n]!)), "or"),
     words: names,
     read: (expr, scope) => {
       const callee = expr.kind === "name" ? expr.name : expr.kind === "call" ? expr.callee.text : undefined;
@@ -181,6 +193,7 @@ function readCall(call: Call, form: Parameters, scope: Scope): { value: ReadCall
   const readers = form.named ?? {};
   const positional: unknown[] = [];
   const named = new Map<string, unknown>();
+  let strange = false;
   for (const argument of call.arguments) {
     if (argument.name === undefined) {
       const reader = expected[positional.length];
@@ -190,6 +203,7 @@ function readCall(call: Call, form: Parameters, scope: Scope): { value: ReadCall
     const { text: name, span } = argument.name;
     const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
     if (reader === undefined) {
+      strange = true;
       report.unknown("unknown-argument", `argument of \`${callee}\` called`, name, span, Object.keys(readers));
     } else if (named.has(name)) {
       report.error("duplicate-argument", span, `\`${name}\` is given twice`);
@@ -203,10 +217,16 @@ function readCall(call: Call, form: Parameters, scope: Scope): { value: ReadCall
     });
   }
   for (const name of form.required ?? []) {
-    if (named.has(name)) continue;
+    // It may be there under a wrong name, or without one.
+    if (named.has(name) || strange || positional.length > expected.length) continue;
     report.error("missing-argument", call.span, `\`${callee}\` needs \`${name}\``, { hint: `write \`${usage(callee, form)}\`` });
   }
   return report.errorCount > before ? undefined : { value: { callee, span: call.span, positional, named } };
+}
+
+/** What is asked for, without what may be left out. */
+function brief(name: string, form: Parameters): string {
+  return form.named === undefined ? usage(name, form) : `${name}(…)`;
 }
 
 function counted(n: number): string {

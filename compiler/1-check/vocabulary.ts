@@ -50,8 +50,8 @@ function readTokenizer(path: string, found: { readonly path: string; readonly te
   let json: unknown;
   try {
     json = JSON.parse(found.text);
-  } catch (error) {
-    return refuse(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    return refuse("it is not JSON");
   }
   const ids = tokenIds(json);
   if (ids === undefined) return refuse("it has no `model.vocab`");

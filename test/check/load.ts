@@ -29,7 +29,7 @@ export function readFile(path: string, from: SourceFile): { path: string; text: 
 
 export function checkSource(source: SourceFile, options: Partial<CheckOptions> = {}): Checked {
   const { file, diagnostics } = parse(source);
-  const checked = check(file, { parse, readFile, library: standardLibrary(), afterSyntaxErrors: diagnostics.length > 0, ...options });
+  const checked = check(file, { parse, readFile, library: standardLibrary(), syntaxErrors: diagnostics, ...options });
   return { ...checked, diagnostics: [...diagnostics, ...checked.diagnostics] };
 }
 

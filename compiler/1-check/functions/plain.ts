@@ -2,6 +2,7 @@
 import type { ReduceFn, TokenExpr, UnaryFn } from "../../../src/model/model.js";
 import { describeAxes, readAxesOf, withoutAxes } from "../axes.js";
 import type { Axis } from "../../../src/model/model.js";
+import { whyNotFinite } from "../constants.js";
 import type { Instance } from "../instance.js";
 import { foldUnary } from "../numbers.js";
 import { quote } from "../report.js";
@@ -19,7 +20,7 @@ export function elementwise(fn: UnaryFn): FunctionRule {
       const value = fold(argument.value);
       if (Number.isFinite(value) || Number.isNaN(argument.value)) return { kind: "number", value, axes: [], span: call.span };
       return instance.report.error("not-finite", call.span, `${quote(call.span)} has no finite value`, {
-        reason: `it works out as ${Number.isNaN(value) ? "not a number" : "infinite"}`,
+        reason: whyNotFinite(call, value, undefined),
       });
     },
   };

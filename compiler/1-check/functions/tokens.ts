@@ -47,8 +47,10 @@ export const rotary: FunctionRule = {
       });
     }
     if (!Number.isNaN(axis.size) && axis.size % 2 !== 0) {
+      if (instance.isToldAlready(`odd ${axis.name}`)) return undefined;
       return instance.report.error("odd-axis", along!.span, `\`rotary\` needs an even axis, but \`${axis.name}\` has size ${axis.size}`, {
-        reason: "it turns pairs",
+        reason: "it turns pairs of entries",
+        hint: `choose sizes that make \`${axis.name}\` even`,
         labels: instance.call === undefined ? [] : [{ span: instance.call, message: "sized by this call" }],
       });
     }
@@ -97,7 +99,7 @@ export const previous: FunctionRule = {
       if (entry === undefined && (states.includes(argument.name) || instance.definedLater(argument.name) === undefined)) return instance.elaborate(argument);
     }
     return instance.report.error("not-a-state", argument.span, `\`previous\` takes the name of a state, but ${quote(argument.span)} is none`, {
-      reason: states.length === 0 ? "this mixer has no state" : `its states are ${list(states)}`,
+      reason: states.length === 0 ? "this mixer has no state" : `the ${states.length === 1 ? "state" : "states"} of this mixer: ${list(states)}`,
     });
   },
 };
