@@ -1,0 +1,110 @@
+/**
+ * One entry of a program, ready to run. In: values of inputs and states. Out: outputs and new states. Whatever a run makes is
+ * given back when it ends, also when it fails.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { MszError } from "../../src/base/error.js";
+import type { PlanEntry, TfjsEntry, TfjsStep } from "../../src/plan/plan.js";
+import type { Extents } from "../../src/plan/size.js";
+import { tfjsSourceOps, type TfjsComputeOp } from "../../src/plan/tfjs-ops.js";
+import { Cache } from "./cache.js";
+import type { Constants } from "./constants.js";
+import { explainFailure } from "./failure.js";
+import { stepMakers } from "./steps/index.js";
+import { Attrs, type StepRun, type Value } from "./value.js";
+
+export interface EntryResult {
+  readonly outputs: ReadonlyMap<string, Tensor>;
+  /** By index into the plan's states. */
+  readonly states: ReadonlyMap<number, Value>;
+}
+
+interface ReadyStep {
+  readonly step: TfjsStep;
+  readonly run: StepRun;
+}
+
+export class ReadyEntry {
+  private readonly steps: ReadyStep[] = [];
+  /** Values that every run starts with, by number. */
+  private readonly fixed: (Value | undefined)[];
+  private readonly inputs: { readonly name: string; readonly value: number }[] = [];
+  private readonly states: { readonly state: number; readonly value: number }[] = [];
+  /** Values that a run does not own: results that are such a value must be copied. */
+  private readonly borrowed = new Set<number>();
+
+  constructor(
+    readonly listed: PlanEntry,
+    private readonly entry: TfjsEntry,
+    constants: Constants,
+  ) {
+    this.fixed = new Array<Value | undefined>(entry.values).fill(undefined);
+    const sources: ReadonlySet<string> = new Set(tfjsSourceOps);
+    for (const step of entry.steps) {
+      if (sources.has(step.op)) this.borrowed.add(step.out);
+      const attrs = new Attrs(`step ${step.out} (${step.op}) of ${listed.name}`, step.attrs ?? {});
+      this.prepare(step, attrs, constants);
+    }
+  }
+
+  run(inputs: ReadonlyMap<string, Tensor>, states: readonly Value[], extents: Extents): EntryResult {
+    const values = [...this.fixed];
+    for (const { name, value } of this.inputs) values[value] = inputs.get(name);
+    for (const { state, value } of this.states) values[value] = states[state];
+    const result: { outputs: Map<string, Tensor>; states: Map<number, Value> } = { outputs: new Map(), states: new Map() };
+    tf.tidy(() => {
+      for (const ready of this.steps) runStep(this.listed.name, ready, values, extents);
+      return this.collect(values, result);
+    });
+    return result;
+  }
+
+  private prepare(step: TfjsStep, attrs: Attrs, constants: Constants): void {
+    switch (step.op) {
+      case "input": this.inputs.push({ name: attrs.text("name"), value: step.out }); return;
+      case "state": this.states.push({ state: attrs.number("state"), value: step.out }); return;
+      case "parameter": this.fixed[step.out] = constants.ofParameter(step, attrs); return;
+      case "constant": this.fixed[step.out] = constants.ofStep(step, attrs); return;
+      default:
+        if (!isComputeOp(step.op)) throw new MszError("bad-plan", `the program has a step \`${step.op}\`, which this version does not know`);
+        this.steps.push({ step, run: stepMakers[step.op](attrs, constants) });
+    }
+  }
+
+  /** Fills `result`, each with a tensor of its own; what it returns is what the tidy around must keep. */
+  private collect(values: readonly (Value | undefined)[], result: { outputs: Map<string, Tensor>; states: Map<number, Value> }): Tensor[] {
+    const taken = new Set(this.borrowed);
+    const own = (value: number): Value => {
+      const made = values[value]!;
+      if (made instanceof Cache || !taken.has(value)) {
+        taken.add(value);
+        return made;
+      }
+      return made.clone();
+    };
+    for (const { name, value } of this.entry.outputs) {
+      const made = own(value);
+      result.outputs.set(name, made instanceof Cache ? (made.tensor() ?? tf.tensor1d([])) : made);
+    }
+    for (const { state, value } of this.entry.stateUpdates) result.states.set(state, own(value));
+    return [...result.outputs.values(), ...[...result.states.values()].flatMap((v) => (v instanceof Cache ? v.pieces : [v]))];
+  }
+}
+
+function runStep(entry: string, { step, run }: ReadyStep, values: (Value | undefined)[], extents: Extents): void {
+  try {
+    values[step.out] = run(step.in.map((i) => values[i]!), extents);
+  } catch (error) {
+    throw explainFailure(error, `step ${step.out} (${step.op}) of ${entry}`);
+  }
+  for (const i of step.free ?? []) {
+    const value = values[i];
+    if (value && !(value instanceof Cache)) value.dispose();
+    values[i] = undefined;
+  }
+}
+
+function isComputeOp(op: string): op is TfjsComputeOp {
+  return Object.hasOwn(stepMakers, op);
+}

@@ -1,0 +1,191 @@
+/**
+ * A plan with its weights on a tfjs backend: `Program` of `../device.ts`. tfjs computes at once and in this thread, so calls
+ * cannot overlap.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { MszError } from "../../src/base/error.js";
+import type { Plan, TfjsProgram } from "../../src/plan/plan.js";
+import { extentsOf } from "../../src/plan/size.js";
+import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
+import { sizeOfCall } from "../webgpu/inputs.js";
+import type { Backend } from "./backend.js";
+import { Constants } from "./constants.js";
+import { ReadyEntry, type EntryResult } from "./entry.js";
+import { expectRoom, explainFailure } from "./failure.js";
+import { emptyValue, lengthOf, TfjsState, valueFromHost, valueToHost } from "./state.js";
+
+export class TfjsProgramOnDevice implements Program {
+  private readonly constants: Constants;
+  private readonly entries = new Map<string, ReadyEntry>();
+  private readonly states = new Set<TfjsState>();
+  private statesMade = 0;
+  private disposed = false;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly plan: Plan,
+    program: TfjsProgram,
+    weights: Weights,
+    private readonly onDispose: (program: TfjsProgramOnDevice) => void,
+  ) {
+    this.constants = new Constants(plan, weights);
+    try {
+      expectRoom(weightBytes(plan), "the weights");
+      for (const listed of plan.entries) {
+        const entry = program.entries[listed.name];
+        if (entry) this.entries.set(listed.name, new ReadyEntry(listed, entry, this.constants));
+      }
+    } catch (error) {
+      this.constants.dispose();
+      throw explainFailure(error, "opening the plan");
+    }
+  }
+
+  async call(entryName: string, inputs: HostTensors): Promise<HostTensors> {
+    const entry = this.entryNamed(entryName);
+    const { batch, tokens } = sizeOfCall(entry.listed, inputs, undefined);
+    const extents = extentsOf({ batch, tokens, chunk: entry.listed.chunk });
+    // An entry without states may still name one, at zero.
+    const zero = this.plan.states.map((spec) => emptyValue(spec, batch));
+    const state = new TfjsState(batch, 0, zero, () => undefined);
+    try {
+      return this.readOutputs(this.run(entry, inputs, state, extents));
+    } finally {
+      state.dispose();
+    }
+  }
+
+  async createState(batch: number): Promise<DeviceState> {
+    this.expectOpen();
+    return this.track(batch, 0, this.plan.states.map((spec) => emptyValue(spec, batch)));
+  }
+
+  async advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
+    const own = this.ownState(state);
+    const entry = this.entryNamed(entryName);
+    const { tokens } = sizeOfCall(entry.listed, inputs, own.batch);
+    return this.readOutputs(this.step(entry, inputs, own, tokens));
+  }
+
+  async generate(state: DeviceState, steps: number, sampling: Sampling): Promise<Int32Array> {
+    const own = this.ownState(state);
+    const entry = this.entryNamed("generate");
+    const ids = new Int32Array(own.batch * steps);
+    const inputs: HostTensors = {
+      sampling: { shape: [3], data: Float32Array.of(sampling.temperature, sampling.topK, sampling.topP) },
+      seed: { shape: [1], data: Int32Array.of(sampling.seed) },
+    };
+    for (let step = 0; step < steps; step++) {
+      const { token } = this.readOutputs(this.step(entry, inputs, own, 1));
+      token!.data.forEach((id, row) => (ids[row * steps + step] = id));
+    }
+    return ids;
+  }
+
+  async readState(state: DeviceState): Promise<HostTensors> {
+    const own = this.ownState(state);
+    return Object.fromEntries(this.plan.states.map((spec, i) => [spec.name, valueToHost(spec, own.values[i]!, own.batch)]));
+  }
+
+  async writeState(batch: number, tensors: HostTensors): Promise<DeviceState> {
+    this.expectOpen();
+    const length = lengthOf(this.plan.states, tensors);
+    const partial = this.track(batch, length, []);
+    try {
+      for (const spec of this.plan.states) partial.values.push(valueFromHost(spec, batch, length, tensors[spec.name]));
+    } catch (error) {
+      partial.dispose();
+      throw error;
+    }
+    return partial;
+  }
+
+  async forkState(state: DeviceState): Promise<DeviceState> {
+    const fork = this.ownState(state).fork((closed) => this.states.delete(closed));
+    this.states.add(fork);
+    this.statesMade++;
+    return fork;
+  }
+
+  statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number } {
+    const buffersCreated = this.constants.count + this.statesMade * this.plan.states.length;
+    return { buffersCreated, pipelinesCompiled: 0, bytes: tf.memory().numBytes };
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const state of [...this.states]) state.dispose();
+    this.constants.dispose();
+    this.onDispose(this);
+  }
+
+  /** Runs an entry on a state and moves it on. A run that fails leaves the state as it was. */
+  private step(entry: ReadyEntry, inputs: HostTensors, state: TfjsState, tokens: number): EntryResult {
+    const slots = state.length + tokens;
+    const extents = extentsOf({ batch: state.batch, tokens, chunk: entry.listed.chunk, length: state.length, room: slots });
+    const result = this.run(entry, inputs, state, extents);
+    state.replace(result.states);
+    state.length = slots;
+    return result;
+  }
+
+  private run(entry: ReadyEntry, inputs: HostTensors, state: TfjsState, extents: ReturnType<typeof extentsOf>): EntryResult {
+    this.expectOpen();
+    const uploaded = new Map<string, Tensor>();
+    try {
+      for (const { name } of entry.listed.inputs) uploaded.set(name, upload(inputs[name]!));
+      return entry.run(uploaded, state.values, extents);
+    } catch (error) {
+      throw explainFailure(error, entry.listed.name);
+    } finally {
+      for (const tensor of uploaded.values()) tensor.dispose();
+    }
+  }
+
+  private readOutputs(result: EntryResult): HostTensors {
+    const outputs: Record<string, HostTensor> = {};
+    for (const [name, tensor] of result.outputs) {
+      outputs[name] = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
+      tensor.dispose();
+    }
+    return outputs;
+  }
+
+  private track(batch: number, length: number, values: TfjsState["values"]): TfjsState {
+    const state = new TfjsState(batch, length, values, (closed) => this.states.delete(closed));
+    this.states.add(state);
+    this.statesMade++;
+    return state;
+  }
+
+  private entryNamed(name: string): ReadyEntry {
+    const entry = this.entries.get(name);
+    if (!entry) throw new MszError("unknown-entry", `The plan has no entry \`${name}\` for TensorFlow.js.`, { hint: `it has ${[...this.entries.keys()].join(", ")}` });
+    return entry;
+  }
+
+  private ownState(state: DeviceState): TfjsState {
+    if (!(state instanceof TfjsState) || !this.states.has(state)) {
+      throw new MszError("foreign-state", "This state was made by another program, or is disposed.");
+    }
+    return state;
+  }
+
+  private expectOpen(): void {
+    if (this.disposed) throw new MszError("disposed", "This program is disposed.");
+    // The backend of tfjs is one for the process; another user of it may have changed it.
+    if (tf.getBackend() !== this.backend.name) {
+      throw new MszError("backend-changed", `tfjs was set to its backend \`${tf.getBackend()}\` after this program was opened on \`${this.backend.name}\`.`, { hint: "leave the backend alone while a program is open" });
+    }
+  }
+}
+
+function upload(tensor: HostTensor): Tensor {
+  return tf.tensor(tensor.data, [...tensor.shape], tensor.data instanceof Float32Array ? "float32" : "int32");
+}
+
+function weightBytes(plan: Plan): number {
+  return plan.parameters.reduce((sum, p) => sum + 4 * p.shape.reduce((n, size) => n * size, 1), 0);
+}

@@ -1,0 +1,86 @@
+/** A batch's states as tensors and caches, by index into the plan's states; and how they come from and go to the host. */
+import * as tf from "@tensorflow/tfjs-core";
+import { MszError } from "../../src/base/error.js";
+import type { PlanState } from "../../src/plan/plan.js";
+import type { DeviceState, HostTensor, HostTensors } from "../device.js";
+import { Cache, plainLayout } from "./cache.js";
+import type { Value } from "./value.js";
+
+export class TfjsState implements DeviceState {
+  private disposed = false;
+
+  constructor(
+    readonly batch: number,
+    public length: number,
+    readonly values: Value[],
+    private readonly onDispose: (state: TfjsState) => void,
+  ) {}
+
+  /** Takes new values over and gives the old ones back; caches may share pieces with what they were. */
+  replace(updates: ReadonlyMap<number, Value>): void {
+    for (const [index, next] of updates) {
+      const before = this.values[index]!;
+      const kept = new Set(next instanceof Cache ? next.pieces : [next]);
+      for (const tensor of before instanceof Cache ? before.pieces : [before]) if (!kept.has(tensor)) tensor.dispose();
+      this.values[index] = next;
+    }
+  }
+
+  fork(onDispose: (state: TfjsState) => void): TfjsState {
+    const values = this.values.map((v) => (v instanceof Cache ? new Cache(v.pieces.map((p) => p.clone()), v.layout) : v.clone()));
+    return new TfjsState(this.batch, this.length, values, onDispose);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const value of this.values) for (const tensor of value instanceof Cache ? value.pieces : [value]) tensor.dispose();
+    this.onDispose(this);
+  }
+}
+
+export function emptyValue(spec: PlanState, batch: number): Value {
+  if (spec.class === "growing") return new Cache([], undefined);
+  return tf.zeros(shapeOf(spec, batch, 0), spec.dtype === "f32" ? "float32" : "int32");
+}
+
+export function valueFromHost(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): Value {
+  if (!tensor) throw new MszError("missing-state", `The saved state has no \`${spec.name}\`.`, { hint: "it was saved by another model" });
+  const shape = shapeOf(spec, batch, length);
+  const isFloat = tensor.data instanceof Float32Array;
+  if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1) || isFloat !== (spec.dtype === "f32")) {
+    throw new MszError("state-shape", `The saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}].`, {
+      hint: "it was saved by another model or at another batch",
+    });
+  }
+  // tfjs keeps the array it is given: the caller's must stay theirs.
+  const whole = tf.tensor(tensor.data.slice(), [...shape], isFloat ? "float32" : "int32");
+  if (spec.class !== "growing") return whole;
+  const cache = Cache.of(whole, plainLayout(axesOf(spec)));
+  whole.dispose();
+  return cache;
+}
+
+export function valueToHost(spec: PlanState, value: Value, batch: number): HostTensor {
+  const tensor = value instanceof Cache ? value.tensor() : value;
+  if (!tensor) return { shape: shapeOf(spec, batch, 0), data: spec.dtype === "f32" ? new Float32Array(0) : new Int32Array(0) };
+  const host = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
+  if (value instanceof Cache) tensor.dispose();
+  return host;
+}
+
+/** How far the saved sequences are: the state `length` says it; a plan without one has it from its caches. */
+export function lengthOf(specs: readonly PlanState[], tensors: HostTensors): number {
+  const said = tensors["length"]?.data[0];
+  if (said !== undefined) return said;
+  const growing = specs.find((spec) => spec.class === "growing");
+  return growing ? (tensors[growing.name]?.shape[growing.shape.indexOf("C")] ?? 0) : 0;
+}
+
+function shapeOf(spec: PlanState, batch: number, slots: number): number[] {
+  return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
+}
+
+function axesOf(spec: PlanState): number[] {
+  return spec.shape.filter((size) => typeof size === "number");
+}

@@ -1,0 +1,126 @@
+/**
+ * Softmax attention over slots s <= offset + t, and the caches it reads. query [B, T, E, G, O], key [B, G, S, O],
+ * value [B, G, S, W]; rows of a product are (token, E). Queries go in blocks, so memory is a block times the slots.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { Cache, type CacheLayout } from "../cache.js";
+import type { StepMaker, Value } from "../value.js";
+import { broadcastTo, kernel, multiply2d } from "./kernel.js";
+
+/** Added to scores that must not count: exp of it is exactly 0 beside any score. */
+const hidden = -1e30;
+/** With no more rows than this a product is bound by reading the cache, which transposing it would double. */
+const fewRows = 8;
+
+export const attentionSteps = {
+  append: (attrs) => {
+    const layout: CacheLayout = { perm: attrs.numbers("perm"), sizes: attrs.numbers("sizes"), split: attrs.number("split") };
+    return ([cache, x]) => cacheOf(cache!).append(tensorOf(x!), layout);
+  },
+  read_cache: () => ([cache]) => cacheOf(cache!).tensor() ?? refuse("an empty cache is read"),
+  attention: (attrs) => {
+    const [masked, block] = [attrs.flag("masked"), attrs.number("block")];
+    return (inputs, { T, S }) =>
+      tf.tidy(() => {
+        const query = tensorOf(inputs[0]!);
+        const [key, value] = [piecesOf(inputs[1]!), piecesOf(inputs[2]!)];
+        const slots = key.reduce((n, piece) => n + piece.shape[2]!, 0);
+        const valid = masked ? validOf(inputs[3]!, query.shape[0]!, slots) : undefined;
+        const few = T * query.shape[2]! <= fewRows;
+        return few ? attendFew(query, key, value, S - T, valid) : attendBlocks(query, tf.concat(key, 2), tf.concat(value, 2), S - T, valid, block);
+      });
+  },
+} satisfies Record<string, StepMaker>;
+
+/** All rows at once, piece by piece, and nothing of a piece is moved. */
+function attendFew(query: Tensor, key: Tensor[], value: Tensor[], offset: number, valid: Tensor | undefined): Tensor {
+  const [batch, time, E, , O] = query.shape as [number, number, number, number, number];
+  const G = Math.max(query.shape[3]!, key[0]!.shape[1]!, value[0]!.shape[1]!);
+  const rows = time * E;
+  const q = tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch, G, rows, O]);
+  const scores = tf.concat(key.map((k) => tf.matMul(q, k, false, true)), 3);
+  const slots = scores.shape[3]!;
+  let hide: Tensor | undefined = time > 1 ? tf.reshape(futureMask(offset, 0, time, E, slots), [1, 1, rows, slots]) : undefined;
+  if (valid) {
+    const invalid = tf.reshape(valid, [batch, 1, 1, slots]);
+    hide = hide ? tf.add(hide, invalid) : invalid;
+  }
+  const weights = softmaxOf(scores, hide, !!valid);
+  let at = 0;
+  const parts = value.map((v) => {
+    const size = v.shape[2]!;
+    const part = value.length === 1 ? weights : tf.slice(weights, [0, 0, 0, at], [-1, -1, -1, size]);
+    at += size;
+    return tf.matMul(part, v);
+  });
+  const out = parts.reduce((sum, x) => tf.add(sum, x));
+  return tf.transpose(tf.reshape(out, [batch, G, time, E, out.shape[3]!]), [0, 2, 3, 1, 4]);
+}
+
+/** A block of queries against the slots it may see, one plain product for each row of the batch and group. */
+function attendBlocks(query: Tensor, key: Tensor, value: Tensor, offset: number, valid: Tensor | undefined, block: number): Tensor {
+  const [batch, time, E, , O] = query.shape as [number, number, number, number, number];
+  const G = Math.max(query.shape[3]!, key.shape[1]!, value.shape[1]!);
+  const [slots, W] = [value.shape[2]!, value.shape[3]!];
+  const q = tf.unstack(tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch * G, time * E, O]));
+  const perGroup = (x: Tensor, [a, b]: readonly [number, number]): Tensor[] => tf.unstack(tf.reshape(broadcastTo(x, [batch, G, a, b]), [batch * G, a, b]));
+  const k = perGroup(tf.transpose(key, [0, 1, 3, 2]), [O, slots]);
+  const v = perGroup(value, [slots, W]);
+  const blocks: Tensor[] = [];
+  for (let from = 0; from < time; from += block) {
+    const size = Math.min(block, time - from);
+    const used = Math.min(slots, offset + from + size);
+    blocks.push(
+      tf.tidy(() => {
+        const future = futureMask(offset, from, size, E, used);
+        return tf.stack(
+          q.map((rows, p) =>
+            tf.tidy(() => {
+              const hide = valid ? tf.add(future, tf.slice(valid, [Math.floor(p / G), 0], [1, used])) : future;
+              const scores = multiply2d(tf.slice(rows, [from * E, 0], [size * E, O]), tf.slice(k[p]!, [0, 0], [O, used]));
+              return multiply2d(softmaxOf(scores, hide, !!valid), tf.slice(v[p]!, [0, 0], [used, W]));
+            }),
+          ),
+        );
+      }),
+    );
+  }
+  const out = tf.reshape(tf.concat(blocks, 1), [batch, G, time, E, W]);
+  return tf.transpose(out, [0, 2, 3, 1, 4]);
+}
+
+/** @param empty whether a row may have no slot at all: it gets 0 */
+function softmaxOf(scores: Tensor, hide: Tensor | undefined, empty: boolean): Tensor {
+  const weights = kernel(tf.Softmax, { logits: hide ? tf.add(scores, hide) : scores }, { dim: scores.rank - 1 });
+  return empty ? tf.mul(weights, tf.cast(tf.greater(hide!, tf.scalar(hidden / 2)), "float32")) : weights;
+}
+
+/** [size · E, slots]: `hidden` where the slot comes after the token, else 0. */
+function futureMask(offset: number, from: number, size: number, E: number, slots: number): Tensor {
+  const last = Float32Array.from({ length: size * E }, (_, row) => offset + from + Math.floor(row / E));
+  const later = tf.greater(tf.range(0, slots, 1, "float32"), tf.tensor2d(last, [size * E, 1]));
+  return tf.mul(tf.cast(later, "float32"), tf.scalar(hidden));
+}
+
+/** i32 [B, S] or a cache of that: [B, S] f32, `hidden` for slots that are left out, else 0. */
+function validOf(value: Value, batch: number, slots: number): Tensor {
+  const whole = value instanceof Cache ? tf.concat([...value.pieces], 2) : value;
+  return tf.mul(tf.cast(tf.equal(tf.reshape(whole, [batch, slots]), tf.scalar(0, "int32")), "float32"), tf.scalar(hidden));
+}
+
+function piecesOf(value: Value): Tensor[] {
+  return value instanceof Cache ? [...value.pieces] : [value];
+}
+
+export function tensorOf(value: Value): Tensor {
+  return value instanceof Cache ? refuse("a cache stands where a tensor must") : value;
+}
+
+function cacheOf(value: Value): Cache {
+  return value instanceof Cache ? value : refuse("a tensor stands where a cache must");
+}
+
+function refuse(message: string): never {
+  throw new Error(message);
+}

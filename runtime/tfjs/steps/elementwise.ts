@@ -1,0 +1,69 @@
+/** Maps and reductions: one kernel each where tfjs has it. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
+import { kernel, tidied, type TensorMaker } from "./kernel.js";
+
+const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
+const binary = (name: string): TensorMaker => () => ([a, b]) => kernel(name, { a: a!, b: b! });
+const comparison = (name: string): TensorMaker => tidied(() => ([a, b]) => toInt(kernel(name, { a: a!, b: b! })));
+const multiply = (a: Tensor, b: Tensor): Tensor => kernel(tf.Multiply, { a, b });
+const add = (a: Tensor, b: Tensor): Tensor => kernel(tf.Add, { a, b });
+
+export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMaker } = {
+  negate: unary(tf.Neg),
+  exp: unary(tf.Exp),
+  log: unary(tf.Log),
+  sqrt: unary(tf.Sqrt),
+  abs: unary(tf.Abs),
+  sin: unary(tf.Sin),
+  cos: unary(tf.Cos),
+  tanh: unary(tf.Tanh),
+  sigmoid: unary(tf.Sigmoid),
+  softplus: unary(tf.Softplus),
+  relu: unary(tf.Relu),
+  // x · (erf(x / √2) / 2 + 1/2)
+  gelu: tidied((_, resources) => {
+    const [half, root] = [resources.scalar(0.5), resources.scalar(Math.SQRT1_2)];
+    return ([x]) => multiply(x!, add(multiply(kernel(tf.Erf, { x: multiply(x!, root) }), half), half));
+  }),
+  // x · sigmoid(2 √(2/π) · x · (1 + 0.044715 x²)): the same as with tanh, whose kernel is ten times slower.
+  gelu_tanh: tidied((_, resources) => {
+    const twice = resources.scalar(2 * Math.sqrt(2 / Math.PI));
+    const cubic = resources.scalar(0.044715 * 2 * Math.sqrt(2 / Math.PI));
+    return ([x]) => multiply(x!, kernel(tf.Sigmoid, { x: multiply(x!, add(multiply(kernel(tf.Square, { x: x! }), cubic), twice)) }));
+  }),
+  silu: tidied(() => ([x]) => multiply(x!, kernel(tf.Sigmoid, { x: x! }))),
+  elu: unary(tf.Elu),
+  square: unary(tf.Square),
+  reciprocal: unary(tf.Reciprocal),
+  rsqrt: unary(tf.Rsqrt),
+  to_f32: () => ([x]) => kernel(tf.Cast, { x: x! }, { dtype: "float32" }),
+  add: binary(tf.Add),
+  subtract: binary(tf.Sub),
+  multiply: binary(tf.Multiply),
+  divide: binary(tf.RealDiv),
+  power: binary(tf.Pow),
+  maximum: binary(tf.Maximum),
+  minimum: binary(tf.Minimum),
+  equal: comparison(tf.Equal),
+  not_equal: comparison(tf.NotEqual),
+  // A cast of int32 to bool keeps the low byte on wasm, so the condition is compared with 0.
+  select: tidied(() => ([condition, a, b]) => tf.where(tf.notEqual(condition!, tf.scalar(0, "int32")), a!, b!)),
+};
+
+export const reduceSteps = {
+  sum: (attrs) => {
+    const axis = attrs.numbers("axes");
+    return ([x]) => kernel(tf.Sum, { x: x! }, { axis, keepDims: false });
+  },
+  max: (attrs) => {
+    const reductionIndices = attrs.numbers("axes");
+    return ([x]) => kernel(tf.Max, { x: x! }, { reductionIndices, keepDims: false });
+  },
+  softmax: () => ([x]) => kernel(tf.Softmax, { logits: x! }, { dim: x!.rank - 1 }),
+} satisfies Record<string, TensorMaker>;
+
+function toInt(x: Tensor): Tensor {
+  return kernel(tf.Cast, { x }, { dtype: "int32" });
+}

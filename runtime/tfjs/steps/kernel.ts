@@ -1,0 +1,45 @@
+/**
+ * Shared by the steps: direct kernel calls (a third of the cost of a tfjs-core function, which checks and converts its
+ * arguments), and products of small matrices.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { NamedAttrMap, NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
+import type { StepMaker } from "../value.js";
+
+export type TensorMaker = StepMaker<Tensor>;
+
+export function kernel(name: string, inputs: Readonly<Record<string, Tensor>>, attrs: NamedAttrMap = {}): Tensor {
+  return tf.engine().runKernel<Tensor>(name, inputs as NamedTensorMap, attrs);
+}
+
+/** Frees what the step makes on the way. */
+export function tidied(maker: TensorMaker): TensorMaker {
+  return (attrs, resources) => {
+    const run = maker(attrs, resources);
+    return (inputs, extents) => tf.tidy(() => run(inputs, extents));
+  };
+}
+
+/** Below this many multiplications a product is cheaper in one slow batched call than in a call of its own. */
+const smallProduct = 30_000;
+
+/** [P, M, K] · [P, K, N]. The wasm backend has a fast path for plain 2-D products only. */
+export function multiplyBatched(a: Tensor, b: Tensor): Tensor {
+  const [P, M, K] = a.shape as [number, number, number];
+  const N = b.shape[2]!;
+  if (P === 1) return tf.reshape(multiply2d(tf.reshape(a, [M, K]), tf.reshape(b, [K, N])), [1, M, N]);
+  if (tf.getBackend() !== "wasm" || M * K * N < smallProduct) return tf.matMul(a, b);
+  const left = tf.unstack(a);
+  const right = tf.unstack(b);
+  return tf.stack(left.map((x, p) => multiply2d(x, right[p]!)));
+}
+
+export function multiply2d(a: Tensor, b: Tensor): Tensor {
+  return kernel(tf.BatchMatMul, { a, b }, { transposeA: false, transposeB: false });
+}
+
+/** Repeats axes of size 1 up to `shape`. */
+export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+  if (x.shape.every((size, i) => size === shape[i])) return x;
+  return tf.tile(x, shape.map((size, i) => size / x.shape[i]!));
+}

@@ -1,0 +1,57 @@
+/** Steps that move data and do not compute: views, ranges, products' layouts, look-ups. */
+import * as tf from "@tensorflow/tfjs-core";
+import { broadcastTo, kernel, multiply2d, multiplyBatched, tidied, type TensorMaker } from "./kernel.js";
+
+export const shapeSteps = {
+  range: (attrs) => {
+    const size = attrs.shape("size");
+    return (_, extents) => tf.range(0, size(extents)[0]!, 1, "float32");
+  },
+  extent: (attrs) => {
+    const symbol = attrs.symbol("symbol");
+    return (_, extents) => tf.tensor1d([extents[symbol]], "int32");
+  },
+  reshape: (attrs) => {
+    const shape = attrs.shape("shape");
+    return ([x], extents) => kernel(tf.Reshape, { x: x! }, { shape: checked(x!.size, shape(extents)) });
+  },
+  transpose: (attrs) => {
+    const perm = attrs.numbers("perm");
+    return ([x]) => kernel(tf.Transpose, { x: x! }, { perm });
+  },
+  broadcast: tidied((attrs) => {
+    const shape = attrs.shape("shape");
+    return ([x], extents) => broadcastTo(x!, shape(extents)).clone();
+  }),
+  turn_half: tidied((attrs) => {
+    const axis = attrs.number("axis");
+    return ([x]) => {
+      const [first, second] = tf.split(x!, 2, axis);
+      return tf.concat([tf.neg(second!), first!], axis);
+    };
+  }),
+} satisfies Record<string, TensorMaker>;
+
+export const productSteps = {
+  matmul: () => ([a, b]) => multiply2d(a!, b!),
+  matmul_per: tidied((attrs) => {
+    const stacked = attrs.flag("stacked");
+    return ([x, ...parts]) => {
+      const weights = stacked ? tf.unstack(parts[0]!) : parts;
+      const made = tf.unstack(x!, 1).map((rows, p) => multiply2d(rows, weights[p]!));
+      return tf.stack(made, 1);
+    };
+  }),
+  matmul_batched: tidied(() => ([a, b]) => multiplyBatched(a!, b!)),
+  gather: tidied(() => ([table, ids]) => {
+    const last = table!.shape[0]! - 1;
+    const inside = tf.minimum(tf.maximum(ids!, tf.scalar(0, "int32")), tf.scalar(last, "int32"));
+    return kernel(tf.GatherV2, { x: table!, indices: inside }, { axis: 0, batchDims: 0 });
+  }),
+} satisfies Record<string, TensorMaker>;
+
+/** The kernel itself trusts its shape. */
+function checked(size: number, shape: number[]): number[] {
+  if (shape.reduce((n, s) => n * s, 1) !== size) throw new Error(`${size} numbers do not fit [${shape.join(", ")}]`);
+  return shape;
+}

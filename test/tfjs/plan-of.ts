@@ -1,0 +1,49 @@
+/** A plan of one entry around a graph, so that tests go through the same door as users: device, program, state. */
+import { emitTfjs } from "../../compiler/6-codegen/tfjs/index.js";
+import type { HostTensor, HostTensors, Weights } from "../../runtime/device.js";
+import type { Graph, Node } from "../../src/graph/graph.js";
+import { planFormat, planVersion, type Plan, type PlanExtent, type PlanTensor } from "../../src/plan/plan.js";
+import { zeros, type Tensor, type Tensors } from "../helpers/tensors.js";
+
+const sizing = "sizing";
+
+export function planOf(graph: Graph): Plan {
+  const parameters = [...new Set(graph.nodes.flatMap((node) => (node.op === "parameter" ? [node.parameter] : [])))];
+  const states = graph.states.map((s) => ({ name: s.name, dtype: s.dtype, shape: sizes(s.dims), class: s.class }));
+  const tensorOf = (name: string, node: Node): PlanTensor => ({ name, dtype: node.dtype, shape: sizes(node.dims) });
+  const inputs = new Map(graph.nodes.flatMap((node) => (node.op === "input" ? [[node.name, tensorOf(node.name, node)] as const] : [])));
+  // A call learns B and T from its inputs, and not every op case has one that says them.
+  inputs.set(sizing, { name: sizing, dtype: "i32", shape: ["B", "T"] });
+  const program = emitTfjs(graph, { states: states.map((s) => s.name), parameters });
+  return {
+    format: planFormat, version: planVersion, compiler: "test",
+    model: {
+      name: "Test", vocabulary: { kind: "ids" }, vocabularySize: 1, width: 1, context: null, positionLimit: null,
+      padding: null, begin: null, end: null, unknown: null, generate: { temperature: 0, topK: 0, topP: 1 },
+    },
+    parameters: parameters.map((name) => ({ name, shape: [], initializer: { kind: "zeros" } })),
+    states, constants: [],
+    entries: [{
+      name: graph.entry, chunk: graph.chunk, inputs: [...inputs.values()],
+      outputs: graph.outputs.map(({ name, node }) => tensorOf(name, node)), states: states.map((s) => s.name),
+    }],
+    targets: { tfjs: { entries: { [graph.entry]: program } } },
+  };
+}
+
+export function weightsOf(parameters: Tensors): Weights {
+  return new Map(Object.entries(parameters).map(([name, tensor]) => [name, toHost(tensor, "f32")]));
+}
+
+export function toHost(tensor: Tensor, dtype: string): HostTensor {
+  return { shape: [...tensor.shape], data: dtype === "f32" ? Float32Array.from(tensor.data) : Int32Array.from(tensor.data) };
+}
+
+export function inputsOf(plan: Plan, given: Tensors, { B, T }: { readonly B: number; readonly T: number }): HostTensors {
+  const all: Tensors = { ...given, [sizing]: zeros([B, T]) };
+  return Object.fromEntries(plan.entries[0]!.inputs.map(({ name, dtype }) => [name, toHost(all[name]!, dtype)]));
+}
+
+function sizes(dims: Node["dims"]): PlanExtent[] {
+  return dims.map((d) => d.size);
+}
