@@ -1,0 +1,16 @@
+/**
+ * The backends that a test runs on. WebGPU always has SwiftShader (from npm); lavapipe joins where the machine has it, and
+ * `MSZ_TEST_BACKENDS=tfjs` (a list by commas) narrows a run down.
+ */
+import type { BackendName } from "../../runtime/index.js";
+
+export interface TestBackend {
+  readonly name: string;
+  readonly options: { readonly backend: BackendName };
+}
+
+const wanted = process.env.MSZ_TEST_BACKENDS?.split(",");
+
+export const backends: readonly TestBackend[] = (["webgpu", "tfjs"] as const)
+  .filter((b) => !wanted || wanted.includes(b))
+  .map((backend) => ({ name: backend, options: { backend } }));
