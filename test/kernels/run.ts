@@ -70,7 +70,7 @@ class DeviceRunner implements Runner {
       pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
       const [x, y, z] = launch.grid.map((g) => workgroups(g, symbols)) as [number, number, number];
       // A small limit instead of 65,535, so that tests see folding.
-      if (y === 1 && z === 1 && x > 50) pass.dispatchWorkgroups(50, Math.ceil(x / 50));
+      if (y === 1 && x > 50) pass.dispatchWorkgroups(50, Math.ceil(x / 50), z);
       else pass.dispatchWorkgroups(x, y, z);
       pass.end();
     }
@@ -103,7 +103,7 @@ class DeviceRunner implements Runner {
       size: Math.max(16, Math.ceil(count / 4) * 16), usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
     });
     const poison = new Uint32Array(buffer.size / 4).fill(nanBits);
-    const value = values.get(node.op === "append" ? node.inputs[0]!.id : node.id);
+    const value = values.get(node.id) ?? (node.op === "append" ? values.get(node.inputs[0]!.id) : undefined);
     if (value) {
       const [rows, columns] = [value.shape[0] ?? 1, count / (value.shape[0] ?? 1)];
       const data = transposed ? Array.from({ length: count }, (_, i) => value.data[(i % rows) * columns + Math.floor(i / rows)]!) : value.data;

@@ -6,7 +6,7 @@
 import { bug } from "../../../src/base/assert.js";
 import type { Dim, NodeOf } from "../../../src/graph/graph.js";
 import {
-  add, component, constantValue, div, extent, f, flatIndex, fma, less, equal, min, mul, product, sub, thread, u, vec4, workgroupX, workgroupY,
+  add, and, component, constantValue, div, equal, extent, f, flatIndex, flatWorkgroup, fma, less, min, mul, product, sub, thread, u, vec4, workgroupZ,
 } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
@@ -116,16 +116,16 @@ class Factors {
 function tiled(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): Launch {
   const w = new KernelWriter(kernelName("matmul", epilogue), tiledThreads, node.span);
   const blocks = Math.ceil(shape.N / 4);
-  const place = w.let_("place", add(mul(workgroupY, u(tiledThreads)), thread));
+  const place = w.let_("place", add(mul(workgroupZ, u(tiledThreads)), thread));
   const factors = new Factors(w, node, shape, w.let_("block", min(place, u(blocks - 1))));
-  const first = w.let_("first", mul(workgroupX, u(rowsPerThread)));
+  const first = w.let_("first", mul(flatWorkgroup(), u(rowsPerThread)));
   const lastRow = w.let_("last_row", sub(shape.M, u(1)));
   const starts = Array.from({ length: rowsPerThread }, (_, r) => factors.rowStart(min(add(first, u(r)), lastRow)));
   const sums = factors.sums(starts);
-  w.if_(less(place, u(blocks)), () => storeRows(w, node, shape, epilogue, first, factors.block, sums));
+  w.if_(and(less(place, u(blocks)), less(first, shape.M)), () => storeRows(w, node, shape, epilogue, first, factors.block, sums));
   const columnGroups = Math.ceil(blocks / tiledThreads);
   const launch = w.launch(shape.rows.map((d) => d.size), rowsPerThread, labelOf(node));
-  return { ...launch, grid: [launch.grid[0], { size: [columnGroups], per: 1 }, launch.grid[2]] };
+  return { ...launch, grid: [launch.grid[0], launch.grid[1], { size: [columnGroups], per: 1 }] };
 }
 
 function columns(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): Launch {

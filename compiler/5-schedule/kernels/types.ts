@@ -33,9 +33,9 @@ export interface SpecialContext {
 }
 
 /**
- * Grids are one-dimensional but for matmul's, which have the columns in y. Launches stand in the order in which they must run. A stored value is written under its own
- * node (with an epilogue: under the node that the epilogue writes); `append` writes its own node, whose buffer is the
- * buffer of the state it is given, and reads nothing else of it.
+ * Grids have one dimension, which a runtime may fold into x and y, and in z the column groups of a matmul. Launches stand in the
+ * order in which they must run. A stored value is written under its own node (with an epilogue: under the node that the epilogue
+ * writes); `append` writes its own node, whose buffer is the buffer of the state it is given, and reads nothing else of it.
  */
 export type SpecialKernel<O extends SpecialOp> = (node: NodeOf<O>, context: SpecialContext, epilogue?: Epilogue) => Launch[];
 

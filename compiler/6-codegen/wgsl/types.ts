@@ -30,12 +30,14 @@ function printFloat(value: number, prelude: Prelude): string {
   return value < 0 || Object.is(value, -0) ? `(-${text}f)` : `${text}f`;
 }
 
-/** The fewest digits of |value| that read back as the same float32. */
+const largest = 3.4028234663852886e38;
+
+/** The fewest digits of |value| that read back as the same float32. The largest must not be rounded up: WGSL refuses what lies above. */
 function shortest(value: number): string {
   const magnitude = Math.abs(value);
   for (let digits = 1; digits <= 9; digits++) {
     const text = String(Number(magnitude.toPrecision(digits)));
-    if (Math.fround(Number(text)) === magnitude) return text.replace("e+", "e");
+    if (Math.fround(Number(text)) === magnitude && Number(text) <= largest) return text.replace("e+", "e");
   }
   return String(magnitude).replace("e+", "e");
 }

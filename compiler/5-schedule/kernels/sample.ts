@@ -1,0 +1,210 @@
+/**
+ * Draws a token a row: one workgroup a row. Thresholds of top_k and top_p are found exactly, bit by bit, over the floats' bits
+ * in the order of their values; the draw itself goes through the ids in order, each thread its own stretch.
+ */
+import { batchDim, type Dim, type Node } from "../../../src/graph/graph.js";
+import { bug } from "../../../src/base/assert.js";
+import {
+  add, and, bitAnd, bitcast, cast, constantValue, div, equal, extent, f, flatWorkgroup, greater, greaterEqual, less, max, min, mul, notEqual, or, select,
+  shiftLeft, shiftRight, sub, thread, u, unary, xor,
+} from "../../../src/kernel/build.js";
+import type { KernelExpr } from "../../../src/kernel/kernel.js";
+import { elementCount } from "../../../src/kernel/view.js";
+import { KernelWriter } from "../../../src/kernel/writer.js";
+import { finish, kernelName, labelOf, type SpecialKernel } from "./types.js";
+
+const threads = 256;
+
+export const sample: SpecialKernel<"sample"> = (node, _context, epilogue) => {
+  const [logits, settings, seed, drawn] = node.inputs as [Node, Node, Node, Node];
+  const w = new KernelWriter(kernelName("sample", epilogue), threads, node.span);
+  const row = w.let_("row", flatWorkgroup());
+  const rows = node.dims.filter((d) => d.name === batchDim);
+  w.if_(less(row, elementCount(rows)), () => {
+    const setting = (index: number): KernelExpr => w.read(settings, new Map([[settings.dims[0]!.name, u(index)]]));
+    const temperature = w.let_("temperature", setting(0));
+    const topK = w.let_("top_k", cast("u32", max(setting(1), f(0))));
+    const topP = w.let_("top_p", setting(2));
+    const draw = new Draw(w, logits, row, temperature);
+    const at = new Map([[batchDim, row]]);
+
+    w.if_(equal(temperature, f(0)), () => {
+      const id = draw.largest();
+      w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, cast("i32", id), at));
+    }, () => {
+      const threshold = w.var_("threshold", u(0));
+      w.if_(and(greater(topK, u(0)), less(topK, u(draw.vocabulary))), () => draw.restrictTo(threshold, topK));
+      w.if_(less(topP, f(1)), () => draw.restrictToMass(threshold, topP));
+      const bits = (of: Node): KernelExpr => cast("u32", w.read(of, new Map()));
+      const id = draw.draw(threshold, uniform(w, bits(seed), bits(drawn), row));
+      w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, cast("i32", id), at));
+    });
+  });
+  return [w.launch(rows.map((d) => d.size), 1, labelOf(node))];
+};
+
+/** uniform(seed, drawn, row) of `runtime/random.ts`. */
+function uniform(w: KernelWriter, seed: KernelExpr, drawn: KernelExpr, row: KernelExpr): KernelExpr {
+  const pcg = (value: KernelExpr): KernelExpr => {
+    const state = w.let_("state", add(mul(value, u(747796405)), u(2891336453)));
+    const word = w.let_("word", mul(xor(shiftRight(state, add(shiftRight(state, u(28)), u(4))), state), u(277803737)));
+    return w.let_("hash", xor(shiftRight(word, u(22)), word));
+  };
+  const hash = pcg(add(pcg(add(pcg(seed), drawn)), row));
+  return mul(cast("f32", shiftRight(hash, u(8))), f(2 ** -24));
+}
+
+/** One row's logits and what the workgroup finds out about them together. */
+class Draw {
+  readonly vocabulary: number;
+  private readonly dim: Dim;
+  /** u32 and f32 numbers of the threads, to be reduced. */
+  private readonly words: string;
+  private readonly numbers: string;
+  /** The largest logit, as its ordered bits. */
+  private readonly highest: KernelExpr;
+  private readonly highestLogit: KernelExpr;
+
+  constructor(
+    private readonly w: KernelWriter,
+    private readonly logits: Node,
+    private readonly row: KernelExpr,
+    private readonly temperature: KernelExpr,
+  ) {
+    this.dim = logits.dims.at(-1)!;
+    this.vocabulary = constantValue(extent(this.dim.size)) ?? bug("a vocabulary of symbolic size");
+    this.words = w.array("words", "u32", threads, "workgroup");
+    this.numbers = w.array("numbers", "f32", threads, "workgroup");
+    const own = w.var_("own_highest", u(0));
+    this.each((id) => w.assign(own, max(own, this.key(id))));
+    this.highest = this.reduce(this.words, own, max);
+    this.highestLogit = w.let_("highest_logit", valueOf(this.highest));
+  }
+
+  /** The lowest id of the largest logit. */
+  largest(): KernelExpr {
+    const { w } = this;
+    const own = w.var_("own_id", u(this.vocabulary - 1));
+    this.each((id) => w.if_(and(less(id, own), equal(this.key(id), this.highest)), () => w.assign(own, id)));
+    return this.reduce(this.words, own, min);
+  }
+
+  /** Raises `threshold` to the k-th largest logit. */
+  restrictTo(threshold: KernelExpr, k: KernelExpr): void {
+    this.bisect(threshold, (candidate) => {
+      const { w } = this;
+      const own = w.var_("own_count", u(0));
+      this.each((id) => w.if_(greaterEqual(this.key(id), candidate), () => w.assign(own, add(own, u(1)))));
+      return greaterEqual(this.reduce(this.words, own, add), k);
+    });
+  }
+
+  /** Raises `threshold` to the largest at which what is left of the mass above the old one reaches the share. */
+  restrictToMass(threshold: KernelExpr, part: KernelExpr): void {
+    const { w } = this;
+    const massFrom = (lowest: KernelExpr): KernelExpr => {
+      const own = w.var_("own_mass", f(0));
+      this.each((id) => w.assign(own, add(own, this.weight(id, lowest))));
+      return this.reduce(this.numbers, own, add);
+    };
+    const enough = w.let_("enough", mul(part, massFrom(threshold)));
+    const before = w.let_("before", threshold);
+    const found = w.var_("found", u(0));
+    this.bisect(found, (candidate) => greaterEqual(massFrom(w.let_("lowest", max(candidate, before))), enough));
+    // A share of nothing still leaves the largest.
+    w.assign(threshold, max(before, min(found, this.highest)));
+  }
+
+  /** The first id whose cumulative weight passes `part` of the whole. */
+  draw(threshold: KernelExpr, part: KernelExpr): KernelExpr {
+    const { w, numbers } = this;
+    const stretch = Math.ceil(this.vocabulary / threads);
+    const from = w.let_("from", min(mul(thread, u(stretch)), u(this.vocabulary)));
+    const to = w.let_("to", min(add(from, u(stretch)), u(this.vocabulary)));
+    const own = w.var_("own_sum", f(0));
+    const last = w.var_("last_id", u(0));
+    w.for_("id", from, to, (id) => {
+      const weight = w.let_("weight", this.weight(id, threshold));
+      w.assign(own, add(own, weight));
+      w.if_(greater(weight, f(0)), () => w.assign(last, id));
+    });
+    w.storeArray(numbers, thread, own);
+    w.barrier();
+    const [reached, whole] = [w.var_("reached", f(0)), w.var_("whole", f(0))];
+    w.for_("other", u(0), u(threads), (other) => {
+      w.if_(equal(other, thread), () => w.assign(reached, whole));
+      w.assign(whole, add(whole, w.loadArray(numbers, other)));
+    });
+    const target = w.let_("target", mul(part, whole));
+    const found = w.var_("found_id", u(this.vocabulary));
+    const stretchSum = w.var_("stretch_sum", f(0));
+    w.for_("id", from, to, (id) => {
+      w.assign(stretchSum, add(stretchSum, this.weight(id, threshold)));
+      w.if_(greater(add(reached, stretchSum), target), () => {
+        w.assign(found, id);
+        w.break_();
+      });
+    });
+    const first = this.reduce(this.words, found, min);
+    // Only rounding leads behind the end: the last id that may be drawn.
+    const fallback = this.reduce(this.words, last, max);
+    return w.let_("drawn_id", select(less(first, u(this.vocabulary)), first, fallback));
+  }
+
+  /** Every id, shared out among the threads. */
+  private each(body: (id: KernelExpr) => void): void {
+    this.w.for_("id", thread, u(this.vocabulary), body, { step: u(threads) });
+  }
+
+  private logit(id: KernelExpr): KernelExpr {
+    return this.w.read(this.logits, new Map([[batchDim, this.row], [this.dim.name, id]]));
+  }
+
+  /** The logit's bits as a number that grows with it. NaN counts as the least, the two zeros as one. */
+  private key(id: KernelExpr): KernelExpr {
+    const { w } = this;
+    const bits = w.let_("bits", bitcast("u32", this.logit(id)));
+    const negative = greaterEqual(bits, u(0x80000000));
+    const magnitude = w.let_("magnitude", bitAnd(bits, u(0x7fffffff)));
+    const ordered = select(and(negative, notEqual(magnitude, u(0))), xor(bits, u(0xffffffff)), add(magnitude, u(0x80000000)));
+    return w.let_("key", select(greater(magnitude, u(0x7f800000)), u(0), ordered));
+  }
+
+  /** exp((logit - highest) / temperature), or 0 below the threshold. */
+  private weight(id: KernelExpr, threshold: KernelExpr): KernelExpr {
+    const { w } = this;
+    const key = this.key(id);
+    const distance = sub(valueOf(key), this.highestLogit);
+    const weight = unary("exp", div(distance, this.temperature));
+    return w.let_("weight", select(or(less(key, threshold), equal(key, u(0))), f(0), weight));
+  }
+
+  /** The largest u32 for which `holds`, which holds for 0 and for no number above one for which it does not. */
+  private bisect(found: KernelExpr, holds: (candidate: KernelExpr) => KernelExpr): void {
+    const { w } = this;
+    w.for_("step", u(0), u(32), (step) => {
+      const candidate = w.let_("candidate", add(found, shiftLeft(u(1), sub(u(31), step))));
+      w.assign(found, select(holds(candidate), candidate, found));
+    });
+  }
+
+  /** All threads' values as one, in a fixed order; every thread gets it. */
+  private reduce(array: string, own: KernelExpr, join: (a: KernelExpr, b: KernelExpr) => KernelExpr): KernelExpr {
+    const { w } = this;
+    w.storeArray(array, thread, own);
+    for (let half = threads / 2; half >= 1; half /= 2) {
+      w.barrier();
+      w.if_(less(thread, u(half)), () => w.storeArray(array, thread, join(w.loadArray(array, thread), w.loadArray(array, add(thread, u(half))))));
+    }
+    w.barrier();
+    const all = w.let_("all", w.loadArray(array, u(0)));
+    // Before anybody writes the array again.
+    w.barrier();
+    return all;
+  }
+}
+
+/** The float behind ordered bits. */
+function valueOf(key: KernelExpr): KernelExpr {
+  return bitcast("f32", select(greaterEqual(key, u(0x80000000)), sub(key, u(0x80000000)), xor(key, u(0xffffffff))));
+}
