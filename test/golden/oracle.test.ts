@@ -10,6 +10,9 @@ import { evaluate } from "../oracle/evaluate.js";
 // The authors' float32 parallel and recurrent forms are up to 1.5e-5 apart, so 1e-4 of the largest logit is what can be asked.
 const tolerance = 1e-4;
 
+// The interpreter walks 201 tokens op by op: some ten seconds, and more on a busy machine.
+const slow = 300_000;
+
 function open(name: string) {
   const { model, diagnostics } = checkPath(`test/golden/${name}.msz`);
   expect(diagnostics).toEqual([]);
@@ -25,7 +28,7 @@ describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
   test("forward", () => {
     const { outputs } = evaluate(graphs.forward!, { inputs: { tokens }, parameters, extents: { B: batch, T: length } });
     expectClose("logits", file.logits!, outputs.logits!, tolerance);
-  });
+  }, slow);
 
   // 64 is a whole chunk, 7 is inside one; a case that is shorter is prefilled whole. Decoding all 201 tokens of the long case
   // once is enough, the other splits stop a little behind the first chunk.
@@ -37,5 +40,5 @@ describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
     for (let t = first; t < length; t++) parts.push(session.run("decode", columns(tokens, t, t + 1)).logits!);
     expectClose("logits", columns(file.logits!, 0, length), joined(parts), tolerance);
     expectClose("recurrent.logits", columns(file["recurrent.logits"]!, 0, length), joined(parts), tolerance);
-  });
+  }, slow);
 });
