@@ -1,1 +1,57 @@
-export {};
+/** A spec's text → its plan. Pure: files are read through the caller, mistakes come back as diagnostics. */
+import { hasErrors, sortDiagnostics, type Diagnostic } from "../src/base/diagnostic.js";
+import type { SourceFile } from "../src/base/source.js";
+import type { Graph } from "../src/graph/graph.js";
+import type { Model } from "../src/model/model.js";
+import type { Plan } from "../src/plan/plan.js";
+import { parse } from "../grammar/index.js";
+import { check } from "./1-check/index.js";
+import { derive } from "./2-derive/index.js";
+import { buildGraphs } from "./3-graph/index.js";
+import { runPasses } from "./4-passes/pipeline.js";
+import { assemblePlan } from "./7-plan/index.js";
+
+export type Target = "wgsl" | "tfjs";
+export const targets: readonly Target[] = ["wgsl", "tfjs"];
+
+export interface CompileOptions {
+  /** `--set name=value`: constants of the spec, from outside. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Default: all of them. */
+  readonly targets?: readonly Target[];
+  /** Tokens in a chunk of the parallel form; default 64. */
+  readonly chunk?: number;
+  /** For `use`, `characters(…)` and `tokenizer(…)`; absent: specs that name files are refused. */
+  readonly readFile?: (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string };
+  /** The standard mixers. */
+  readonly library?: readonly SourceFile[];
+}
+
+export interface CompileResult {
+  /** Absent when there are errors. */
+  readonly plan?: Plan;
+  /** In normal form; as it was checked where that cannot be had. */
+  readonly model?: Model;
+  /** One an entry, after all passes. */
+  readonly graphs?: readonly Graph[];
+  /** Sorted by file and place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function compile(source: SourceFile, options: CompileOptions = {}): CompileResult {
+  const { file, diagnostics: syntax } = parse(source);
+  const library = (options.library ?? []).map((text) => parse(text).file);
+  const checked = check(file, { parse, library, readFile: options.readFile, set: options.set, syntaxErrors: syntax });
+  const found = [...syntax, ...checked.diagnostics];
+  if (!checked.model || hasErrors(found)) return { diagnostics: sortDiagnostics(found) };
+
+  const derived = derive(checked.model);
+  const diagnostics = sortDiagnostics([...found, ...derived.diagnostics]);
+  if (!derived.model || hasErrors(diagnostics)) return { model: checked.model, diagnostics };
+
+  const { model } = derived;
+  const graphs = buildGraphs(model, { chunk: options.chunk }).map(runPasses);
+  const wanted = options.targets ?? targets;
+  const plan = assemblePlan(model, graphs, { wgsl: wanted.includes("wgsl"), tfjs: wanted.includes("tfjs") });
+  return { plan, model, graphs, diagnostics };
+}

@@ -1,0 +1,66 @@
+/** What a plan says of its model, its parameters and its states: facts that every target shares. */
+import type { DType, Dim, Graph, StateSpec } from "../../src/graph/graph.js";
+import type { Initializer, Model, Parameter, Vocabulary } from "../../src/model/model.js";
+import type { PlanEntry, PlanInitializer, PlanModel, PlanParameter, PlanState, PlanTensor, PlanVocabulary } from "../../src/plan/plan.js";
+
+export function modelFacts(model: Model): PlanModel {
+  return {
+    name: model.name,
+    vocabulary: vocabularyOf(model.vocabulary),
+    vocabularySize: model.vocabularySize,
+    width: model.width,
+    context: model.context ?? null,
+    positionLimit: model.positionTable?.shape[0] ?? null,
+    padding: model.padding ?? null,
+    begin: model.begin ?? null,
+    end: model.end ?? null,
+    unknown: model.unknown ?? null,
+    generate: { temperature: model.generate.temperature, topK: model.generate.topK, topP: model.generate.topP },
+  };
+}
+
+function vocabularyOf(vocabulary: Vocabulary): PlanVocabulary {
+  switch (vocabulary.kind) {
+    case "bytes": case "ids": return { kind: vocabulary.kind };
+    case "characters": return { kind: "characters", characters: vocabulary.characters };
+    // Whoever writes the plan puts the copy there.
+    case "tokenizer": return { kind: "tokenizer", file: "tokenizer.json" };
+    default: return vocabulary satisfies never;
+  }
+}
+
+export function parameterFacts({ name, shape, initializer }: Parameter): PlanParameter {
+  return { name, shape, initializer: initializerOf(initializer) };
+}
+
+function initializerOf(initializer: Initializer): PlanInitializer {
+  if (initializer.kind !== "xavier") return initializer;
+  const bound = initializer.gain * Math.sqrt(6 / (initializer.fanIn + initializer.fanOut));
+  return { kind: "uniform", low: -bound, high: bound };
+}
+
+export function stateFacts(state: StateSpec): PlanState {
+  return { name: state.name, dtype: state.dtype, shape: shapeOf(state.dims) as PlanState["shape"], class: state.class };
+}
+
+export function entryFacts(graph: Graph): PlanEntry {
+  const inputs: PlanTensor[] = [];
+  for (const node of graph.nodes) {
+    if (node.op === "input" && !inputs.some((i) => i.name === node.name)) inputs.push(tensor(node.name, node.dtype, node.dims));
+  }
+  return {
+    name: graph.entry,
+    chunk: graph.chunk,
+    inputs,
+    outputs: graph.outputs.map(({ name, node }) => tensor(name, node.dtype, node.dims)),
+    states: graph.states.map((s) => s.name),
+  };
+}
+
+function tensor(name: string, dtype: DType, dims: readonly Dim[]): PlanTensor {
+  return { name, dtype, shape: shapeOf(dims) };
+}
+
+function shapeOf(dims: readonly Dim[]): PlanTensor["shape"] {
+  return dims.map((d) => d.size);
+}
