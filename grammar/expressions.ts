@@ -7,7 +7,7 @@ import type * as ast from "../src/ast/ast.js";
 import type { Diagnostic } from "../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../src/base/source.js";
 import { child, nodes, nodeSpan, token, tokens } from "./cst.js";
-import type { Mistake } from "./mistake.js";
+import type { Mistakes } from "./mistake.js";
 import { numberValue, shorten, spanOf } from "./syntax-errors.js";
 
 /**
@@ -25,7 +25,7 @@ export interface ExpressionBuilder {
   slip(at: IToken, diagnostic: Omit<Diagnostic, "severity" | "span">): void;
 }
 
-export function makeExpressionBuilder(source: SourceFile, mistakes: Mistake[]): ExpressionBuilder {
+export function makeExpressionBuilder(source: SourceFile, mistakes: Mistakes): ExpressionBuilder {
   return {
     expression: (node) => expression(node, 0),
     arguments: (node) => callArguments(node, 0),
@@ -98,9 +98,9 @@ export function makeExpressionBuilder(source: SourceFile, mistakes: Mistake[]): 
 
   /** Where the operand begins behind its minus signs. */
   function firstAfterSigns(operand: CstNode): number {
-    const part = child(operand, "nameOrCall") ?? child(operand, "group") ?? child(operand, "list");
-    if (part) return nodeSpan(source, part).start;
-    return literal(operand)?.startOffset ?? nodeSpan(source, operand).start;
+    const list = child(operand, "list");
+    if (list) return nodeSpan(source, list).start;
+    return (literal(operand) ?? token(operand, "Name") ?? token(operand, "LParen"))?.startOffset ?? nodeSpan(source, operand).start;
   }
 
   function literal(operand: CstNode): IToken | undefined {
@@ -109,20 +109,15 @@ export function makeExpressionBuilder(source: SourceFile, mistakes: Mistake[]): 
 
   function primary(operand: CstNode, depth: number): ast.Expr | undefined {
     const group = child(operand, "group");
-    if (group) {
-      const inner = child(group, "expression");
-      return inner && expression(inner, depth);
-    }
+    if (group) return expression(group, depth);
     const list = child(operand, "list");
     if (list) return { kind: "list", items: separated(list, "expression", "values", (part) => expression(part, depth)), span: nodeSpan(source, list) };
-    const named = child(operand, "nameOrCall");
-    if (named) {
-      const name = token(named, "Name");
-      if (!name) return undefined;
-      const given = child(named, "arguments");
+    const name = token(operand, "Name");
+    if (name) {
+      const given = child(operand, "arguments");
       const span = spanOf(source, name);
       if (!given) return { kind: "name", name: name.image, span };
-      return { kind: "call", callee: { text: name.image, span }, arguments: callArguments(given, depth), span: nodeSpan(source, named) };
+      return { kind: "call", callee: { text: name.image, span }, arguments: callArguments(given, depth), span: { ...span, end: nodeSpan(source, given).end } };
     }
     const found = literal(operand);
     if (!found) return undefined;
@@ -170,6 +165,7 @@ export function makeExpressionBuilder(source: SourceFile, mistakes: Mistake[]): 
   }
 
   function tellCommas(parts: readonly Span[], commas: readonly IToken[], plural: string): void {
+    if (mistakes.isFull()) return;
     let next = 0;
     for (const [index, part] of parts.entries()) {
       let between = 0;
@@ -197,7 +193,7 @@ export function makeExpressionBuilder(source: SourceFile, mistakes: Mistake[]): 
       reason: `msz reads expressions of at most ${deepestExpression} operators within one another`,
       hint: "give parts of the expression names of their own",
     };
-    mistakes.push({ certainty: "sure", at: span.start, foundAt: span.start, diagnostic });
+    mistakes.add({ certainty: "sure", at: span.start, foundAt: span.start, diagnostic });
   }
 
   function slip(at: IToken, diagnostic: Omit<Diagnostic, "severity" | "span">): void {
@@ -205,7 +201,7 @@ export function makeExpressionBuilder(source: SourceFile, mistakes: Mistake[]): 
   }
 
   function slipAt(span: Span, diagnostic: Omit<Diagnostic, "severity" | "span">): void {
-    mistakes.push({ certainty: "slip", at: span.start, foundAt: span.start, diagnostic: { ...diagnostic, severity: "error", span } });
+    mistakes.add({ certainty: "slip", at: span.start, foundAt: span.start, diagnostic: { ...diagnostic, severity: "error", span } });
   }
 }
 

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../src/base/diagnostic.js";
 import type { SourceFile } from "../src/base/source.js";
 import { formatFile } from "./format.js";
 import { layOut } from "./layout.js";
-import { selectMistakes, type Mistake } from "./mistake.js";
+import { Mistakes } from "./mistake.js";
 import { SpecParser } from "./parser.js";
 import { explainException, explainFlaws, explainLexingError, GaveUp, makeMessageProvider } from "./syntax-errors.js";
 import { toAst } from "./to-ast.js";
@@ -41,11 +41,12 @@ export function makeGrammar(options: { readonly validate: boolean } = { validate
     const { lexer, parser, messages } = machinery();
     const lexed = lexer.tokenize(source.text);
     const comments = lexed.groups[commentGroup] ?? [];
-    const mistakes: Mistake[] = [];
-    for (const error of lexed.errors) mistakes.push(explainLexingError(source, error));
-    for (const mistake of explainFlaws(source, lexed.tokens, comments)) mistakes.push(mistake);
-    const layout = layOut(source, lexed.tokens);
-    for (const mistake of layout.mistakes) mistakes.push(mistake);
+    const mistakes = new Mistakes();
+    for (const error of lexed.errors) {
+      if (!mistakes.isFull()) mistakes.add(explainLexingError(source, error));
+    }
+    explainFlaws(source, lexed.tokens, comments, mistakes);
+    const layout = layOut(source, lexed.tokens, mistakes);
 
     messages.reset();
     parser.input = layout.tokens;
@@ -54,16 +55,16 @@ export function makeGrammar(options: { readonly validate: boolean } = { validate
       tree = parser.file();
     } catch (error) {
       if (!(error instanceof GaveUp)) throw error;
+      mistakes.setIncomplete();
     }
     for (const exception of parser.errors) {
       const mistake = explainException(source, exception);
-      if (mistake) mistakes.push(mistake);
+      if (mistake) mistakes.add(mistake);
     }
-    const { file, mistakes: slips } = tree ? toAst(source, tree, comments) : { file: emptyFile(source), mistakes: [] };
-    for (const mistake of slips) mistakes.push(mistake);
+    const file = tree ? toAst(source, tree, comments, mistakes) : emptyFile(source);
     // Let go of the text's tokens.
     parser.input = [];
-    return { file, diagnostics: selectMistakes(mistakes, layout.memberStarts, tree !== undefined), comments };
+    return { file, diagnostics: mistakes.select(layout.memberStarts), comments };
   }
 
   return {

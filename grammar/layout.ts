@@ -1,19 +1,18 @@
 /**
  * Between lexer and parser: gives every name its role and balances the brackets, so that the parser's recovery never runs
  * past the member in which a mistake stands. In: the lexer's tokens. Out: tokens whose brackets all match (missing closing
- * ones are put in with an empty image, stray ones left out), where members begin, and the mistakes seen. One pass, linear.
+ * ones are put in with an empty image, stray ones left out) and where members begin. One pass, linear.
  */
 import type { IToken, TokenType } from "chevrotain";
 import type { Label } from "../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../src/base/source.js";
-import type { Mistake } from "./mistake.js";
+import type { Mistake, Mistakes } from "./mistake.js";
 import { headers, isCompleteAfter, itemKeywords, roleOf, type Body } from "./roles.js";
 import * as t from "./tokens.js";
 
 export interface Layout {
   readonly tokens: IToken[];
   readonly memberStarts: readonly number[];
-  readonly mistakes: readonly Mistake[];
 }
 
 /** Brackets within brackets; every later stage walks expressions recursively and may rely on it. */
@@ -37,10 +36,9 @@ const begins: ReadonlySet<TokenType> = new Set([
   ...itemKeywords, t.Axis, t.Param, t.State, t.Cache, t.Layers, t.Encoder, t.Decoder, t.Cross, t.Binder, t.SublayerName,
 ]);
 
-export function layOut(source: SourceFile, input: readonly IToken[]): Layout {
+export function layOut(source: SourceFile, input: readonly IToken[], mistakes: Mistakes): Layout {
   const tokens: IToken[] = [];
   const memberStarts: number[] = [0];
-  const mistakes: Mistake[] = [];
   const open: Open[] = [];
   let header: { readonly token: IToken; readonly body: Body } | undefined;
   let indent = 0;
@@ -57,6 +55,12 @@ export function layOut(source: SourceFile, input: readonly IToken[]): Layout {
       const around = { body: top()?.body ?? "file", inBracket: inBracket(), inHeader: header !== undefined, previous, next: input[i + 1], afterNext: input[i + 2] };
       retype(token, roleOf(token, around));
     }
+    if ((token.tokenType === t.Let || token.tokenType === t.Use) && open.length > 0 && token.startColumn !== 1) {
+      reportLocalItem(token);
+      // `use` goes with its path; what follows `let` is read as a setting or statement.
+      if (token.tokenType === t.Use) i++;
+      continue;
+    }
     if (begins.has(token.tokenType)) beginMember(token, previous);
     else if (closers.has(token.tokenType)) {
       if (token.tokenType === t.LCurly && inBracket()) closeBrackets(token);
@@ -72,7 +76,7 @@ export function layOut(source: SourceFile, input: readonly IToken[]): Layout {
   }
   closeBrackets(undefined);
   closeBraces(undefined);
-  return { tokens, memberStarts, mistakes };
+  return { tokens, memberStarts };
 
   function top(): Open | undefined {
     return open.at(-1);
@@ -86,10 +90,8 @@ export function layOut(source: SourceFile, input: readonly IToken[]): Layout {
   function beginMember(token: IToken, previous: IToken | undefined): void {
     closeBrackets(token);
     const isItem = itemKeywords.has(token.tokenType);
-    // `let` is also what someone writes for a local name: indented, it does not show that a brace was left open.
-    const ownsLine = token.startColumn === 1 || (token.tokenType !== t.Let && token.tokenType !== t.Use);
-    if (isItem && ownsLine) closeBraces(token);
-    else if (header && !isItem) openMissingBrace(token);
+    if (isItem) closeBraces(token);
+    else if (header) openMissingBrace(token);
     header = undefined;
     memberStarts.push(token.startOffset);
     const body = headers.get(token.tokenType);
@@ -223,6 +225,20 @@ export function layOut(source: SourceFile, input: readonly IToken[]): Layout {
     });
   }
 
+  /** `let` is also what many write for a local name: indented, it does not show that a brace was left open. */
+  function reportLocalItem(token: IToken): void {
+    closeBrackets(token);
+    memberStarts.push(token.startOffset);
+    const isLet = token.tokenType === t.Let;
+    report("slip", token.startOffset, token.startOffset, {
+      code: "expected-token",
+      message: `expected ${top()?.body === "mixer" ? "a statement" : "a setting"}, found \`${token.image}\``,
+      span: spanOf(token),
+      reason: `\`${token.image}\` belongs to the file and not into braces`,
+      hint: isLet ? "inside braces write `name = expression`, without `let`" : "move it to the top of the file",
+    });
+  }
+
   function reportMissingSeparator(token: IToken): void {
     const inMixer = top()?.body === "mixer" || open.length === 0;
     report("slip", token.startOffset, token.startOffset, {
@@ -235,7 +251,7 @@ export function layOut(source: SourceFile, input: readonly IToken[]): Layout {
   }
 
   function report(certainty: Mistake["certainty"], at: number, foundAt: number, diagnostic: Omit<Mistake["diagnostic"], "severity">): void {
-    mistakes.push({ certainty, at, foundAt, diagnostic: { ...diagnostic, severity: "error" } });
+    mistakes.add({ certainty, at, foundAt, diagnostic: { ...diagnostic, severity: "error" } });
   }
 
   function lastWritten(): IToken | undefined {

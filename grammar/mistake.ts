@@ -18,13 +18,40 @@ export interface Mistake {
 }
 
 const mostShown = 50;
+/** What is kept of a text that is nothing but mistakes; the rest is not even worded. */
+const mostKept = 2_000;
+
+/** Collects mistakes up to a limit, so that a hostile text costs no more than an honest one. */
+export class Mistakes {
+  private readonly list: Mistake[] = [];
+  private dropped = false;
+
+  add(mistake: Mistake): void {
+    if (this.isFull()) this.dropped = true;
+    else this.list.push(mistake);
+  }
+
+  isFull(): boolean {
+    return this.list.length >= mostKept;
+  }
+
+  /** The parser stopped before the end of the text. */
+  setIncomplete(): void {
+    this.dropped = true;
+  }
+
+  /** What to tell; `memberStarts` are the offsets at which members begin, ascending. */
+  select(memberStarts: readonly number[]): Diagnostic[] {
+    return selectMistakes(this.list, memberStarts, !this.dropped);
+  }
+}
 
 /**
  * One mistake, one diagnostic: a `slip` or `lost` is left out when its member already has a mistake that may have caused it.
  * @param memberStarts ascending offsets at which a member (item, setting, statement, sublayer) begins
- * @param complete false when the parser gave up, so that the number left out is a lower bound
+ * @param complete false when not all mistakes were kept, so that the number left out is a lower bound
  */
-export function selectMistakes(mistakes: readonly Mistake[], memberStarts: readonly number[], complete: boolean): Diagnostic[] {
+function selectMistakes(mistakes: readonly Mistake[], memberStarts: readonly number[], complete: boolean): Diagnostic[] {
   const ordered = [...mistakes].sort((a, b) => a.foundAt - b.foundAt || rank[a.certainty] - rank[b.certainty]);
   const spoiled = new Set<number>();
   let silentFrom = Infinity;

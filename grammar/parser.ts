@@ -4,7 +4,7 @@
  * which keeps the call stack shallow. A few rules take a likely slip (`=` for `:`, a comma left out) so that it can be
  * told exactly and the rest of the line still be read.
  */
-import type { IParserErrorMessageProvider } from "chevrotain";
+import type { IParserErrorMessageProvider, TokenType } from "chevrotain";
 import { CstParser } from "./chevrotain.js";
 import * as t from "./tokens.js";
 
@@ -18,6 +18,14 @@ export class SpecParser extends CstParser {
       skipValidations: !options.validate,
     });
     this.performSelfAnalysis();
+  }
+
+  /**
+   * Switches off chevrotain's guess that a single token was left out: for it, chevrotain walks the grammar recursively along
+   * all open rules, on top of a call stack that is as deep. `layout.ts` has put in what can be left out without doubt.
+   */
+  protected getFollowsForInRuleRecovery(): TokenType[] {
+    return [];
   }
 
   readonly file = this.RULE("file", () => {
@@ -197,21 +205,21 @@ export class SpecParser extends CstParser {
       { ALT: () => this.CONSUME(t.Text) },
       { ALT: () => this.CONSUME(t.True) },
       { ALT: () => this.CONSUME(t.False) },
-      { ALT: () => this.SUBRULE(this.nameOrCall) },
-      { ALT: () => this.SUBRULE(this.group) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Name);
+          this.OPTION(() => this.SUBRULE(this.arguments));
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.LParen);
+          this.SUBRULE(this.expression, { LABEL: "group" });
+          this.CONSUME(t.RParen);
+        },
+      },
       { ALT: () => this.SUBRULE(this.list) },
     ]);
-  });
-
-  private readonly nameOrCall = this.RULE("nameOrCall", () => {
-    this.CONSUME(t.Name);
-    this.OPTION(() => this.SUBRULE(this.arguments));
-  });
-
-  private readonly group = this.RULE("group", () => {
-    this.CONSUME(t.LParen);
-    this.SUBRULE(this.expression);
-    this.CONSUME(t.RParen);
   });
 
   private readonly list = this.RULE("list", () => {

@@ -6,14 +6,15 @@ import type { ILexingError, IParserErrorMessageProvider, IRecognitionException, 
 import type { Diagnostic } from "../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../src/base/source.js";
 import { EOF } from "./chevrotain.js";
-import type { Mistake } from "./mistake.js";
+import type { Mistake, Mistakes } from "./mistake.js";
+import { isCompleteAfter } from "./roles.js";
 import * as t from "./tokens.js";
 
 /** Thrown through chevrotain when a text has so many mistakes that its recovery would cost more than it tells. */
 export class GaveUp extends Error {}
 
 /** Each costs chevrotain a walk over its rule stack, far more than a token. */
-const mostExceptions = 300;
+const mostExceptions = 100;
 
 /**
  * chevrotain asks for the text of each exception; ours is the name of the expected token (empty for a choice of several),
@@ -61,17 +62,17 @@ const characterHints = new Map<string, string>([
 ]);
 
 /** Tokens that were read but are not right in themselves. */
-export function explainFlaws(source: SourceFile, tokens: readonly IToken[], comments: readonly IToken[]): Mistake[] {
-  const mistakes: Mistake[] = [];
+export function explainFlaws(source: SourceFile, tokens: readonly IToken[], comments: readonly IToken[], mistakes: Mistakes): void {
   for (const token of tokens) {
+    if (mistakes.isFull()) return;
     if (token.tokenType === t.BadNumber || (token.tokenType === t.NumberToken && !Number.isFinite(numberValue(token.image)))) {
-      mistakes.push(badNumber(source, token));
-    } else if (token.tokenType === t.Text) mistakes.push(...textFlaws(source, token));
+      mistakes.add(badNumber(source, token));
+    } else if (token.tokenType === t.Text) textFlaws(source, token).forEach((mistake) => mistakes.add(mistake));
   }
   for (const token of comments) {
     const start = token.startOffset;
     if (isFlawed(token)) {
-      mistakes.push(
+      mistakes.add(
         sure(start, {
           code: "unterminated-comment",
           message: "this comment never ends",
@@ -81,7 +82,7 @@ export function explainFlaws(source: SourceFile, tokens: readonly IToken[], comm
         }),
       );
     } else if (token.tokenType === t.HashComment) {
-      mistakes.push(
+      mistakes.add(
         sure(start, {
           code: "unexpected-character",
           message: "unexpected character `#` (U+0023)",
@@ -92,7 +93,6 @@ export function explainFlaws(source: SourceFile, tokens: readonly IToken[], comm
       );
     }
   }
-  return mistakes;
 }
 
 export function numberValue(image: string): number {
@@ -169,9 +169,9 @@ export function explainException(source: SourceFile, exception: IRecognitionExce
     diagnostic: {
       code: "expected-token",
       severity: "error",
-      message: `expected ${expectedWords(rule, expected)}, found ${what}`,
+      message: `expected ${afterValue(expected, found, previous) ? "a new line" : expectedWords(rule, expected)}, found ${what}`,
       span,
-      ...advice(rule, expected, found, previous),
+      ...advice(exception.context.ruleStack, expected, found, previous),
     },
   };
 }
@@ -200,6 +200,7 @@ const expectations = new Map<string, string>([
   ["setting", "`=`"],
   ["sublayer", "a sublayer"],
   ["operand", "a value"],
+  ["operand.RParen", "an operator or `)`"],
   ["operator", "an operator"],
 ]);
 
@@ -210,12 +211,21 @@ function expectedWords(rule: string, expected: string): string {
   return type ? t.describeTokenType(type) : "something else";
 }
 
+/** Something follows a complete value on its line. */
+function afterValue(expected: string, found: IToken, previous: IToken | undefined): boolean {
+  return (expected === t.RCurly.name || expected === EOF.name) && previous !== undefined && isCompleteAfter(previous) && previous.endLine === found.startLine;
+}
+
 /** Why and a way out, by what people most often meant. */
-function advice(rule: string, expected: string, found: IToken, previous: IToken | undefined): Pick<Diagnostic, "reason" | "hint"> {
+function advice(rules: readonly string[], expected: string, found: IToken, previous: IToken | undefined): Pick<Diagnostic, "reason" | "hint"> {
+  const rule = rules.at(-1) ?? "file";
   const type = found.tokenType;
+  if (afterValue(expected, found, previous)) return { reason: "the value before it is complete", hint: "join the two with an operator, or remove one" };
+  if (rule === "operand" && expected === t.RParen.name) return { reason: "an opened bracket holds one expression", hint: "join its parts with an operator; `[…]` makes a list" };
   if (rule === "operand") {
     if (type === t.Times && previous?.tokenType === t.Times) return { reason: "a value stands on both sides of `*`", hint: "a power is written `^`" };
     if (type === t.Equals) return { reason: "a value stands here", hint: "there is no comparison; `=` stands once, after the name" };
+    if (type === t.LCurly && rules.at(-3) === "layers") return { reason: "`layers` is written `layers N { … }`", hint: "write how many times the sublayers repeat" };
     if (type === t.LCurly) return { reason: "lists are written in square brackets", hint: "write `[…]`" };
     return { reason: "a value is a number, a text, `true`, `false`, a name, a call, a list, or an expression in brackets", hint: "write the value here, or remove what asks for one" };
   }
@@ -230,15 +240,15 @@ function advice(rule: string, expected: string, found: IToken, previous: IToken 
     return { reason: "a file is a list of items, each beginning with its keyword", hint: "remove it, or begin it with its keyword" };
   }
   if (expected === t.RCurly.name) {
-    if (type === t.Let) return { reason: "`let` makes a constant of the file", hint: "inside braces write `name = expression`, without `let`" };
     if (type === t.Binder && rule === "layers") return { reason: "a `layers` block holds sublayers only", hint: "move the setting before `layers`" };
     if (type === t.Axis || type === t.Param || type === t.State || type === t.Cache) return { reason: `\`${found.image}\` is a part of a mixer`, hint: "move it into `mixer name(…) { … }`" };
     if (type === t.Cross || type === t.SublayerName) return { reason: "sublayers stand inside `layers N { … }`", hint: "put `layers` around it" };
-    return { reason: previous && previous.endLine === found.startLine ? "what stood before was already complete" : "nothing that may stand here begins like this", hint: "remove it, or begin a new line with `name = …`" };
+    return { reason: "nothing that may stand here begins like this", hint: "remove it, or begin a new line with `name = …`" };
   }
   if (rule === "layers") return { reason: "`layers` is written `layers N { … }`", hint: "write how many times the sublayers repeat, and then `{`" };
   if (rule === "typeMark" || rule === "parameter") return { reason: "each parameter says what it is", hint: "write `name: axis`, or `name: number = 1`" };
   if (rule === "tensor" || rule === "axes") return { reason: "`state` and `param` name their axes", hint: "write `state name[axis, …] = expression`" };
+  if (expected === t.Name.name && rule === "mixer") return { reason: "a mixer is `mixer name(parameter: axis, …) { … }`", hint: "write its name after `mixer`" };
   if (rule === "mixer" || rule === "parameters") return { reason: "a mixer is `mixer name(parameter: axis, …) { … }`", hint: "write `()` where it has no parameters" };
   if (rule === "sublayer" || rule === "arguments") return { reason: "a sublayer is `mixer(arguments)`", hint: "write `()` where it has no arguments" };
   if (rule === "use") return { reason: "`use` names a file", hint: 'write `use "path.msz"`' };
@@ -251,7 +261,6 @@ const ruleForms = new Map<string, string>([
   ["side", "one side of a model is `encoder { … }` or `decoder { … }`"],
   ["block", "these are `train { … }` and `generate { … }`"],
   ["declaration", "these are `axis name = expression` and `cache name = expression`"],
-  ["group", "an opened bracket holds one expression"],
 ]);
 
 function sure(at: number, diagnostic: Omit<Diagnostic, "severity">): Mistake {

@@ -6,14 +6,13 @@ import type { CstNode, IToken } from "chevrotain";
 import type * as ast from "../src/ast/ast.js";
 import type { SourceFile, Span } from "../src/base/source.js";
 import { makeExpressionBuilder } from "./expressions.js";
-import type { Mistake } from "./mistake.js";
+import type { Mistakes } from "./mistake.js";
 import { child, nodes, nodeSpan, token, tokens } from "./cst.js";
 import { spanOf } from "./syntax-errors.js";
 import { textValue } from "./expressions.js";
 import * as t from "./tokens.js";
 
-export function toAst(source: SourceFile, file: CstNode, comments: readonly IToken[]): { readonly file: ast.File; readonly mistakes: readonly Mistake[] } {
-  const mistakes: Mistake[] = [];
+export function toAst(source: SourceFile, file: CstNode, comments: readonly IToken[], mistakes: Mistakes): ast.File {
   const expressions = makeExpressionBuilder(source, mistakes);
   let nextComment = 0;
   let previousEnd = 0;
@@ -23,7 +22,7 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
     if (made) items.push(made);
     previousEnd = nodeSpan(source, node).end;
   }
-  return { file: { kind: "file", source, items }, mistakes };
+  return { kind: "file", source, items };
 
   function item(node: CstNode): ast.Item | undefined {
     const doc = docBefore(nodeSpan(source, node).start);
