@@ -1,15 +1,39 @@
-/** Checks of the tfjs program: every value is made once, before it is used, and not used after it is freed. */
+/** Checks of the tfjs program: known ops, sources that exist, every value made once, before it is used, and not used after it is freed. */
 import { expectSameEntries } from "./check-wgsl.js";
-import type { Plan, PlanEntry, TfjsEntry, TfjsProgram } from "./plan.js";
+import type { Plan, PlanEntry, TfjsEntry, TfjsProgram, TfjsStep } from "./plan.js";
 import { expectIndex, expectUnique, invalid } from "./problem.js";
+import { tfjsComputeOps, tfjsMapOps, tfjsSourceOps } from "./tfjs-ops.js";
 
 export function checkTfjs(plan: Plan, program: TfjsProgram): void {
   const path = "targets.tfjs.entries";
   expectSameEntries(path, Object.keys(program.entries), plan);
-  for (const entry of plan.entries) checkEntry(`${path}.${entry.name}`, plan, entry, program.entries[entry.name]!);
+  const ops: ReadonlySet<string> = new Set([...tfjsMapOps, ...tfjsSourceOps, ...tfjsComputeOps]);
+  for (const entry of plan.entries) {
+    const own = `${path}.${entry.name}`;
+    program.entries[entry.name]!.steps.forEach((step, i) => {
+      if (!ops.has(step.op)) invalid(`${own}.steps[${i}].op`, `is \`${step.op}\`, which is no step that this msz knows`);
+      checkSource(`${own}.steps[${i}].attrs`, plan, entry, step);
+    });
+    checkLives(own, plan, entry, program.entries[entry.name]!);
+  }
 }
 
-function checkEntry(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
+/** What a source names must be there. */
+function checkSource(path: string, plan: Plan, listed: PlanEntry, { op, attrs = {} }: TfjsStep): void {
+  const named = (list: readonly { readonly name: string }[], key: string): string => {
+    const index = attrs[key];
+    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= list.length) invalid(`${path}.${key}`, `is ${String(index)}, but there are ${list.length} ${key}s`);
+    return list[index]!.name;
+  };
+  if (op === "parameter") named(plan.parameters, "parameter");
+  if (op === "input" && !listed.inputs.some((t) => t.name === attrs.name)) invalid(`${path}.name`, `is \`${String(attrs.name)}\`, which is no input of the entry`);
+  if (op === "state") {
+    const name = named(plan.states, "state");
+    if (!listed.states.includes(name)) invalid(`${path}.state`, `is \`${name}\`, which the entry does not list`);
+  }
+}
+
+function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
   const life = new Map<number, "made" | "freed">();
   // Places are made only for a message.
   const expectLive = (at: () => string, value: number): void => {
