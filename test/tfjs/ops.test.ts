@@ -7,7 +7,7 @@ import { expectClose } from "../helpers/close.js";
 import type { Tensor } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
 import { opCases, type OpCase } from "../oracle/op-cases.js";
-import { inputsOf, planOf, toHost, weightsOf } from "./plan-of.js";
+import { caseInputs, casePlan, toHost, weightsOf } from "./plan-of.js";
 
 /**
  * Float32 sums of up to a few hundred numbers of one size, relative to the largest result: 1e-5 is some hundred roundings.
@@ -28,10 +28,10 @@ describe("op cases", () => {
 async function check(opCase: OpCase): Promise<void> {
   const { graph, inputs, parameters, states, extents } = opCase;
   const expected = evaluate(graph, { inputs, parameters, states, extents });
-  const plan = planOf(graph);
+  const plan = casePlan(graph);
   const before = tf.memory().numTensors;
   const program = await device.open(plan, weightsOf(parameters));
-  const hostInputs = inputsOf(plan, inputs, extents);
+  const hostInputs = caseInputs(plan, inputs, extents);
   if (graph.states.length === 0) {
     const outputs = await program.call(graph.entry, hostInputs);
     for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, tolerance);
