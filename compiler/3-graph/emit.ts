@@ -185,22 +185,37 @@ export class Emitter {
   }
 
   private make(op: Op, dtype: DType, dims: readonly Dim[], inputs: readonly Node[]): Node {
-    return this.builder.add({ ...op, dtype, dims, inputs, span: this.span, ...(this.label ? { label: this.label } : {}) } as never);
+    const { nodes } = this.builder;
+    // Written to the list itself: `builder.add` would copy each node once more, which shows in models of many layers.
+    const node: Node = { ...op, id: nodes.length, dtype, dims, inputs, span: this.span, label: this.label };
+    nodes.push(node);
+    return node;
   }
 }
 
 /** Dims of an elementwise result; an axis met twice must have one size. */
-export function broadcastDims(nodes: readonly Node[]): Dim[] {
-  const seen = new Map<string, Dim>();
-  for (const node of nodes) {
-    for (const d of node.dims) {
-      const known = seen.get(d.name);
-      if (known && known.size !== d.size) bug(`dim ${d.name} is ${known.size} and ${d.size}`);
-      seen.set(d.name, d);
+export function broadcastDims(nodes: readonly Node[]): readonly Dim[] {
+  const [first, ...others] = nodes;
+  const all = [...(first?.dims ?? [])];
+  for (const { dims } of others) {
+    for (const d of dims) {
+      const known = all.find((k) => k.name === d.name);
+      if (!known) all.push(d);
+      else if (known.size !== d.size) bug(`dim ${d.name} is ${known.size} and ${d.size}`);
     }
   }
-  const outer = [batchDim, tokenDim].flatMap((n) => seen.get(n) ?? []);
-  return [...outer, ...[...seen.values()].filter((d) => d.name !== batchDim && d.name !== tokenDim)];
+  // Most often the first operand has them all, in order.
+  if (first && all.length === first.dims.length && isOuterFirst(all)) return first.dims;
+  return [...all.filter((d) => d.name === batchDim), ...all.filter((d) => d.name === tokenDim), ...all.filter((d) => !isOuter(d))];
+}
+
+function isOuter(d: Dim): boolean {
+  return d.name === batchDim || d.name === tokenDim;
+}
+
+function isOuterFirst(dims: readonly Dim[]): boolean {
+  const rank = (d: Dim): number => (d.name === batchDim ? 0 : d.name === tokenDim ? 1 : 2);
+  return dims.every((d, i) => i === 0 || rank(dims[i - 1]!) <= rank(d));
 }
 
 /** The operands of a recurrence op by name, whatever flags it has. */

@@ -63,7 +63,8 @@ const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => { c
 export function buildGraph(model: Model, entry: EntryName, chunk: number): Graph {
   const emit = new Emitter(model.span);
   const { call, outputs } = entries[entry](model, emit);
-  const touched = new Set([...call.updates.keys(), ...emit.nodes.flatMap((n) => (n.op === "state" ? [n.state] : []))]);
+  const touched = new Set(call.updates.keys());
+  for (const node of emit.nodes) if (node.op === "state") touched.add(node.state);
   const states = modelStates(model).filter((s) => touched.has(s.name));
   return {
     entry,
