@@ -26,8 +26,9 @@ export const shareEqual: Pass = {
 
 /** Everything that decides a node's value and its layout: not its place in the text. */
 function wordsOf(node: Node): string {
-  const { id, span, label, inputs, ...words } = node;
+  const { id, span, label, inputs, dtype, dims, ...words } = node;
   const ids = inputs.map((input) => input.id);
   if (node.op === "map" && commutes[node.fn as BinaryMapFn]) ids.sort((a, b) => a - b);
-  return JSON.stringify([words, ids]);
+  const layout = dims.map((d) => `${d.name}:${d.size}`);
+  return `${dtype} ${layout.join()} ${ids.join()} ${JSON.stringify(words)}`;
 }
