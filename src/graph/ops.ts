@@ -76,14 +76,14 @@ export type Op =
   | { readonly op: "advance"; readonly decayed: boolean; readonly terms: number }
   /**
    * Σ_over query_t · S_t for every token (`when` new) or S_{t-1} (old), [B, T, …]: the state's axes that are not in `over`, and
-   * axes that only the query has. Inputs [boundaries, decay?, key_0, value_0, …, query].
+   * axes that only the query has. Inputs [boundaries, decay?, key_0, value_0, …, query]; the query broadcasts by name too.
    */
   | { readonly op: "scan_read"; readonly decayed: boolean; readonly terms: number; readonly over: readonly string[]; readonly when: "old" | "new" }
   /** The cache [B, C, …] with x [B, T, …] written at slots length … length+T-1. Inputs [cache, x, length i32 [1]]. Always in place, always a state update. */
   | { readonly op: "append" }
   /**
    * Softmax attention with a running maximum, out[b, t] = Σ_s softmax_s(Σ_over query[b, t] · key[b, s]) · value[b, s] over slots s <= length + t.
-   * Inputs [query [B, T, …], key [B, C or T, …], value, length? i32 [1], valid? i32 [B, C or T]]; key and value have the dim `@time`.
+   * Inputs [query [B, T, …], key [B, C or T, …], value, length? i32 [1], valid? i32 [B, C or T]]; key and value have the dim `@time`, value none of `over`.
    * `started` = has length (else 0, and @time has size T); `masked` = has valid: slots that are 0 are left out; a row with no slot gives 0.
    * Result dims: @batch, @token, then `result` in that order: dims of query and key less `over`, and the value's
    * (whose own dim may have a name that is in `over`: each head's channels are summed over in the score and kept in the result).

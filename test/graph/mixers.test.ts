@@ -21,6 +21,8 @@ const mixers: Record<string, string> = {
   "softmax between two reads": "chained(slots: 3)",
   "a state of one axis": "averaged()",
   "no written term with a token": "constant()",
+  "no old value": "replaced()",
+  "a state without axes": "summed()",
   "grouped queries": "grouped(groups: 2)",
   "a ratio that padding makes 0 / 0": "ratio(slots: 3)",
 };
@@ -55,6 +57,14 @@ mixer constant() {
   param push[width] = ones
   state total[width] = total / 2 + push
   out = max(x, width) * total
+}
+mixer replaced() {
+  state last[width] = tanh(linear(source, width))
+  out = previous(last) - last
+}
+mixer summed() {
+  state total[] = total * 0.5 + sum(source, width) / count
+  out = x * total
 }
 mixer ratio(slots: axis) {
   key = exp(linear(source, slots))

@@ -1,0 +1,114 @@
+/** The standard mixers and some that are refused, as users write them. */
+import { expect, test } from "vitest";
+import { derive, explainMixer } from "../../compiler/2-derive/index.js";
+import { renderDiagnostics } from "../../src/base/render.js";
+import { checkText } from "../check/load.js";
+
+function formulas(call: string, definitions = ""): string[] {
+  const { model } = checkText(modelText(call, definitions));
+  const { model: derived, diagnostics } = derive(model!);
+  expect(diagnostics).toEqual([]);
+  const sublayer = derived!.layers[0]![0]!;
+  return sublayer.kind === "mixer" ? explainMixer(sublayer.mixer).map((e) => `${e.class}: ${e.formula}`) : [];
+}
+
+function refusal(definitions: string): string {
+  const { model } = checkText(modelText("tried()", definitions));
+  return renderDiagnostics(derive(model!).diagnostics);
+}
+
+function modelText(call: string, definitions: string): string {
+  return `${definitions}\nmodel Small {\n  vocabulary = 9\n  width = 8\n  layers 3 { ${call} }\n}\n`;
+}
+
+test("the standard mixers", () => {
+  expect(formulas("memory(slots: 4, heads: 2)")).toEqual(["additive: bank = bank + key[slots] * value[width]"]);
+  expect(formulas("linear_attention(heads: 2)")).toEqual([
+    "additive: sums = sums + key[heads, feature] * value[heads, channel]",
+    "additive: mass = mass + key[heads, feature]",
+  ]);
+  expect(formulas("retention(heads: 2)")).toEqual(["decayed: sums = decay[heads] * sums + key[heads, feature] * value[heads, channel]"]);
+  expect(formulas("attention(heads: 2)")).toEqual([
+    "growing: key = key and linear(source[width], heads, channel)",
+    "growing: value = value and linear(source[width], heads, channel)",
+  ]);
+});
+
+test("a state that is only replaced does not print as itself", () => {
+  expect(formulas("tried()", "mixer tried() {\n  state h[width] = tanh(source)\n  out = previous(h)\n}")).toEqual(["decayed: h = tanh(source[width])"]);
+});
+
+test("a delta rule, told once for three layers", () => {
+  expect(refusal(`mixer tried() {
+  axis slots = 4
+  key = linear(source, slots)
+  state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
+  out = sum(linear(x, slots) * bank, slots)
+}`)).toMatchInlineSnapshot(`
+  "error[not-supported-yet]: the state \`bank\` is \`corrected\`, a class that is not supported yet
+   --> inline.msz:4:68
+    |
+  4 |   state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
+    |                                                                    ^^^^^^^^^^^^^^^^^^^^^^
+   ::: inline.msz:4:3
+    |
+  4 |   state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
+    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the state
+    = why: its update contracts the old \`bank\` and writes the result back (a delta rule); only \`additive\`, \`decayed\` and \`growing\` compile so far
+    = help: an update of the form \`decay * bank + key * value\` compiles
+  "
+`);
+});
+
+test("a recurrent network of the old kind", () => {
+  expect(refusal(`mixer tried() {
+  state h[width] = tanh(linear(h, width) + source)
+  out = h
+}`)).toMatchInlineSnapshot(`
+  "error[not-supported-yet]: the state \`h\` is \`sequential\`, a class that is not supported yet
+   --> inline.msz:2:25
+    |
+  2 |   state h[width] = tanh(linear(h, width) + source)
+    |                         ^^^^^^^^^^^^^^^^
+   ::: inline.msz:2:3
+    |
+  2 |   state h[width] = tanh(linear(h, width) + source)
+    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the state
+    = why: here the old \`h\` is more than scaled by per-token tensors, so tokens cannot be computed side by side
+    = help: an update of the form \`decay * h + key * value\`, with a decay that does not depend on \`h\`, compiles
+  "
+`);
+});
+
+test("a softmax over the slots of a bank", () => {
+  expect(refusal(`mixer tried() {
+  axis slots = 4
+  state bank[slots, width] = bank + linear(source, slots) * source
+  out = sum(softmax(bank, slots), slots)
+}`)).toMatchInlineSnapshot(`
+  "error[read-not-contraction]: \`bank\` is used whole
+   --> inline.msz:4:21
+    |
+  4 |   out = sum(softmax(bank, slots), slots)
+    |                     ^^^^
+    = why: a state is never stored for every token: of its axes slots, width, a use must sum some away against a per-token tensor before anything that is not linear
+    = help: for example \`sum(query * bank, slots)\`
+  "
+`);
+});
+
+test("a cache without attention", () => {
+  expect(refusal(`mixer tried() {
+  cache past = linear(source, width)
+  out = max(past, time)
+}`)).toMatchInlineSnapshot(`
+  "error[time-use-not-supported]: this use of a cache is not supported
+   --> inline.msz:3:9
+    |
+  3 |   out = max(past, time)
+    |         ^^^^^^^^^^^^^^^
+    = why: a cache is read by softmax attention only: a softmax over \`time\` of one product of a query and a cache, then the sum over \`time\` of its product with a cache
+    = help: write \`sum(softmax(sum(query * key, channel), time) * value, time)\`; factors without the axis \`time\` may stand anywhere
+  "
+`);
+});
