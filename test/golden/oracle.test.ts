@@ -1,4 +1,5 @@
 /** The graphs, run by the float64 oracle, give the logits of the authors' implementation: whole, and from prefill and decode. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fairseqName } from "../../runtime/weights/names.js";
 import { checkPath, root } from "../check/load.js";
@@ -42,3 +43,20 @@ describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
     expectClose("recurrent.logits", columns(file["recurrent.logits"]!, 0, length), joined(parts), tolerance);
   }, slow);
 });
+
+// The trained model: each character of its greedy continuations is the likeliest after those before it.
+test("shakespeare-small continues as recorded", () => {
+  const { model } = checkPath("specs/shakespeare-small.msz");
+  const parameters = readSafetensors(`${root}/specs/shakespeare-small.safetensors`);
+  const { greedy } = JSON.parse(readFileSync(`${root}/test/golden/shakespeare-small.json`, "utf8")) as { greedy: Record<string, string> };
+  const [prompt, text] = Object.entries(greedy).find(([p]) => p.startsWith("My lord"))!;
+  const length = 48;
+  const tokens = { shape: [1, length], data: Array.from(text.slice(0, length), (c) => c.charCodeAt(0)) };
+  const { outputs } = evaluate(graphsOf(model!).forward!, { inputs: { tokens }, parameters, extents: { B: 1, T: length } });
+  const logits = outputs.logits!.data;
+  const best = Array.from({ length }, (_, t) => {
+    const row = Array.from({ length: 256 }, (_, i) => logits[t * 256 + i]!);
+    return String.fromCharCode(row.indexOf(Math.max(...row)));
+  });
+  expect(best.slice(prompt.length - 1).join("")).toBe(text.slice(prompt.length, length + 1));
+}, slow);

@@ -112,7 +112,7 @@ describe.each(Object.entries(mixers))("%s", (_, call) => {
       const parts = cuts.slice(1).map((to, i) => session.run(to - cuts[i]! === 1 ? "decode" : "prefill_all", columns(tokens, cuts[i]!, to)).logits!);
       expectClose(`logits, cut at ${cuts.join()}`, whole, joined(parts), tolerance);
       expectClose("next_logits", columns(whole, 12, 13), session.states.next_logits!, tolerance);
-      expect([...session.states.count!.data, ...session.states.length!.data]).toEqual([13, 13, 13]);
+      expect([...Array.from(session.states.count!.data), ...Array.from(session.states.length!.data)]).toEqual([13, 13, 13]);
     }
   });
 
@@ -138,7 +138,7 @@ describe.each(Object.entries(mixers))("%s", (_, call) => {
     expectClose("forward", whole, gathered(forward, places), tolerance);
     expectClose("in parts", whole, gathered(joined(parts), places), tolerance);
     expectClose("next_logits", columns(whole, 12, 13), session.states.next_logits!, tolerance);
-    expect([...session.states.count!.data, ...session.states.length!.data]).toEqual([13, 13, 20]);
+    expect([...Array.from(session.states.count!.data), ...Array.from(session.states.length!.data)]).toEqual([13, 13, 20]);
   });
 });
 
@@ -154,11 +154,11 @@ test("generate draws from the last logits and decodes what it drew", () => {
     });
     const inputs = { sampling: { shape: [3], data: [0, 0, 1] }, seed: { shape: [1], data: [3] } };
     const { token } = drawing.run("generate", { shape: [2, 1], data: [0, 0] }, inputs);
-    expect([...token!.data]).toEqual(best);
+    expect(Array.from(token!.data)).toEqual(best);
     fed.run("decode", token!);
     expectClose("next_logits", fed.states.next_logits!, drawing.states.next_logits!, tolerance);
   }
-  expect([...drawing.states.drawn!.data]).toEqual([3]);
+  expect(Array.from(drawing.states.drawn!.data)).toEqual([3]);
 });
 
 /** Ids with padding put at these columns of each row. */
