@@ -7,12 +7,13 @@ import { tfjsComputeOps, tfjsMapOps, tfjsSourceOps } from "./tfjs-ops.js";
 export function checkTfjs(plan: Plan, program: TfjsProgram): void {
   const path = "targets.tfjs.entries";
   expectSameEntries(path, Object.keys(program.entries), plan);
+  const sources: ReadonlySet<string> = new Set(tfjsSourceOps);
   const ops: ReadonlySet<string> = new Set([...tfjsMapOps, ...tfjsSourceOps, ...tfjsComputeOps]);
   for (const entry of plan.entries) {
     const own = `${path}.${entry.name}`;
     program.entries[entry.name]!.steps.forEach((step, i) => {
       if (!ops.has(step.op)) invalid(`${own}.steps[${i}].op`, `is \`${step.op}\`, which is no step that this msz knows`);
-      checkSource(`${own}.steps[${i}].attrs`, plan, entry, step);
+      if (sources.has(step.op)) checkSource(`${own}.steps[${i}].attrs`, plan, entry, step);
     });
     checkLives(own, plan, entry, program.entries[entry.name]!);
   }
@@ -35,25 +36,23 @@ function checkSource(path: string, plan: Plan, listed: PlanEntry, { op, attrs = 
 
 function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
   const life = new Map<number, "made" | "freed">();
-  // Places are made only for a message.
-  const expectLive = (at: () => string, value: number): void => {
-    const now = life.get(value);
-    if (now === undefined) invalid(at(), `is value ${value}, which no step before it has made`);
-    if (now === "freed") invalid(at(), `is value ${value}, which is freed by then`);
-  };
-  entry.steps.forEach((step, i) => {
-    const at = (): string => `${path}.steps[${i}]`;
-    step.in.forEach((value, j) => expectLive(() => `${at()}.in[${j}]`, value));
-    if (step.out >= entry.values) invalid(`${at()}.out`, `is ${step.out}, but there are ${entry.values} values`);
-    if (life.has(step.out)) invalid(`${at()}.out`, `is value ${step.out}, which an earlier step has made`);
-    life.set(step.out, "made");
-    step.free?.forEach((value, j) => {
-      expectLive(() => `${at()}.free[${j}]`, value);
+  // Places are made only for a message: a large plan has tens of thousands of values.
+  const dead = (at: string, value: number): never =>
+    invalid(at, life.get(value) === "freed" ? `is value ${value}, which is freed by then` : `is value ${value}, which no step before it has made`);
+  const expectLive = (at: string, value: number): void => void (life.get(value) === "made" || dead(at, value));
+  for (const [i, { in: inputs, out, free = [] }] of entry.steps.entries()) {
+    const wrong = inputs.findIndex((value) => life.get(value) !== "made");
+    if (wrong >= 0) dead(`${path}.steps[${i}].in[${wrong}]`, inputs[wrong]!);
+    if (out >= entry.values) invalid(`${path}.steps[${i}].out`, `is ${out}, but there are ${entry.values} values`);
+    if (life.has(out)) invalid(`${path}.steps[${i}].out`, `is value ${out}, which an earlier step has made`);
+    life.set(out, "made");
+    for (const [j, value] of free.entries()) {
+      if (life.get(value) !== "made") dead(`${path}.steps[${i}].free[${j}]`, value);
       life.set(value, "freed");
-    });
-  });
+    }
+  }
   expectUnique(`${path}.outputs`, entry.outputs.map((o) => o.name));
-  entry.outputs.forEach((output, i) => expectLive(() => `${path}.outputs[${i}].value`, output.value));
+  entry.outputs.forEach((output, i) => expectLive(`${path}.outputs[${i}].value`, output.value));
   for (const { name } of listed.outputs) if (!entry.outputs.some((o) => o.name === name)) invalid(`${path}.outputs`, `lacks \`${name}\``);
   entry.outputs.forEach(({ name }, i) => {
     if (!listed.outputs.some((o) => o.name === name)) invalid(`${path}.outputs[${i}].name`, `is \`${name}\`, which the entry does not list`);
@@ -63,6 +62,6 @@ function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntr
     expectIndex(`${path}.stateUpdates[${i}].state`, update.state, plan.states, "states");
     const { name } = plan.states[update.state]!;
     if (!listed.states.includes(name)) invalid(`${path}.stateUpdates[${i}].state`, `is \`${name}\`, which the entry does not list`);
-    expectLive(() => `${path}.stateUpdates[${i}].value`, update.value);
+    expectLive(`${path}.stateUpdates[${i}].value`, update.value);
   });
 }
