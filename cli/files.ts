@@ -40,7 +40,11 @@ export function readJson(path: string): unknown {
 }
 
 /** A file that is read piece by piece: weights may be larger than one buffer. */
-export async function openBytes(path: string): Promise<ByteSource & { close(): Promise<void> }> {
+export interface OpenFile extends ByteSource {
+  close(): Promise<void>;
+}
+
+export async function openBytes(path: string): Promise<OpenFile> {
   checkReadable(path, Infinity);
   const handle = await open(path, "r").catch((cause: unknown) => fail(path, cause));
   const { size } = await handle.stat();

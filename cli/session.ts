@@ -3,9 +3,9 @@ import { dirname, extname, join } from "node:path";
 import { MszError } from "../src/base/error.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { Plan } from "../src/plan/plan.js";
-import { load, type BackendName, type NameScheme, type Session, type WeightsInput } from "../runtime/index.js";
+import { load, type BackendName, type NameScheme, type Session } from "../runtime/index.js";
 import type { Target } from "../compiler/index.js";
-import { besides, fileExists, openBytes, readJson } from "./files.js";
+import { besides, fileExists, openBytes, readJson, type OpenFile } from "./files.js";
 import { note, reportDiagnostics, warn } from "./report.js";
 import { compileFile } from "./spec.js";
 
@@ -36,11 +36,15 @@ export function openPlan(file: string, options: { set?: Readonly<Record<string, 
 export async function openSession(file: string, options: SessionOptions): Promise<Session> {
   const { plan, tokenizer } = openPlan(file, { set: options.set, targets: options.backend && targetsOf[options.backend] });
   const weights = await openWeights(file, options.weights);
-  return load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
+  try {
+    return await load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
+  } finally {
+    if ("close" in weights) await weights.close();
+  }
 }
 
 /** `random:SEED`, a path, or by default the file beside the spec. */
-async function openWeights(file: string, option: string | undefined): Promise<WeightsInput> {
+async function openWeights(file: string, option: string | undefined): Promise<{ random: number } | OpenFile> {
   const seed = option?.startsWith("random:") ? option.slice("random:".length) : undefined;
   if (seed !== undefined) {
     if (!/^\d{1,10}$/.test(seed) || Number(seed) >= 2 ** 32) {

@@ -37,7 +37,7 @@ function render(e: Explanation): string {
 function renderSublayer(sublayer: SublayerExplanation): string[] {
   const lines = [`  ${sublayer.name}  ${count(sublayer.parameters)} parameters${sublayer.note ? `, ${sublayer.note}` : ""}`];
   for (const r of sublayer.recurrences) {
-    lines.push(`    ${r.formula}`, `      class     ${r.class}: ${r.why}`);
+    lines.push(`    ${r.formula}`, `      carries   ${r.name}${r.shape}`, `      class     ${r.class}: ${r.why}`);
     if (r.decay) lines.push(`      decay     ${r.decay}`);
     for (const term of r.terms) lines.push(`      key       ${term.key}`, `      value     ${term.value}`);
     lines.push(`      training  ${r.training}`, `      decoding  ${r.decoding}`, `      memory    ${bytes(r.bytes)} ${r.class === "growing" ? "a token" : "a sequence"}`);

@@ -5,9 +5,10 @@
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Axis, Cache, MixerInstance, Model, Parameter, RecurrenceClass, State, Sublayer } from "../../src/model/model.js";
-import { printExpr } from "../../src/model/print.js";
+import { localName, printExpr } from "../../src/model/print.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { layoutArenas } from "../../src/plan/size.js";
+import { explainState as deriveExplanation } from "../2-derive/explain.js";
 import { decodeCost, type TokenCost } from "./costs.js";
 
 export interface Explanation {
@@ -38,8 +39,10 @@ export interface RecurrenceExplanation {
   readonly name: string;
   readonly class: RecurrenceClass;
   readonly why: string;
-  /** `bank[slots 32, width 256] = bank + key · value` */
+  /** `bank = bank + key[slots] * value[width]` */
   readonly formula: string;
+  /** What is carried: `[slots 32, width 256]` */
+  readonly shape: string;
   readonly decay?: string;
   readonly terms: readonly { readonly key: string; readonly value: string }[];
   /** float32, of one sequence; for a cache, of one token. */
@@ -71,7 +74,7 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
   function explainSublayer(sublayer: Sublayer): SublayerExplanation {
     const prefix = `${sublayer.place}.`;
     const own = model.parameters.filter((p) => p.name.startsWith(prefix)).reduce((n, p) => n + sizeOf(p), 0);
-    const name = sublayer.place.slice(sublayer.place.lastIndexOf(".") + 1);
+    const name = localName(sublayer.place);
     if (sublayer.kind === "feed_forward") {
       const gate = sublayer.gate ? ", gated" : "";
       return { name, parameters: own, recurrences: [], note: `hidden ${sublayer.hidden}, ${sublayer.activation}${gate}` };
@@ -84,16 +87,13 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
 function explainState(state: State): RecurrenceExplanation {
   const { normal } = state;
   if (!normal) return bug(`${state.name} is not derived`);
-  const name = lastName(state.name);
-  const decay = normal.decay && printExpr(normal.decay);
-  const terms = normal.terms.map((t) => ({ key: printExpr(t.key), value: printExpr(t.value) }));
-  const sum = terms.map((t) => (t.value === "1" ? t.key : `${t.key} · ${t.value}`)).join(" + ");
+  const { formula, decay, terms } = deriveExplanation(state);
   const why = decay
     ? `the old value is scaled by ${normal.decayPerToken ? "a factor of the token" : "a constant"}, and products of per-token tensors are added`
     : "products of per-token tensors are added to the old value, which is not changed";
   return {
-    name, class: normal.class, why, terms,
-    formula: `${name}${axesText(state.axes)} = ${decay ? `${decay} · ` : ""}${name} + ${sum}`,
+    name: localName(state.name), class: normal.class, why, formula, terms,
+    shape: axesText(state.axes),
     ...(decay ? { decay } : {}),
     bytes: 4 * product(state.axes),
     training: "in chunks: each chunk starts from the state before it; time and memory linear in T",
@@ -102,10 +102,10 @@ function explainState(state: State): RecurrenceExplanation {
 }
 
 function explainCache(cache: Cache): RecurrenceExplanation {
-  const name = lastName(cache.name);
   return {
-    name, class: "growing", why: "every token's value is kept", terms: [],
-    formula: `${name}[time${cache.axes.map((a) => `, ${a.name} ${a.size}`).join("")}] keeps ${printExpr(cache.value)}`,
+    name: localName(cache.name), class: "growing", why: "every token's value is kept", terms: [],
+    shape: `[time${cache.axes.map((a) => `, ${a.name} ${a.size}`).join("")}]`,
+    formula: `cache ${localName(cache.name)} = ${printExpr(cache.value, { whole: true })}`,
     bytes: 4 * product(cache.axes),
     training: "blocked attention with a running softmax: memory linear in T, time quadratic",
     decoding: `appends ${4 * product(cache.axes)} bytes a token`,
@@ -113,10 +113,11 @@ function explainCache(cache: Cache): RecurrenceExplanation {
 }
 
 function explainConvolution(convolution: MixerInstance["convolutions"][number]): RecurrenceExplanation {
-  const name = lastName(convolution.name);
+  const name = localName(convolution.name);
   return {
     name, class: "additive", why: `a convolution sees the last ${convolution.size} tokens only`, terms: [],
-    formula: `${name}${axesText(convolution.axes)} = convolve(${printExpr(convolution.argument)}, ${convolution.size})`,
+    shape: axesText([{ name: "tap", size: convolution.size - 1 }, ...convolution.axes]),
+    formula: `${name} = convolve(${printExpr(convolution.argument)}, ${convolution.size})`,
     bytes: 4 * (convolution.size - 1) * product(convolution.axes),
     training: "every token at once", decoding: `the last ${convolution.size - 1} inputs are kept`,
   };
@@ -156,8 +157,4 @@ function product(axes: readonly Axis[]): number {
 
 function sizeOf(parameter: Parameter): number {
   return parameter.shape.reduce((a, b) => a * b, 1);
-}
-
-function lastName(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
 }
