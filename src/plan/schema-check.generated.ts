@@ -10,308 +10,30 @@ export interface SchemaCheck {
   errors?: ErrorObject[] | null;
 }
 
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"grid":{"type":"object","properties":{"size":{"$ref":"#/definitions/size"},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing"]}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"$ref":"#/definitions/grid"},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing"]}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema16 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing"]}},"required":["name","dtype","shape","class"],"additionalProperties":false};
+const schema17 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
-const schema7 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
+const schema12 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
+const schema13 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]};
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]*$", "u");
-const schema8 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]};
 const pattern1 = new RegExp("^[^/\\\\]*[^/\\\\.][^/\\\\]*$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-validate23.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const tag0 = data.kind;
-if(typeof tag0 == "string"){
-if(tag0 === "bytes"){
-const _errs2 = errors;
-if(errors === _errs2){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.kind === undefined) && (missing1 = "kind")){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key0 in data){
-if(!(key0 === "kind")){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data.kind !== undefined){
-if("bytes" !== data.kind){
-validate23.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "bytes"},message:"must be equal to constant"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "ids"){
-const _errs6 = errors;
-if(errors === _errs6){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.kind === undefined) && (missing2 = "kind")){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-const _errs8 = errors;
-for(const key1 in data){
-if(!(key1 === "kind")){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs8 === errors){
-if(data.kind !== undefined){
-if("ids" !== data.kind){
-validate23.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "ids"},message:"must be equal to constant"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "characters"){
-const _errs10 = errors;
-if(errors === _errs10){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if(((data.kind === undefined) && (missing3 = "kind")) || ((data.characters === undefined) && (missing3 = "characters"))){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-const _errs12 = errors;
-for(const key2 in data){
-if(!((key2 === "kind") || (key2 === "characters"))){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs12 === errors){
-if(data.kind !== undefined){
-const _errs13 = errors;
-if("characters" !== data.kind){
-validate23.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "characters"},message:"must be equal to constant"}];
-return false;
-}
-var valid6 = _errs13 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data.characters !== undefined){
-let data3 = data.characters;
-const _errs14 = errors;
-if(errors === _errs14){
-if(Array.isArray(data3)){
-if(data3.length < 1){
-validate23.errors = [{instancePath:instancePath+"/characters",schemaPath:"#/oneOf/2/properties/characters/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
-var valid7 = true;
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-let data4 = data3[i0];
-const _errs16 = errors;
-if(errors === _errs16){
-if(typeof data4 === "string"){
-if(data4.length > 2){
-validate23.errors = [{instancePath:instancePath+"/characters/" + i0,schemaPath:"#/oneOf/2/properties/characters/items/maxLength",keyword:"maxLength",params:{limit: 2},message:"must NOT have more than 2 characters"}];
-return false;
-}
-else {
-if(data4.length < 1){
-validate23.errors = [{instancePath:instancePath+"/characters/" + i0,schemaPath:"#/oneOf/2/properties/characters/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate23.errors = [{instancePath:instancePath+"/characters/" + i0,schemaPath:"#/oneOf/2/properties/characters/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid7 = _errs16 === errors;
-if(!valid7){
-break;
-}
-}
-if(valid7){
-let i1 = data3.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data3[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-validate23.errors = [{instancePath:instancePath+"/characters",schemaPath:"#/oneOf/2/properties/characters/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"}];
-return false;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-}
-}
-else {
-validate23.errors = [{instancePath:instancePath+"/characters",schemaPath:"#/oneOf/2/properties/characters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid6 = _errs14 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "tokenizer"){
-const _errs18 = errors;
-if(errors === _errs18){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing4;
-if(((data.kind === undefined) && (missing4 = "kind")) || ((data.file === undefined) && (missing4 = "file"))){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-const _errs20 = errors;
-for(const key3 in data){
-if(!((key3 === "kind") || (key3 === "file"))){
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs20 === errors){
-if(data.kind !== undefined){
-const _errs21 = errors;
-if("tokenizer" !== data.kind){
-validate23.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "tokenizer"},message:"must be equal to constant"}];
-return false;
-}
-var valid10 = _errs21 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data.file !== undefined){
-let data6 = data.file;
-const _errs22 = errors;
-if(errors === _errs22){
-if(typeof data6 === "string"){
-if(data6.length > 255){
-validate23.errors = [{instancePath:instancePath+"/file",schemaPath:"#/oneOf/3/properties/file/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-else {
-if(!pattern1.test(data6)){
-validate23.errors = [{instancePath:instancePath+"/file",schemaPath:"#/oneOf/3/properties/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\]*[^/\\\\.][^/\\\\]*$"},message:"must match pattern \""+"^[^/\\\\]*[^/\\\\.][^/\\\\]*$"+"\""}];
-return false;
-}
-}
-}
-else {
-validate23.errors = [{instancePath:instancePath+"/file",schemaPath:"#/oneOf/3/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid10 = _errs22 === errors;
-}
-else {
-var valid10 = true;
-}
-}
-}
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
-return false;
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
-return false;
-}
-}
-}
-else {
-validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate23.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.vocabulary === undefined) && (missing0 = "vocabulary"))) || ((data.vocabularySize === undefined) && (missing0 = "vocabularySize"))) || ((data.width === undefined) && (missing0 = "width"))) || ((data.context === undefined) && (missing0 = "context"))) || ((data.positionLimit === undefined) && (missing0 = "positionLimit"))) || ((data.padding === undefined) && (missing0 = "padding"))) || ((data.begin === undefined) && (missing0 = "begin"))) || ((data.end === undefined) && (missing0 = "end"))) || ((data.unknown === undefined) && (missing0 = "unknown"))) || ((data.generate === undefined) && (missing0 = "generate"))){
-validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate11.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(func2.call(schema7.properties, key0))){
-validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(!(func2.call(schema12.properties, key0))){
+validate11.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -323,18 +45,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(data0.length > 500){
-validate22.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate11.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(!pattern0.test(data0)){
-validate22.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+validate11.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate11.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -345,532 +67,110 @@ var valid0 = true;
 }
 if(valid0){
 if(data.vocabulary !== undefined){
+let data1 = data.vocabulary;
 const _errs4 = errors;
-if(!(validate23(data.vocabulary, {instancePath:instancePath+"/vocabulary",parentData:data,parentDataProperty:"vocabulary",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vocabularySize !== undefined){
-let data2 = data.vocabularySize;
 const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate22.errors = [{instancePath:instancePath+"/vocabularySize",schemaPath:"#/properties/vocabularySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs5){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 2147483647 || isNaN(data2)){
-validate22.errors = [{instancePath:instancePath+"/vocabularySize",schemaPath:"#/properties/vocabularySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data2 < 1 || isNaN(data2)){
-validate22.errors = [{instancePath:instancePath+"/vocabularySize",schemaPath:"#/properties/vocabularySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.width !== undefined){
-let data3 = data.width;
-const _errs7 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate22.errors = [{instancePath:instancePath+"/width",schemaPath:"#/properties/width/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs7){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 2147483647 || isNaN(data3)){
-validate22.errors = [{instancePath:instancePath+"/width",schemaPath:"#/properties/width/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data3 < 1 || isNaN(data3)){
-validate22.errors = [{instancePath:instancePath+"/width",schemaPath:"#/properties/width/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.context !== undefined){
-let data4 = data.context;
-const _errs9 = errors;
-if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate22.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: schema7.properties.context.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs9){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 2147483647 || isNaN(data4)){
-validate22.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data4 < 1 || isNaN(data4)){
-validate22.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.positionLimit !== undefined){
-let data5 = data.positionLimit;
-const _errs11 = errors;
-if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-validate22.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/type",keyword:"type",params:{type: schema7.properties.positionLimit.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs11){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 2147483647 || isNaN(data5)){
-validate22.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data5 < 1 || isNaN(data5)){
-validate22.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.padding !== undefined){
-let data6 = data.padding;
-const _errs13 = errors;
-if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-validate22.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/type",keyword:"type",params:{type: schema7.properties.padding.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs13){
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 2147483647 || isNaN(data6)){
-validate22.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data6 < 0 || isNaN(data6)){
-validate22.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.begin !== undefined){
-let data7 = data.begin;
-const _errs15 = errors;
-if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
-validate22.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/type",keyword:"type",params:{type: schema7.properties.begin.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs15){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 2147483647 || isNaN(data7)){
-validate22.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data7 < 0 || isNaN(data7)){
-validate22.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.end !== undefined){
-let data8 = data.end;
-const _errs17 = errors;
-if((!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))) && (data8 !== null)){
-validate22.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/type",keyword:"type",params:{type: schema7.properties.end.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs17){
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 2147483647 || isNaN(data8)){
-validate22.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data8 < 0 || isNaN(data8)){
-validate22.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.unknown !== undefined){
-let data9 = data.unknown;
-const _errs19 = errors;
-if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (data9 !== null)){
-validate22.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/type",keyword:"type",params:{type: schema7.properties.unknown.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs19){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 2147483647 || isNaN(data9)){
-validate22.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data9 < 0 || isNaN(data9)){
-validate22.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.generate !== undefined){
-let data10 = data.generate;
-const _errs21 = errors;
-if(errors === _errs21){
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
-if((((data10.temperature === undefined) && (missing1 = "temperature")) || ((data10.topK === undefined) && (missing1 = "topK"))) || ((data10.topP === undefined) && (missing1 = "topP"))){
-validate22.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((data1.kind === undefined) && (missing1 = "kind")){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-const _errs23 = errors;
-for(const key1 in data10){
-if(!(((key1 === "temperature") || (key1 === "topK")) || (key1 === "topP"))){
-validate22.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs23 === errors){
-if(data10.temperature !== undefined){
-let data11 = data10.temperature;
-const _errs24 = errors;
-if(errors === _errs24){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-validate22.errors = [{instancePath:instancePath+"/generate/temperature",schemaPath:"#/properties/generate/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-else {
-validate22.errors = [{instancePath:instancePath+"/generate/temperature",schemaPath:"#/properties/generate/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-}
-var valid1 = _errs24 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data10.topK !== undefined){
-let data12 = data10.topK;
-const _errs26 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate22.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs26){
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 2147483647 || isNaN(data12)){
-validate22.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data12 < 0 || isNaN(data12)){
-validate22.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs26 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data10.topP !== undefined){
-let data13 = data10.topP;
-const _errs28 = errors;
-if(errors === _errs28){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 1 || isNaN(data13)){
-validate22.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
-return false;
-}
-else {
-if(data13 < 0 || isNaN(data13)){
-validate22.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-else {
-validate22.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-}
-var valid1 = _errs28 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate22.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate22.errors = vErrors;
-return errors === 0;
-}
-
-const schema9 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false};
-const schema10 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]};
-
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const tag0 = data.kind;
+const tag0 = data1.kind;
 if(typeof tag0 == "string"){
-if(tag0 === "zeros"){
-const _errs2 = errors;
-if(errors === _errs2){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.kind === undefined) && (missing1 = "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key0 in data){
-if(!(key0 === "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data.kind !== undefined){
-if("zeros" !== data.kind){
-validate27.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "zeros"},message:"must be equal to constant"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "ones"){
-const _errs6 = errors;
-if(errors === _errs6){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.kind === undefined) && (missing2 = "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
+if(tag0 === "bytes"){
 const _errs8 = errors;
-for(const key1 in data){
-if(!(key1 === "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(errors === _errs8){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing2;
+if((data1.kind === undefined) && (missing2 = "kind")){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
-break;
-}
-}
-if(_errs8 === errors){
-if(data.kind !== undefined){
-if("ones" !== data.kind){
-validate27.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "ones"},message:"must be equal to constant"}];
-return false;
-}
-}
-}
-}
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "normal"){
 const _errs10 = errors;
-if(errors === _errs10){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if(((data.kind === undefined) && (missing3 = "kind")) || ((data.deviation === undefined) && (missing3 = "deviation"))){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-const _errs12 = errors;
-for(const key2 in data){
-if(!((key2 === "kind") || (key2 === "deviation"))){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+for(const key1 in data1){
+if(!(key1 === "kind")){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs12 === errors){
-if(data.kind !== undefined){
-const _errs13 = errors;
-if("normal" !== data.kind){
-validate27.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "normal"},message:"must be equal to constant"}];
+if(_errs10 === errors){
+if(data1.kind !== undefined){
+if("bytes" !== data1.kind){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "bytes"},message:"must be equal to constant"}];
 return false;
 }
-var valid6 = _errs13 === errors;
+}
+}
+}
 }
 else {
-var valid6 = true;
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
 }
-if(valid6){
-if(data.deviation !== undefined){
-let data3 = data.deviation;
+}
+}
+else if(tag0 === "ids"){
+const _errs12 = errors;
+if(errors === _errs12){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing3;
+if((data1.kind === undefined) && (missing3 = "kind")){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
 const _errs14 = errors;
-if(errors === _errs14){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 < 0 || isNaN(data3)){
-validate27.errors = [{instancePath:instancePath+"/deviation",schemaPath:"#/oneOf/2/properties/deviation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+for(const key2 in data1){
+if(!(key2 === "kind")){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
+break;
 }
 }
-else {
-validate27.errors = [{instancePath:instancePath+"/deviation",schemaPath:"#/oneOf/2/properties/deviation/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(_errs14 === errors){
+if(data1.kind !== undefined){
+if("ids" !== data1.kind){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "ids"},message:"must be equal to constant"}];
 return false;
-}
-}
-var valid6 = _errs14 === errors;
-}
-else {
-var valid6 = true;
 }
 }
 }
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
-else if(tag0 === "uniform"){
+else if(tag0 === "characters"){
 const _errs16 = errors;
 if(errors === _errs16){
-if(data && typeof data == "object" && !Array.isArray(data)){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing4;
-if((((data.kind === undefined) && (missing4 = "kind")) || ((data.low === undefined) && (missing4 = "low"))) || ((data.high === undefined) && (missing4 = "high"))){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+if(((data1.kind === undefined) && (missing4 = "kind")) || ((data1.characters === undefined) && (missing4 = "characters"))){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs18 = errors;
-for(const key3 in data){
-if(!(((key3 === "kind") || (key3 === "low")) || (key3 === "high"))){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+for(const key3 in data1){
+if(!((key3 === "kind") || (key3 === "characters"))){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs18 === errors){
-if(data.kind !== undefined){
+if(data1.kind !== undefined){
 const _errs19 = errors;
-if("uniform" !== data.kind){
-validate27.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "uniform"},message:"must be equal to constant"}];
+if("characters" !== data1.kind){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "characters"},message:"must be equal to constant"}];
 return false;
 }
 var valid8 = _errs19 === errors;
@@ -879,112 +179,540 @@ else {
 var valid8 = true;
 }
 if(valid8){
-if(data.low !== undefined){
-let data5 = data.low;
+if(data1.characters !== undefined){
+let data5 = data1.characters;
 const _errs20 = errors;
-if(!((typeof data5 == "number") && (isFinite(data5)))){
-validate27.errors = [{instancePath:instancePath+"/low",schemaPath:"#/oneOf/3/properties/low/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(errors === _errs20){
+if(Array.isArray(data5)){
+if(data5.length < 1){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/characters",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
+}
+else {
+var valid9 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs22 = errors;
+if(errors === _errs22){
+if(typeof data6 === "string"){
+if(data6.length > 2){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/characters/" + i0,schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/items/maxLength",keyword:"maxLength",params:{limit: 2},message:"must NOT have more than 2 characters"}];
+return false;
+}
+else {
+if(data6.length < 1){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/characters/" + i0,schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/vocabulary/characters/" + i0,schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid9 = _errs22 === errors;
+if(!valid9){
+break;
+}
+}
+if(valid9){
+let i1 = data5.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data5[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+validate11.errors = [{instancePath:instancePath+"/vocabulary/characters",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"}];
+return false;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/vocabulary/characters",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 var valid8 = _errs20 === errors;
 }
 else {
 var valid8 = true;
 }
-if(valid8){
-if(data.high !== undefined){
-let data6 = data.high;
-const _errs22 = errors;
-if(!((typeof data6 == "number") && (isFinite(data6)))){
-validate27.errors = [{instancePath:instancePath+"/high",schemaPath:"#/oneOf/3/properties/high/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-var valid8 = _errs22 === errors;
-}
-else {
-var valid8 = true;
-}
-}
 }
 }
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
-else if(tag0 === "identity_tap"){
+else if(tag0 === "tokenizer"){
 const _errs24 = errors;
 if(errors === _errs24){
-if(data && typeof data == "object" && !Array.isArray(data)){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing5;
-if((data.kind === undefined) && (missing5 = "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+if(((data1.kind === undefined) && (missing5 = "kind")) || ((data1.file === undefined) && (missing5 = "file"))){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/3/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs26 = errors;
-for(const key4 in data){
-if(!(key4 === "kind")){
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+for(const key4 in data1){
+if(!((key4 === "kind") || (key4 === "file"))){
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs26 === errors){
-if(data.kind !== undefined){
-if("identity_tap" !== data.kind){
-validate27.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "identity_tap"},message:"must be equal to constant"}];
+if(data1.kind !== undefined){
+const _errs27 = errors;
+if("tokenizer" !== data1.kind){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "tokenizer"},message:"must be equal to constant"}];
 return false;
+}
+var valid12 = _errs27 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data1.file !== undefined){
+let data8 = data1.file;
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data8 === "string"){
+if(data8.length > 255){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/file",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/file/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(!pattern1.test(data8)){
+validate11.errors = [{instancePath:instancePath+"/vocabulary/file",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\]*[^/\\\\.][^/\\\\]*$"},message:"must match pattern \""+"^[^/\\\\]*[^/\\\\.][^/\\\\]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/vocabulary/file",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid12 = _errs28 === errors;
+}
+else {
+var valid12 = true;
 }
 }
 }
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
 return false;
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
 return false;
 }
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate11.errors = [{instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/vocabulary/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate27.errors = vErrors;
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vocabularySize !== undefined){
+let data9 = data.vocabularySize;
+const _errs30 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate11.errors = [{instancePath:instancePath+"/vocabularySize",schemaPath:"#/properties/vocabularySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs30){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 2147483647 || isNaN(data9)){
+validate11.errors = [{instancePath:instancePath+"/vocabularySize",schemaPath:"#/properties/vocabularySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data9 < 1 || isNaN(data9)){
+validate11.errors = [{instancePath:instancePath+"/vocabularySize",schemaPath:"#/properties/vocabularySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.width !== undefined){
+let data10 = data.width;
+const _errs32 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate11.errors = [{instancePath:instancePath+"/width",schemaPath:"#/properties/width/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs32){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 2147483647 || isNaN(data10)){
+validate11.errors = [{instancePath:instancePath+"/width",schemaPath:"#/properties/width/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data10 < 1 || isNaN(data10)){
+validate11.errors = [{instancePath:instancePath+"/width",schemaPath:"#/properties/width/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context !== undefined){
+let data11 = data.context;
+const _errs34 = errors;
+if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
+validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: schema12.properties.context.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs34){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2147483647 || isNaN(data11)){
+validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data11 < 1 || isNaN(data11)){
+validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.positionLimit !== undefined){
+let data12 = data.positionLimit;
+const _errs36 = errors;
+if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (data12 !== null)){
+validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/type",keyword:"type",params:{type: schema12.properties.positionLimit.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs36){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 2147483647 || isNaN(data12)){
+validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data12 < 1 || isNaN(data12)){
+validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.padding !== undefined){
+let data13 = data.padding;
+const _errs38 = errors;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (data13 !== null)){
+validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/type",keyword:"type",params:{type: schema12.properties.padding.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs38){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 2147483647 || isNaN(data13)){
+validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.begin !== undefined){
+let data14 = data.begin;
+const _errs40 = errors;
+if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
+validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/type",keyword:"type",params:{type: schema12.properties.begin.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs40){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 2147483647 || isNaN(data14)){
+validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.end !== undefined){
+let data15 = data.end;
+const _errs42 = errors;
+if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
+validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/type",keyword:"type",params:{type: schema12.properties.end.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs42){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 2147483647 || isNaN(data15)){
+validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data15 < 0 || isNaN(data15)){
+validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs42 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.unknown !== undefined){
+let data16 = data.unknown;
+const _errs44 = errors;
+if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (data16 !== null)){
+validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/type",keyword:"type",params:{type: schema12.properties.unknown.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs44){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 2147483647 || isNaN(data16)){
+validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs44 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.generate !== undefined){
+let data17 = data.generate;
+const _errs46 = errors;
+if(errors === _errs46){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+let missing6;
+if((((data17.temperature === undefined) && (missing6 = "temperature")) || ((data17.topK === undefined) && (missing6 = "topK"))) || ((data17.topP === undefined) && (missing6 = "topP"))){
+validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const _errs48 = errors;
+for(const key5 in data17){
+if(!(((key5 === "temperature") || (key5 === "topK")) || (key5 === "topP"))){
+validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs48 === errors){
+if(data17.temperature !== undefined){
+let data18 = data17.temperature;
+const _errs49 = errors;
+if(errors === _errs49){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+validate11.errors = [{instancePath:instancePath+"/generate/temperature",schemaPath:"#/properties/generate/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate/temperature",schemaPath:"#/properties/generate/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid13 = _errs49 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data17.topK !== undefined){
+let data19 = data17.topK;
+const _errs51 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 2147483647 || isNaN(data19)){
+validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data19 < 0 || isNaN(data19)){
+validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs51 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data17.topP !== undefined){
+let data20 = data17.topP;
+const _errs53 = errors;
+if(errors === _errs53){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1 || isNaN(data20)){
+validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid13 = _errs53 === errors;
+}
+else {
+var valid13 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate11.errors = vErrors;
 return errors === 0;
 }
 
+const schema14 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false};
+const schema15 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.name === undefined) && (missing0 = "name")) || ((data.shape === undefined) && (missing0 = "shape"))) || ((data.initializer === undefined) && (missing0 = "initializer"))){
-validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate13.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((key0 === "name") || (key0 === "shape")) || (key0 === "initializer"))){
-validate26.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate13.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -996,18 +724,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(data0.length > 500){
-validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate13.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(!pattern0.test(data0)){
-validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+validate13.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate13.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -1023,7 +751,7 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(Array.isArray(data1)){
 if(data1.length > 16){
-validate26.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+validate13.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
 return false;
 }
 else {
@@ -1033,18 +761,18 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate26.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate13.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 2147483647 || isNaN(data2)){
-validate26.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate13.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate26.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate13.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1058,7 +786,7 @@ break;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate13.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1069,10 +797,264 @@ var valid0 = true;
 }
 if(valid0){
 if(data.initializer !== undefined){
+let data3 = data.initializer;
 const _errs8 = errors;
-if(!(validate27(data.initializer, {instancePath:instancePath+"/initializer",parentData:data,parentDataProperty:"initializer",rootData}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
-errors = vErrors.length;
+const _errs9 = errors;
+if(errors === _errs9){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((data3.kind === undefined) && (missing1 = "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const tag0 = data3.kind;
+if(typeof tag0 == "string"){
+if(tag0 === "zeros"){
+const _errs12 = errors;
+if(errors === _errs12){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing2;
+if((data3.kind === undefined) && (missing2 = "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs14 = errors;
+for(const key1 in data3){
+if(!(key1 === "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs14 === errors){
+if(data3.kind !== undefined){
+if("zeros" !== data3.kind){
+validate13.errors = [{instancePath:instancePath+"/initializer/kind",schemaPath:"#/definitions/initializer/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "zeros"},message:"must be equal to constant"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "ones"){
+const _errs16 = errors;
+if(errors === _errs16){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing3;
+if((data3.kind === undefined) && (missing3 = "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+const _errs18 = errors;
+for(const key2 in data3){
+if(!(key2 === "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs18 === errors){
+if(data3.kind !== undefined){
+if("ones" !== data3.kind){
+validate13.errors = [{instancePath:instancePath+"/initializer/kind",schemaPath:"#/definitions/initializer/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "ones"},message:"must be equal to constant"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "normal"){
+const _errs20 = errors;
+if(errors === _errs20){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing4;
+if(((data3.kind === undefined) && (missing4 = "kind")) || ((data3.deviation === undefined) && (missing4 = "deviation"))){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs22 = errors;
+for(const key3 in data3){
+if(!((key3 === "kind") || (key3 === "deviation"))){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs22 === errors){
+if(data3.kind !== undefined){
+const _errs23 = errors;
+if("normal" !== data3.kind){
+validate13.errors = [{instancePath:instancePath+"/initializer/kind",schemaPath:"#/definitions/initializer/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "normal"},message:"must be equal to constant"}];
+return false;
+}
+var valid9 = _errs23 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data3.deviation !== undefined){
+let data7 = data3.deviation;
+const _errs24 = errors;
+if(errors === _errs24){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+validate13.errors = [{instancePath:instancePath+"/initializer/deviation",schemaPath:"#/definitions/initializer/oneOf/2/properties/deviation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer/deviation",schemaPath:"#/definitions/initializer/oneOf/2/properties/deviation/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid9 = _errs24 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "uniform"){
+const _errs26 = errors;
+if(errors === _errs26){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing5;
+if((((data3.kind === undefined) && (missing5 = "kind")) || ((data3.low === undefined) && (missing5 = "low"))) || ((data3.high === undefined) && (missing5 = "high"))){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/3/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+const _errs28 = errors;
+for(const key4 in data3){
+if(!(((key4 === "kind") || (key4 === "low")) || (key4 === "high"))){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs28 === errors){
+if(data3.kind !== undefined){
+const _errs29 = errors;
+if("uniform" !== data3.kind){
+validate13.errors = [{instancePath:instancePath+"/initializer/kind",schemaPath:"#/definitions/initializer/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "uniform"},message:"must be equal to constant"}];
+return false;
+}
+var valid11 = _errs29 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data3.low !== undefined){
+let data9 = data3.low;
+const _errs30 = errors;
+if(!((typeof data9 == "number") && (isFinite(data9)))){
+validate13.errors = [{instancePath:instancePath+"/initializer/low",schemaPath:"#/definitions/initializer/oneOf/3/properties/low/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid11 = _errs30 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data3.high !== undefined){
+let data10 = data3.high;
+const _errs32 = errors;
+if(!((typeof data10 == "number") && (isFinite(data10)))){
+validate13.errors = [{instancePath:instancePath+"/initializer/high",schemaPath:"#/definitions/initializer/oneOf/3/properties/high/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid11 = _errs32 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "identity_tap"){
+const _errs34 = errors;
+if(errors === _errs34){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing6;
+if((data3.kind === undefined) && (missing6 = "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/4/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const _errs36 = errors;
+for(const key5 in data3){
+if(!(key5 === "kind")){
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs36 === errors){
+if(data3.kind !== undefined){
+if("identity_tap" !== data3.kind){
+validate13.errors = [{instancePath:instancePath+"/initializer/kind",schemaPath:"#/definitions/initializer/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "identity_tap"},message:"must be equal to constant"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+return false;
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+return false;
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/initializer",schemaPath:"#/definitions/initializer/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid0 = _errs8 === errors;
 }
@@ -1085,436 +1067,34 @@ var valid0 = true;
 }
 }
 else {
-validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate13.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate26.errors = vErrors;
+validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema11 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing"]}},"required":["name","dtype","shape","class"],"additionalProperties":false};
+const schema18 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false};
+const schema19 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false};
+const pattern6 = new RegExp("^[a-z][a-z0-9_]*$", "u");
 const pattern4 = new RegExp("^[BTNSC]$", "u");
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((((data.name === undefined) && (missing0 = "name")) || ((data.dtype === undefined) && (missing0 = "dtype"))) || ((data.shape === undefined) && (missing0 = "shape"))) || ((data.class === undefined) && (missing0 = "class"))){
-validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((((key0 === "name") || (key0 === "dtype")) || (key0 === "shape")) || (key0 === "class"))){
-validate30.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(data0.length > 500){
-validate30.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(!pattern0.test(data0)){
-validate30.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
-return false;
-}
-}
-}
-else {
-validate30.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.dtype !== undefined){
-let data1 = data.dtype;
-const _errs4 = errors;
-if(!(((data1 === "f32") || (data1 === "i32")) || (data1 === "u32"))){
-validate30.errors = [{instancePath:instancePath+"/dtype",schemaPath:"#/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema11.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.shape !== undefined){
-let data2 = data.shape;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-if(data2.length > 16){
-validate30.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-const _errs7 = errors;
-if((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")){
-validate30.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/type",keyword:"type",params:{type: schema11.properties.shape.items.type},message:"must be integer,string"}];
-return false;
-}
-if(errors === _errs7){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 2147483647 || isNaN(data3)){
-validate30.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data3 < 1 || isNaN(data3)){
-validate30.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-if(errors === _errs7){
-if(typeof data3 === "string"){
-if(!pattern4.test(data3)){
-validate30.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate30.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.class !== undefined){
-let data4 = data.class;
-const _errs9 = errors;
-if(!((data4 === "constant") || (data4 === "growing"))){
-validate30.errors = [{instancePath:instancePath+"/class",schemaPath:"#/properties/class/enum",keyword:"enum",params:{allowedValues: schema11.properties.class.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate30.errors = vErrors;
-return errors === 0;
-}
-
-const schema12 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
-const pattern5 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((((data.dtype === undefined) && (missing0 = "dtype")) || ((data.shape === undefined) && (missing0 = "shape"))) || ((data.data === undefined) && (missing0 = "data"))){
-validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(((key0 === "dtype") || (key0 === "shape")) || (key0 === "data"))){
-validate32.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.dtype !== undefined){
-let data0 = data.dtype;
-const _errs2 = errors;
-if(!(((data0 === "f32") || (data0 === "i32")) || (data0 === "u32"))){
-validate32.errors = [{instancePath:instancePath+"/dtype",schemaPath:"#/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema12.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.shape !== undefined){
-let data1 = data.shape;
-const _errs3 = errors;
-if(errors === _errs3){
-if(Array.isArray(data1)){
-if(data1.length > 16){
-validate32.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate32.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs5){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 2147483647 || isNaN(data2)){
-validate32.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data2 < 1 || isNaN(data2)){
-validate32.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs5 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate32.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.data !== undefined){
-let data3 = data.data;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data3 === "string"){
-if(!pattern5.test(data3)){
-validate32.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]*={0,2}$"+"\""}];
-return false;
-}
-}
-else {
-validate32.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate32.errors = vErrors;
-return errors === 0;
-}
-
-const schema13 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false};
-const pattern6 = new RegExp("^[a-z][a-z0-9_]*$", "u");
-const schema14 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false};
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((((data.name === undefined) && (missing0 = "name")) || ((data.dtype === undefined) && (missing0 = "dtype"))) || ((data.shape === undefined) && (missing0 = "shape"))){
-validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(((key0 === "name") || (key0 === "dtype")) || (key0 === "shape"))){
-validate35.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(data0.length > 500){
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(!pattern0.test(data0)){
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
-return false;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.dtype !== undefined){
-let data1 = data.dtype;
-const _errs4 = errors;
-if(!(((data1 === "f32") || (data1 === "i32")) || (data1 === "u32"))){
-validate35.errors = [{instancePath:instancePath+"/dtype",schemaPath:"#/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema14.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.shape !== undefined){
-let data2 = data.shape;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-if(data2.length > 16){
-validate35.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-const _errs7 = errors;
-if((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")){
-validate35.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/type",keyword:"type",params:{type: schema14.properties.shape.items.type},message:"must be integer,string"}];
-return false;
-}
-if(errors === _errs7){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 2147483647 || isNaN(data3)){
-validate35.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data3 < 1 || isNaN(data3)){
-validate35.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-if(errors === _errs7){
-if(typeof data3 === "string"){
-if(!pattern4.test(data3)){
-validate35.errors = [{instancePath:instancePath+"/shape/" + i0,schemaPath:"#/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate35.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.name === undefined) && (missing0 = "name")) || ((data.chunk === undefined) && (missing0 = "chunk"))) || ((data.inputs === undefined) && (missing0 = "inputs"))) || ((data.outputs === undefined) && (missing0 = "outputs"))) || ((data.states === undefined) && (missing0 = "states"))){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate15.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((((key0 === "name") || (key0 === "chunk")) || (key0 === "inputs")) || (key0 === "outputs")) || (key0 === "states"))){
-validate34.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate15.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -1526,18 +1106,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(data0.length > 100){
-validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate15.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(!pattern6.test(data0)){
-validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
+validate15.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate15.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -1551,18 +1131,18 @@ if(data.chunk !== undefined){
 let data1 = data.chunk;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate34.errors = [{instancePath:instancePath+"/chunk",schemaPath:"#/properties/chunk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate15.errors = [{instancePath:instancePath+"/chunk",schemaPath:"#/properties/chunk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65536 || isNaN(data1)){
-validate34.errors = [{instancePath:instancePath+"/chunk",schemaPath:"#/properties/chunk/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536"}];
+validate15.errors = [{instancePath:instancePath+"/chunk",schemaPath:"#/properties/chunk/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536"}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate34.errors = [{instancePath:instancePath+"/chunk",schemaPath:"#/properties/chunk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate15.errors = [{instancePath:instancePath+"/chunk",schemaPath:"#/properties/chunk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1582,10 +1162,133 @@ if(Array.isArray(data2)){
 var valid1 = true;
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
 const _errs8 = errors;
-if(!(validate35(data2[i0], {instancePath:instancePath+"/inputs/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
-errors = vErrors.length;
+const _errs9 = errors;
+if(errors === _errs9){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.name === undefined) && (missing1 = "name")) || ((data3.dtype === undefined) && (missing1 = "dtype"))) || ((data3.shape === undefined) && (missing1 = "shape"))){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0,schemaPath:"#/definitions/tensor/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs11 = errors;
+for(const key1 in data3){
+if(!(((key1 === "name") || (key1 === "dtype")) || (key1 === "shape"))){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0,schemaPath:"#/definitions/tensor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs11 === errors){
+if(data3.name !== undefined){
+let data4 = data3.name;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data4 === "string"){
+if(data4.length > 500){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/name",schemaPath:"#/definitions/tensor/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(!pattern0.test(data4)){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/name",schemaPath:"#/definitions/tensor/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/name",schemaPath:"#/definitions/tensor/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.dtype !== undefined){
+let data5 = data3.dtype;
+const _errs14 = errors;
+if(!(((data5 === "f32") || (data5 === "i32")) || (data5 === "u32"))){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/dtype",schemaPath:"#/definitions/tensor/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema19.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs14 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.shape !== undefined){
+let data6 = data3.shape;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data6)){
+if(data6.length > 16){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape",schemaPath:"#/definitions/tensor/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid4 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+const _errs17 = errors;
+if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (typeof data7 !== "string")){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/type",keyword:"type",params:{type: schema19.properties.shape.items.type},message:"must be integer,string"}];
+return false;
+}
+if(errors === _errs17){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 2147483647 || isNaN(data7)){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data7 < 1 || isNaN(data7)){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+if(errors === _errs17){
+if(typeof data7 === "string"){
+if(!pattern4.test(data7)){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs17 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape",schemaPath:"#/definitions/tensor/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0,schemaPath:"#/definitions/tensor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid1 = _errs8 === errors;
 if(!valid1){
@@ -1594,7 +1297,7 @@ break;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate15.errors = [{instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1605,751 +1308,238 @@ var valid0 = true;
 }
 if(valid0){
 if(data.outputs !== undefined){
-let data4 = data.outputs;
-const _errs9 = errors;
-if(errors === _errs9){
-if(Array.isArray(data4)){
-var valid2 = true;
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-const _errs11 = errors;
-if(!(validate35(data4[i1], {instancePath:instancePath+"/outputs/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
-errors = vErrors.length;
+let data8 = data.outputs;
+const _errs19 = errors;
+if(errors === _errs19){
+if(Array.isArray(data8)){
+var valid5 = true;
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+const _errs21 = errors;
+const _errs22 = errors;
+if(errors === _errs22){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+let missing2;
+if((((data9.name === undefined) && (missing2 = "name")) || ((data9.dtype === undefined) && (missing2 = "dtype"))) || ((data9.shape === undefined) && (missing2 = "shape"))){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2,schemaPath:"#/definitions/tensor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
 }
-var valid2 = _errs11 === errors;
-if(!valid2){
+else {
+const _errs24 = errors;
+for(const key2 in data9){
+if(!(((key2 === "name") || (key2 === "dtype")) || (key2 === "shape"))){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2,schemaPath:"#/definitions/tensor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs24 === errors){
+if(data9.name !== undefined){
+let data10 = data9.name;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data10 === "string"){
+if(data10.length > 500){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/name",schemaPath:"#/definitions/tensor/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(!pattern0.test(data10)){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/name",schemaPath:"#/definitions/tensor/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/name",schemaPath:"#/definitions/tensor/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid7 = _errs25 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data9.dtype !== undefined){
+let data11 = data9.dtype;
+const _errs27 = errors;
+if(!(((data11 === "f32") || (data11 === "i32")) || (data11 === "u32"))){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/dtype",schemaPath:"#/definitions/tensor/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema19.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs27 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data9.shape !== undefined){
+let data12 = data9.shape;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data12)){
+if(data12.length > 16){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape",schemaPath:"#/definitions/tensor/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+let data13 = data12[i3];
+const _errs30 = errors;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/type",keyword:"type",params:{type: schema19.properties.shape.items.type},message:"must be integer,string"}];
+return false;
+}
+if(errors === _errs30){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 2147483647 || isNaN(data13)){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data13 < 1 || isNaN(data13)){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+if(errors === _errs30){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs30 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape",schemaPath:"#/definitions/tensor/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid7 = _errs28 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2,schemaPath:"#/definitions/tensor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid5 = _errs21 === errors;
+if(!valid5){
 break;
 }
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate15.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs9 === errors;
+var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.states !== undefined){
-let data6 = data.states;
-const _errs12 = errors;
-if(errors === _errs12){
-if(Array.isArray(data6)){
-var valid3 = true;
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-let data7 = data6[i2];
-const _errs14 = errors;
-if(errors === _errs14){
-if(typeof data7 === "string"){
-if(data7.length > 500){
-validate34.errors = [{instancePath:instancePath+"/states/" + i2,schemaPath:"#/properties/states/items/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(!pattern0.test(data7)){
-validate34.errors = [{instancePath:instancePath+"/states/" + i2,schemaPath:"#/properties/states/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
-return false;
-}
-}
-}
-else {
-validate34.errors = [{instancePath:instancePath+"/states/" + i2,schemaPath:"#/properties/states/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid3 = _errs14 === errors;
-if(!valid3){
-break;
-}
-}
-}
-else {
-validate34.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate34.errors = vErrors;
-return errors === 0;
-}
-
-const schema15 = {"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false};
-const schema16 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"$ref":"#/definitions/grid"},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
-const schema17 = {"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32};
-
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(Array.isArray(data)){
-if(data.length > 32){
-validate41.errors = [{instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
-return false;
-}
-else {
-if(data.length < 1){
-validate41.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
-var valid0 = true;
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing0;
-if(((data0.times === undefined) && (missing0 = "times")) || ((data0.of === undefined) && (missing0 = "of"))){
-validate41.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs3 = errors;
-for(const key0 in data0){
-if(!((key0 === "times") || (key0 === "of"))){
-validate41.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs3 === errors){
-if(data0.times !== undefined){
-let data1 = data0.times;
-const _errs4 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate41.errors = [{instancePath:instancePath+"/" + i0+"/times",schemaPath:"#/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs4){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 281474976710656 || isNaN(data1)){
-validate41.errors = [{instancePath:instancePath+"/" + i0+"/times",schemaPath:"#/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
-return false;
-}
-else {
-if(data1 < 1 || isNaN(data1)){
-validate41.errors = [{instancePath:instancePath+"/" + i0+"/times",schemaPath:"#/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs4 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.of !== undefined){
-let data2 = data0.of;
-const _errs6 = errors;
-if(errors === _errs6){
-if(Array.isArray(data2)){
-if(data2.length > 8){
-validate41.errors = [{instancePath:instancePath+"/" + i0+"/of",schemaPath:"#/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
-return false;
-}
-else {
-var valid2 = true;
-const len1 = data2.length;
-for(let i1=0; i1<len1; i1++){
-let data3 = data2[i1];
-const _errs8 = errors;
-if(!(((((data3 === "B") || (data3 === "T")) || (data3 === "N")) || (data3 === "S")) || (data3 === "C"))){
-validate41.errors = [{instancePath:instancePath+"/" + i0+"/of/" + i1,schemaPath:"#/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema17.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid2 = _errs8 === errors;
-if(!valid2){
-break;
-}
-}
-}
-}
-else {
-validate41.errors = [{instancePath:instancePath+"/" + i0+"/of",schemaPath:"#/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs6 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate41.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-break;
-}
-}
-}
-}
-}
-else {
-validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-validate41.errors = vErrors;
-return errors === 0;
-}
-
-const schema18 = {"type":"object","properties":{"size":{"$ref":"#/definitions/size"},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false};
-
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.size === undefined) && (missing0 = "size")) || ((data.per === undefined) && (missing0 = "per"))){
-validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "size") || (key0 === "per"))){
-validate44.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.size !== undefined){
-const _errs2 = errors;
-if(!(validate41(data.size, {instancePath:instancePath+"/size",parentData:data,parentDataProperty:"size",rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.per !== undefined){
-let data1 = data.per;
-const _errs3 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate44.errors = [{instancePath:instancePath+"/per",schemaPath:"#/properties/per/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs3){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 2147483647 || isNaN(data1)){
-validate44.errors = [{instancePath:instancePath+"/per",schemaPath:"#/properties/per/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data1 < 1 || isNaN(data1)){
-validate44.errors = [{instancePath:instancePath+"/per",schemaPath:"#/properties/per/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate44.errors = vErrors;
-return errors === 0;
-}
-
-const schema19 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]};
-
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-validate47.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const tag0 = data.kind;
-if(typeof tag0 == "string"){
-if(tag0 === "input"){
-const _errs2 = errors;
-if(errors === _errs2){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if(((data.kind === undefined) && (missing1 = "kind")) || ((data.index === undefined) && (missing1 = "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key0 in data){
-if(!((key0 === "kind") || (key0 === "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data.kind !== undefined){
-const _errs5 = errors;
-if("input" !== data.kind){
-validate47.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
-return false;
-}
-var valid2 = _errs5 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data.index !== undefined){
-let data1 = data.index;
-const _errs6 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs6){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 1000000 || isNaN(data1)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data1 < 0 || isNaN(data1)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid2 = _errs6 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "output"){
-const _errs8 = errors;
-if(errors === _errs8){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if(((data.kind === undefined) && (missing2 = "kind")) || ((data.index === undefined) && (missing2 = "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-const _errs10 = errors;
-for(const key1 in data){
-if(!((key1 === "kind") || (key1 === "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs10 === errors){
-if(data.kind !== undefined){
-const _errs11 = errors;
-if("output" !== data.kind){
-validate47.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
-return false;
-}
-var valid4 = _errs11 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data.index !== undefined){
-let data3 = data.index;
-const _errs12 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs12){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 1000000 || isNaN(data3)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data3 < 0 || isNaN(data3)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs12 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "weight"){
-const _errs14 = errors;
-if(errors === _errs14){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if(((data.kind === undefined) && (missing3 = "kind")) || ((data.index === undefined) && (missing3 = "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-const _errs16 = errors;
-for(const key2 in data){
-if(!((key2 === "kind") || (key2 === "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs16 === errors){
-if(data.kind !== undefined){
-const _errs17 = errors;
-if("weight" !== data.kind){
-validate47.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
-return false;
-}
-var valid6 = _errs17 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data.index !== undefined){
-let data5 = data.index;
-const _errs18 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs18){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 1000000 || isNaN(data5)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data5 < 0 || isNaN(data5)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid6 = _errs18 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "constant"){
-const _errs20 = errors;
-if(errors === _errs20){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing4;
-if(((data.kind === undefined) && (missing4 = "kind")) || ((data.index === undefined) && (missing4 = "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-const _errs22 = errors;
-for(const key3 in data){
-if(!((key3 === "kind") || (key3 === "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs22 === errors){
-if(data.kind !== undefined){
-const _errs23 = errors;
-if("constant" !== data.kind){
-validate47.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
-return false;
-}
-var valid8 = _errs23 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data.index !== undefined){
-let data7 = data.index;
-const _errs24 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs24){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 1000000 || isNaN(data7)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data7 < 0 || isNaN(data7)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs24 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "state"){
-const _errs26 = errors;
-if(errors === _errs26){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing5;
-if(((data.kind === undefined) && (missing5 = "kind")) || ((data.index === undefined) && (missing5 = "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
-return false;
-}
-else {
-const _errs28 = errors;
-for(const key4 in data){
-if(!((key4 === "kind") || (key4 === "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs28 === errors){
-if(data.kind !== undefined){
-const _errs29 = errors;
-if("state" !== data.kind){
-validate47.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
-return false;
-}
-var valid10 = _errs29 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data.index !== undefined){
-let data9 = data.index;
-const _errs30 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs30){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000000 || isNaN(data9)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data9 < 0 || isNaN(data9)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid10 = _errs30 === errors;
-}
-else {
-var valid10 = true;
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-else if(tag0 === "buffer"){
+let data14 = data.states;
 const _errs32 = errors;
 if(errors === _errs32){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if(((data.kind === undefined) && (missing6 = "kind")) || ((data.index === undefined) && (missing6 = "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+if(Array.isArray(data14)){
+var valid9 = true;
+const len4 = data14.length;
+for(let i4=0; i4<len4; i4++){
+let data15 = data14[i4];
+const _errs34 = errors;
+if(errors === _errs34){
+if(typeof data15 === "string"){
+if(data15.length > 500){
+validate15.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
-const _errs34 = errors;
-for(const key5 in data){
-if(!((key5 === "kind") || (key5 === "index"))){
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+if(!pattern0.test(data15)){
+validate15.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid9 = _errs34 === errors;
+if(!valid9){
 break;
 }
 }
-if(_errs34 === errors){
-if(data.kind !== undefined){
-const _errs35 = errors;
-if("buffer" !== data.kind){
-validate47.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
-return false;
-}
-var valid12 = _errs35 === errors;
 }
 else {
-var valid12 = true;
-}
-if(valid12){
-if(data.index !== undefined){
-let data11 = data.index;
-const _errs36 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate15.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
-if(errors === _errs36){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 1000000 || isNaN(data11)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
+}
+var valid0 = _errs32 === errors;
 }
 else {
-if(data11 < 0 || isNaN(data11)){
-validate47.errors = [{instancePath:instancePath+"/index",schemaPath:"#/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
+var valid0 = true;
 }
 }
 }
-}
-var valid12 = _errs36 === errors;
-}
-else {
-var valid12 = true;
 }
 }
 }
 }
 }
 else {
-validate47.errors = [{instancePath,schemaPath:"#/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate15.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
-return false;
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
-return false;
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate47.errors = vErrors;
+validate15.errors = vErrors;
 return errors === 0;
 }
 
+const schema21 = {"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false};
+const schema22 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
+const schema23 = {"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32};
+const schema25 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.arenas === undefined) && (missing0 = "arenas")) || ((data.slots === undefined) && (missing0 = "slots"))) || ((data.buffers === undefined) && (missing0 = "buffers"))) || ((data.dispatches === undefined) && (missing0 = "dispatches"))){
-validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate18.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "arenas") || (key0 === "slots")) || (key0 === "buffers")) || (key0 === "dispatches"))){
-validate40.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate18.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2359,18 +1549,18 @@ if(data.arenas !== undefined){
 let data0 = data.arenas;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate40.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate18.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 64 || isNaN(data0)){
-validate40.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
+validate18.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate40.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate18.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2396,14 +1586,14 @@ if(errors === _errs6){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if(((data2.arena === undefined) && (missing1 = "arena")) || ((data2.bytes === undefined) && (missing1 = "bytes"))){
-validate40.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key1 in data2){
 if(!((key1 === "arena") || (key1 === "bytes"))){
-validate40.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2413,18 +1603,18 @@ if(data2.arena !== undefined){
 let data3 = data2.arena;
 const _errs9 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate40.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1000000 || isNaN(data3)){
-validate40.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data3 < 0 || isNaN(data3)){
-validate40.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2437,10 +1627,127 @@ var valid2 = true;
 }
 if(valid2){
 if(data2.bytes !== undefined){
+let data4 = data2.bytes;
 const _errs11 = errors;
-if(!(validate41(data2.bytes, {instancePath:instancePath+"/slots/" + i0+"/bytes",parentData:data2,parentDataProperty:"bytes",rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
-errors = vErrors.length;
+const _errs12 = errors;
+if(errors === _errs12){
+if(Array.isArray(data4)){
+if(data4.length > 32){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+return false;
+}
+else {
+if(data4.length < 1){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid4 = true;
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+const _errs14 = errors;
+if(errors === _errs14){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing2;
+if(((data5.times === undefined) && (missing2 = "times")) || ((data5.of === undefined) && (missing2 = "of"))){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs16 = errors;
+for(const key2 in data5){
+if(!((key2 === "times") || (key2 === "of"))){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs16 === errors){
+if(data5.times !== undefined){
+let data6 = data5.times;
+const _errs17 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs17){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 281474976710656 || isNaN(data6)){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data6 < 1 || isNaN(data6)){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs17 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data5.of !== undefined){
+let data7 = data5.of;
+const _errs19 = errors;
+if(errors === _errs19){
+if(Array.isArray(data7)){
+if(data7.length > 8){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+return false;
+}
+else {
+var valid6 = true;
+const len2 = data7.length;
+for(let i2=0; i2<len2; i2++){
+let data8 = data7[i2];
+const _errs21 = errors;
+if(!(((((data8 === "B") || (data8 === "T")) || (data8 === "N")) || (data8 === "S")) || (data8 === "C"))){
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of/" + i2,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema23.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid6 = _errs21 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid5 = _errs19 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid4 = _errs14 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 var valid2 = _errs11 === errors;
 }
@@ -2452,7 +1759,7 @@ var valid2 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate18.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2463,7 +1770,7 @@ break;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/slots",schemaPath:"#/properties/slots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate18.errors = [{instancePath:instancePath+"/slots",schemaPath:"#/properties/slots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2474,231 +1781,471 @@ var valid0 = true;
 }
 if(valid0){
 if(data.buffers !== undefined){
-let data5 = data.buffers;
-const _errs12 = errors;
-if(errors === _errs12){
-if(Array.isArray(data5)){
-var valid3 = true;
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-let data6 = data5[i1];
-const _errs14 = errors;
-if(errors === _errs14){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing2;
-if(((((data6.slot === undefined) && (missing2 = "slot")) || ((data6.bytes === undefined) && (missing2 = "bytes"))) || ((data6.first === undefined) && (missing2 = "first"))) || ((data6.last === undefined) && (missing2 = "last"))){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1,schemaPath:"#/properties/buffers/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-const _errs16 = errors;
-for(const key2 in data6){
-if(!((((key2 === "slot") || (key2 === "bytes")) || (key2 === "first")) || (key2 === "last"))){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1,schemaPath:"#/properties/buffers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs16 === errors){
-if(data6.slot !== undefined){
-let data7 = data6.slot;
-const _errs17 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs17){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 1000000 || isNaN(data7)){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data7 < 0 || isNaN(data7)){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs17 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data6.bytes !== undefined){
-const _errs19 = errors;
-if(!(validate41(data6.bytes, {instancePath:instancePath+"/buffers/" + i1+"/bytes",parentData:data6,parentDataProperty:"bytes",rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
-errors = vErrors.length;
-}
-var valid4 = _errs19 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data6.first !== undefined){
-let data9 = data6.first;
-const _errs20 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/first",schemaPath:"#/properties/buffers/items/properties/first/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs20){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000000 || isNaN(data9)){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/first",schemaPath:"#/properties/buffers/items/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data9 < 0 || isNaN(data9)){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/first",schemaPath:"#/properties/buffers/items/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs20 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data6.last !== undefined){
-let data10 = data6.last;
+let data9 = data.buffers;
 const _errs22 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/last",schemaPath:"#/properties/buffers/items/properties/last/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs22){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 1000000 || isNaN(data10)){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/last",schemaPath:"#/properties/buffers/items/properties/last/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+if(Array.isArray(data9)){
+var valid7 = true;
+const len3 = data9.length;
+for(let i3=0; i3<len3; i3++){
+let data10 = data9[i3];
+const _errs24 = errors;
+if(errors === _errs24){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing3;
+if(((((data10.slot === undefined) && (missing3 = "slot")) || ((data10.bytes === undefined) && (missing3 = "bytes"))) || ((data10.first === undefined) && (missing3 = "first"))) || ((data10.last === undefined) && (missing3 = "last"))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data10 < 0 || isNaN(data10)){
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1+"/last",schemaPath:"#/properties/buffers/items/properties/last/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+const _errs26 = errors;
+for(const key3 in data10){
+if(!((((key3 === "slot") || (key3 === "bytes")) || (key3 === "first")) || (key3 === "last"))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs26 === errors){
+if(data10.slot !== undefined){
+let data11 = data10.slot;
+const _errs27 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000 || isNaN(data11)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs22 === errors;
+var valid8 = _errs27 === errors;
 }
 else {
-var valid4 = true;
+var valid8 = true;
 }
-}
-}
-}
-}
-}
+if(valid8){
+if(data10.bytes !== undefined){
+let data12 = data10.bytes;
+const _errs29 = errors;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data12)){
+if(data12.length > 32){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+return false;
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/buffers/" + i1,schemaPath:"#/properties/buffers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+if(data12.length < 1){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len4 = data12.length;
+for(let i4=0; i4<len4; i4++){
+let data13 = data12[i4];
+const _errs32 = errors;
+if(errors === _errs32){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing4;
+if(((data13.times === undefined) && (missing4 = "times")) || ((data13.of === undefined) && (missing4 = "of"))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs34 = errors;
+for(const key4 in data13){
+if(!((key4 === "times") || (key4 === "of"))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs34 === errors){
+if(data13.times !== undefined){
+let data14 = data13.times;
+const _errs35 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs35){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 281474976710656 || isNaN(data14)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data14 < 1 || isNaN(data14)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
-var valid3 = _errs14 === errors;
-if(!valid3){
+}
+}
+var valid11 = _errs35 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.of !== undefined){
+let data15 = data13.of;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data15)){
+if(data15.length > 8){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+return false;
+}
+else {
+var valid12 = true;
+const len5 = data15.length;
+for(let i5=0; i5<len5; i5++){
+let data16 = data15[i5];
+const _errs39 = errors;
+if(!(((((data16 === "B") || (data16 === "T")) || (data16 === "N")) || (data16 === "S")) || (data16 === "C"))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema23.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid12 = _errs39 === errors;
+if(!valid12){
+break;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid11 = _errs37 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs32 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid8 = _errs29 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data10.first !== undefined){
+let data17 = data10.first;
+const _errs40 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs40){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 1000000 || isNaN(data17)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs40 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data10.last !== undefined){
+let data18 = data10.last;
+const _errs42 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs42){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 1000000 || isNaN(data18)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs42 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid7 = _errs24 === errors;
+if(!valid7){
 break;
 }
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/buffers",schemaPath:"#/properties/buffers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate18.errors = [{instancePath:instancePath+"/buffers",schemaPath:"#/properties/buffers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs12 === errors;
+var valid0 = _errs22 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.dispatches !== undefined){
-let data11 = data.dispatches;
-const _errs24 = errors;
-if(errors === _errs24){
-if(Array.isArray(data11)){
-var valid5 = true;
-const len2 = data11.length;
-for(let i2=0; i2<len2; i2++){
-let data12 = data11[i2];
-const _errs26 = errors;
-if(errors === _errs26){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-let missing3;
-if(((((data12.kernel === undefined) && (missing3 = "kernel")) || ((data12.grid === undefined) && (missing3 = "grid"))) || ((data12.bindings === undefined) && (missing3 = "bindings"))) || ((data12.label === undefined) && (missing3 = "label"))){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2,schemaPath:"#/properties/dispatches/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+let data19 = data.dispatches;
+const _errs44 = errors;
+if(errors === _errs44){
+if(Array.isArray(data19)){
+var valid13 = true;
+const len6 = data19.length;
+for(let i6=0; i6<len6; i6++){
+let data20 = data19[i6];
+const _errs46 = errors;
+if(errors === _errs46){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+let missing5;
+if(((((data20.kernel === undefined) && (missing5 = "kernel")) || ((data20.grid === undefined) && (missing5 = "grid"))) || ((data20.bindings === undefined) && (missing5 = "bindings"))) || ((data20.label === undefined) && (missing5 = "label"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-const _errs28 = errors;
-for(const key3 in data12){
-if(!((((key3 === "kernel") || (key3 === "grid")) || (key3 === "bindings")) || (key3 === "label"))){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2,schemaPath:"#/properties/dispatches/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+const _errs48 = errors;
+for(const key5 in data20){
+if(!((((key5 === "kernel") || (key5 === "grid")) || (key5 === "bindings")) || (key5 === "label"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs28 === errors){
-if(data12.kernel !== undefined){
-let data13 = data12.kernel;
-const _errs29 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(_errs48 === errors){
+if(data20.kernel !== undefined){
+let data21 = data20.kernel;
+const _errs49 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs29){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 1000000 || isNaN(data13)){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data13 < 0 || isNaN(data13)){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid6 = _errs29 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data12.grid !== undefined){
-let data14 = data12.grid;
-const _errs31 = errors;
-if(errors === _errs31){
-if(Array.isArray(data14)){
-if(data14.length > 3){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"}];
+if(errors === _errs49){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 1000000 || isNaN(data21)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data14.length < 3){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+if(data21 < 0 || isNaN(data21)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid14 = _errs49 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data20.grid !== undefined){
+let data22 = data20.grid;
+const _errs51 = errors;
+if(errors === _errs51){
+if(Array.isArray(data22)){
+if(data22.length > 3){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"}];
 return false;
 }
 else {
-var valid7 = true;
-const len3 = data14.length;
-for(let i3=0; i3<len3; i3++){
-const _errs33 = errors;
-if(!(validate44(data14[i3], {instancePath:instancePath+"/dispatches/" + i2+"/grid/" + i3,parentData:data14,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
-errors = vErrors.length;
+if(data22.length < 3){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+return false;
 }
-var valid7 = _errs33 === errors;
-if(!valid7){
+else {
+var valid15 = true;
+const len7 = data22.length;
+for(let i7=0; i7<len7; i7++){
+let data23 = data22[i7];
+const _errs53 = errors;
+if(errors === _errs53){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let missing6;
+if(((data23.size === undefined) && (missing6 = "size")) || ((data23.per === undefined) && (missing6 = "per"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const _errs55 = errors;
+for(const key6 in data23){
+if(!((key6 === "size") || (key6 === "per"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs55 === errors){
+if(data23.size !== undefined){
+let data24 = data23.size;
+const _errs56 = errors;
+if(errors === _errs56){
+if(Array.isArray(data24)){
+if(data24.length > 32){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+return false;
+}
+else {
+if(data24.length < 1){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid17 = true;
+const len8 = data24.length;
+for(let i8=0; i8<len8; i8++){
+let data25 = data24[i8];
+const _errs58 = errors;
+if(errors === _errs58){
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+let missing7;
+if(((data25.times === undefined) && (missing7 = "times")) || ((data25.of === undefined) && (missing7 = "of"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+const _errs60 = errors;
+for(const key7 in data25){
+if(!((key7 === "times") || (key7 === "of"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs60 === errors){
+if(data25.times !== undefined){
+let data26 = data25.times;
+const _errs61 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 281474976710656 || isNaN(data26)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data26 < 1 || isNaN(data26)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs61 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data25.of !== undefined){
+let data27 = data25.of;
+const _errs63 = errors;
+if(errors === _errs63){
+if(Array.isArray(data27)){
+if(data27.length > 8){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+return false;
+}
+else {
+var valid19 = true;
+const len9 = data27.length;
+for(let i9=0; i9<len9; i9++){
+let data28 = data27[i9];
+const _errs65 = errors;
+if(!(((((data28 === "B") || (data28 === "T")) || (data28 === "N")) || (data28 === "S")) || (data28 === "C"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of/" + i9,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema22.properties.dispatches.items.properties.grid.items.properties.size.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid19 = _errs65 === errors;
+if(!valid19){
+break;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid18 = _errs63 === errors;
+}
+else {
+var valid18 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid17 = _errs58 === errors;
+if(!valid17){
 break;
 }
 }
@@ -2706,71 +2253,551 @@ break;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid6 = _errs31 === errors;
+var valid16 = _errs56 === errors;
 }
 else {
-var valid6 = true;
+var valid16 = true;
 }
-if(valid6){
-if(data12.bindings !== undefined){
-let data16 = data12.bindings;
-const _errs34 = errors;
-if(errors === _errs34){
-if(Array.isArray(data16)){
-if(data16.length > 64){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+if(valid16){
+if(data23.per !== undefined){
+let data29 = data23.per;
+const _errs66 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs66){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 2147483647 || isNaN(data29)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-var valid8 = true;
-const len4 = data16.length;
-for(let i4=0; i4<len4; i4++){
-const _errs36 = errors;
-if(!(validate47(data16[i4], {instancePath:instancePath+"/dispatches/" + i2+"/bindings/" + i4,parentData:data16,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
-errors = vErrors.length;
+if(data29 < 1 || isNaN(data29)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
 }
-var valid8 = _errs36 === errors;
-if(!valid8){
+}
+}
+}
+var valid16 = _errs66 === errors;
+}
+else {
+var valid16 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid15 = _errs53 === errors;
+if(!valid15){
+break;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid14 = _errs51 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data20.bindings !== undefined){
+let data30 = data20.bindings;
+const _errs68 = errors;
+if(errors === _errs68){
+if(Array.isArray(data30)){
+if(data30.length > 64){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+return false;
+}
+else {
+var valid20 = true;
+const len10 = data30.length;
+for(let i10=0; i10<len10; i10++){
+let data31 = data30[i10];
+const _errs70 = errors;
+const _errs71 = errors;
+if(errors === _errs71){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing8;
+if((data31.kind === undefined) && (missing8 = "kind")){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+const tag0 = data31.kind;
+if(typeof tag0 == "string"){
+if(tag0 === "input"){
+const _errs74 = errors;
+if(errors === _errs74){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing9;
+if(((data31.kind === undefined) && (missing9 = "kind")) || ((data31.index === undefined) && (missing9 = "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+return false;
+}
+else {
+const _errs76 = errors;
+for(const key8 in data31){
+if(!((key8 === "kind") || (key8 === "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs76 === errors){
+if(data31.kind !== undefined){
+const _errs77 = errors;
+if("input" !== data31.kind){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
+return false;
+}
+var valid24 = _errs77 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data31.index !== undefined){
+let data33 = data31.index;
+const _errs78 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs78){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 1000000 || isNaN(data33)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid24 = _errs78 === errors;
+}
+else {
+var valid24 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "output"){
+const _errs80 = errors;
+if(errors === _errs80){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing10;
+if(((data31.kind === undefined) && (missing10 = "kind")) || ((data31.index === undefined) && (missing10 = "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+return false;
+}
+else {
+const _errs82 = errors;
+for(const key9 in data31){
+if(!((key9 === "kind") || (key9 === "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs82 === errors){
+if(data31.kind !== undefined){
+const _errs83 = errors;
+if("output" !== data31.kind){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
+return false;
+}
+var valid26 = _errs83 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data31.index !== undefined){
+let data35 = data31.index;
+const _errs84 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs84){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 1000000 || isNaN(data35)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data35 < 0 || isNaN(data35)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid26 = _errs84 === errors;
+}
+else {
+var valid26 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "weight"){
+const _errs86 = errors;
+if(errors === _errs86){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing11;
+if(((data31.kind === undefined) && (missing11 = "kind")) || ((data31.index === undefined) && (missing11 = "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
+return false;
+}
+else {
+const _errs88 = errors;
+for(const key10 in data31){
+if(!((key10 === "kind") || (key10 === "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs88 === errors){
+if(data31.kind !== undefined){
+const _errs89 = errors;
+if("weight" !== data31.kind){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
+return false;
+}
+var valid28 = _errs89 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data31.index !== undefined){
+let data37 = data31.index;
+const _errs90 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs90){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 1000000 || isNaN(data37)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data37 < 0 || isNaN(data37)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid28 = _errs90 === errors;
+}
+else {
+var valid28 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "constant"){
+const _errs92 = errors;
+if(errors === _errs92){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing12;
+if(((data31.kind === undefined) && (missing12 = "kind")) || ((data31.index === undefined) && (missing12 = "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
+return false;
+}
+else {
+const _errs94 = errors;
+for(const key11 in data31){
+if(!((key11 === "kind") || (key11 === "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs94 === errors){
+if(data31.kind !== undefined){
+const _errs95 = errors;
+if("constant" !== data31.kind){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
+return false;
+}
+var valid30 = _errs95 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
+if(data31.index !== undefined){
+let data39 = data31.index;
+const _errs96 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs96){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 1000000 || isNaN(data39)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data39 < 0 || isNaN(data39)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid30 = _errs96 === errors;
+}
+else {
+var valid30 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "state"){
+const _errs98 = errors;
+if(errors === _errs98){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing13;
+if(((data31.kind === undefined) && (missing13 = "kind")) || ((data31.index === undefined) && (missing13 = "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
+return false;
+}
+else {
+const _errs100 = errors;
+for(const key12 in data31){
+if(!((key12 === "kind") || (key12 === "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs100 === errors){
+if(data31.kind !== undefined){
+const _errs101 = errors;
+if("state" !== data31.kind){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
+return false;
+}
+var valid32 = _errs101 === errors;
+}
+else {
+var valid32 = true;
+}
+if(valid32){
+if(data31.index !== undefined){
+let data41 = data31.index;
+const _errs102 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs102){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000000 || isNaN(data41)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data41 < 0 || isNaN(data41)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid32 = _errs102 === errors;
+}
+else {
+var valid32 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "buffer"){
+const _errs104 = errors;
+if(errors === _errs104){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing14;
+if(((data31.kind === undefined) && (missing14 = "kind")) || ((data31.index === undefined) && (missing14 = "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
+return false;
+}
+else {
+const _errs106 = errors;
+for(const key13 in data31){
+if(!((key13 === "kind") || (key13 === "index"))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs106 === errors){
+if(data31.kind !== undefined){
+const _errs107 = errors;
+if("buffer" !== data31.kind){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
+return false;
+}
+var valid34 = _errs107 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data31.index !== undefined){
+let data43 = data31.index;
+const _errs108 = errors;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs108){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 1000000 || isNaN(data43)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data43 < 0 || isNaN(data43)){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid34 = _errs108 === errors;
+}
+else {
+var valid34 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+return false;
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+return false;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid20 = _errs70 === errors;
+if(!valid20){
 break;
 }
 }
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid6 = _errs34 === errors;
+var valid14 = _errs68 === errors;
 }
 else {
-var valid6 = true;
+var valid14 = true;
 }
-if(valid6){
-if(data12.label !== undefined){
-let data18 = data12.label;
-const _errs37 = errors;
-if(errors === _errs37){
-if(typeof data18 === "string"){
-if(data18.length > 1000){
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/label",schemaPath:"#/properties/dispatches/items/properties/label/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+if(valid14){
+if(data20.label !== undefined){
+let data44 = data20.label;
+const _errs110 = errors;
+if(errors === _errs110){
+if(typeof data44 === "string"){
+if(data44.length > 1000){
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/label",schemaPath:"#/properties/dispatches/items/properties/label/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2+"/label",schemaPath:"#/properties/dispatches/items/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/label",schemaPath:"#/properties/dispatches/items/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
-var valid6 = _errs37 === errors;
+var valid14 = _errs110 === errors;
 }
 else {
-var valid6 = true;
+var valid14 = true;
 }
 }
 }
@@ -2779,22 +2806,22 @@ var valid6 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/dispatches/" + i2,schemaPath:"#/properties/dispatches/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid5 = _errs26 === errors;
-if(!valid5){
+var valid13 = _errs46 === errors;
+if(!valid13){
 break;
 }
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/dispatches",schemaPath:"#/properties/dispatches/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate18.errors = [{instancePath:instancePath+"/dispatches",schemaPath:"#/properties/dispatches/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs44 === errors;
 }
 else {
 var valid0 = true;
@@ -2806,30 +2833,30 @@ var valid0 = true;
 }
 }
 else {
-validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate18.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate40.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.kernels === undefined) && (missing0 = "kernels")) || ((data.weights === undefined) && (missing0 = "weights"))) || ((data.entries === undefined) && (missing0 = "entries"))) || ((data.limits === undefined) && (missing0 = "limits"))){
-validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "kernels") || (key0 === "weights")) || (key0 === "entries")) || (key0 === "limits"))){
-validate39.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate17.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2849,14 +2876,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((data1.name === undefined) && (missing1 = "name")) || ((data1.source === undefined) && (missing1 = "source"))) || ((data1.access === undefined) && (missing1 = "access"))){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs6 = errors;
 for(const key1 in data1){
 if(!(((key1 === "name") || (key1 === "source")) || (key1 === "access"))){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2868,18 +2895,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(data2.length > 500){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(!pattern0.test(data2)){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2895,18 +2922,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(data3.length > 1000000){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/maxLength",keyword:"maxLength",params:{limit: 1000000},message:"must NOT have more than 1000000 characters"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/maxLength",keyword:"maxLength",params:{limit: 1000000},message:"must NOT have more than 1000000 characters"}];
 return false;
 }
 else {
 if(data3.length < 1){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2922,7 +2949,7 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data4)){
 if(data4.length > 64){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
 return false;
 }
 else {
@@ -2932,7 +2959,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 const _errs13 = errors;
 if(!((data5 === "read") || (data5 === "read_write"))){
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema15.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema21.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -2943,7 +2970,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2958,7 +2985,7 @@ var valid2 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate17.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2969,7 +2996,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/kernels",schemaPath:"#/properties/kernels/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate17.errors = [{instancePath:instancePath+"/kernels",schemaPath:"#/properties/kernels/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2993,14 +3020,14 @@ if(errors === _errs16){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing2;
 if(((data7.parameter === undefined) && (missing2 = "parameter")) || ((data7.transposed === undefined) && (missing2 = "transposed"))){
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs18 = errors;
 for(const key2 in data7){
 if(!((key2 === "parameter") || (key2 === "transposed"))){
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3010,18 +3037,18 @@ if(data7.parameter !== undefined){
 let data8 = data7.parameter;
 const _errs19 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000000 || isNaN(data8)){
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3036,7 +3063,7 @@ if(valid5){
 if(data7.transposed !== undefined){
 const _errs21 = errors;
 if(typeof data7.transposed !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2+"/transposed",schemaPath:"#/properties/weights/items/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/transposed",schemaPath:"#/properties/weights/items/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid5 = _errs21 === errors;
@@ -3049,7 +3076,7 @@ var valid5 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate17.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3060,7 +3087,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate17.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3123,7 +3150,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate39.errors = vErrors;
+validate17.errors = vErrors;
 return false;
 break;
 }
@@ -3131,8 +3158,8 @@ break;
 if(valid6){
 for(const key4 in data10){
 const _errs28 = errors;
-if(!(validate40(data10[key4], {instancePath:instancePath+"/entries/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key4,rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate18(data10[key4], {instancePath:instancePath+"/entries/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs28 === errors;
@@ -3143,7 +3170,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate17.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3160,14 +3187,14 @@ if(errors === _errs29){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 let missing3;
 if((((data12.maxStorageBuffersPerShaderStage === undefined) && (missing3 = "maxStorageBuffersPerShaderStage")) || ((data12.maxComputeInvocationsPerWorkgroup === undefined) && (missing3 = "maxComputeInvocationsPerWorkgroup"))) || ((data12.maxComputeWorkgroupStorageSize === undefined) && (missing3 = "maxComputeWorkgroupStorageSize"))){
-validate39.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate17.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs31 = errors;
 for(const key5 in data12){
 if(!(((key5 === "maxStorageBuffersPerShaderStage") || (key5 === "maxComputeInvocationsPerWorkgroup")) || (key5 === "maxComputeWorkgroupStorageSize"))){
-validate39.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate17.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3177,18 +3204,18 @@ if(data12.maxStorageBuffersPerShaderStage !== undefined){
 let data13 = data12.maxStorageBuffersPerShaderStage;
 const _errs32 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate39.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs32){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1000 || isNaN(data13)){
-validate39.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate39.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3204,18 +3231,18 @@ if(data12.maxComputeInvocationsPerWorkgroup !== undefined){
 let data14 = data12.maxComputeInvocationsPerWorkgroup;
 const _errs34 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate39.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs34){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 65536 || isNaN(data14)){
-validate39.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536"}];
 return false;
 }
 else {
 if(data14 < 1 || isNaN(data14)){
-validate39.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -3231,18 +3258,18 @@ if(data12.maxComputeWorkgroupStorageSize !== undefined){
 let data15 = data12.maxComputeWorkgroupStorageSize;
 const _errs36 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate39.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs36){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 16777216 || isNaN(data15)){
-validate39.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16777216},message:"must be <= 16777216"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16777216},message:"must be <= 16777216"}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate39.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate17.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3259,7 +3286,7 @@ var valid8 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate17.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3275,63 +3302,33 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate39.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema20 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
-const schema21 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
-const schema22 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
+const schema26 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
+const schema27 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
+const schema28 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((((!((typeof data == "number") && (isFinite(data)))) && (typeof data !== "string")) && (typeof data !== "boolean")) && (!(Array.isArray(data)))){
-validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema22.type},message:"must be number,string,boolean,array"}];
-return false;
-}
-if(errors === 0){
-if(Array.isArray(data)){
-var valid0 = true;
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-const _errs1 = errors;
-if((!((typeof data0 == "number") && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate53.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema22.items.type},message:"must be number,string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-break;
-}
-}
-}
-}
-validate53.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.outputs === undefined) && (missing0 = "outputs"))) || ((data.stateUpdates === undefined) && (missing0 = "stateUpdates"))){
-validate52.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "values") || (key0 === "steps")) || (key0 === "outputs")) || (key0 === "stateUpdates"))){
-validate52.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3341,18 +3338,18 @@ if(data.values !== undefined){
 let data0 = data.values;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate52.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000000 || isNaN(data0)){
-validate52.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate22.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate52.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3378,14 +3375,14 @@ if(errors === _errs6){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if((((data2.op === undefined) && (missing1 = "op")) || ((data2.in === undefined) && (missing1 = "in"))) || ((data2.out === undefined) && (missing1 = "out"))){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key1 in data2){
 if(!(((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free"))){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3397,18 +3394,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(data3.length > 100){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(!pattern6.test(data3)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3424,7 +3421,7 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data4)){
 if(data4.length > 64){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
 return false;
 }
 else {
@@ -3434,18 +3431,18 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 const _errs13 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000 || isNaN(data5)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3459,7 +3456,7 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3473,18 +3470,18 @@ if(data2.out !== undefined){
 let data6 = data2.out;
 const _errs15 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000 || isNaN(data6)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3502,10 +3499,30 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 in data7){
+let data8 = data7[key2];
 const _errs20 = errors;
-if(!(validate53(data7[key2], {instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data7,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
-errors = vErrors.length;
+const _errs21 = errors;
+if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema28.type},message:"must be number,string,boolean,array"}];
+return false;
+}
+if(errors === _errs21){
+if(Array.isArray(data8)){
+var valid6 = true;
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+const _errs23 = errors;
+if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema28.items.type},message:"must be number,string"}];
+return false;
+}
+var valid6 = _errs23 === errors;
+if(!valid6){
+break;
+}
+}
+}
 }
 var valid4 = _errs20 === errors;
 if(!valid4){
@@ -3514,7 +3531,7 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3525,45 +3542,45 @@ var valid2 = true;
 }
 if(valid2){
 if(data2.free !== undefined){
-let data9 = data2.free;
-const _errs21 = errors;
-if(errors === _errs21){
-if(Array.isArray(data9)){
-var valid5 = true;
-const len2 = data9.length;
-for(let i2=0; i2<len2; i2++){
-let data10 = data9[i2];
-const _errs23 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i2,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+let data10 = data2.free;
+const _errs25 = errors;
+if(errors === _errs25){
+if(Array.isArray(data10)){
+var valid7 = true;
+const len3 = data10.length;
+for(let i3=0; i3<len3; i3++){
+let data11 = data10[i3];
+const _errs27 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs23){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 1000000 || isNaN(data10)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i2,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+if(errors === _errs27){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000 || isNaN(data11)){
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data10 < 0 || isNaN(data10)){
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i2,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data11 < 0 || isNaN(data11)){
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs23 === errors;
-if(!valid5){
+var valid7 = _errs27 === errors;
+if(!valid7){
 break;
 }
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid2 = _errs21 === errors;
+var valid2 = _errs25 === errors;
 }
 else {
 var valid2 = true;
@@ -3576,7 +3593,7 @@ var valid2 = true;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3587,7 +3604,7 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate22.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3598,187 +3615,81 @@ var valid0 = true;
 }
 if(valid0){
 if(data.outputs !== undefined){
-let data11 = data.outputs;
-const _errs25 = errors;
-if(errors === _errs25){
-if(Array.isArray(data11)){
-var valid6 = true;
-const len3 = data11.length;
-for(let i3=0; i3<len3; i3++){
-let data12 = data11[i3];
-const _errs27 = errors;
-if(errors === _errs27){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-let missing2;
-if(((data12.name === undefined) && (missing2 = "name")) || ((data12.value === undefined) && (missing2 = "value"))){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
+let data12 = data.outputs;
 const _errs29 = errors;
-for(const key3 in data12){
+if(errors === _errs29){
+if(Array.isArray(data12)){
+var valid8 = true;
+const len4 = data12.length;
+for(let i4=0; i4<len4; i4++){
+let data13 = data12[i4];
+const _errs31 = errors;
+if(errors === _errs31){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing2;
+if(((data13.name === undefined) && (missing2 = "name")) || ((data13.value === undefined) && (missing2 = "value"))){
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs33 = errors;
+for(const key3 in data13){
 if(!((key3 === "name") || (key3 === "value"))){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs29 === errors){
-if(data12.name !== undefined){
-let data13 = data12.name;
-const _errs30 = errors;
-if(errors === _errs30){
-if(typeof data13 === "string"){
-if(data13.length > 500){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(!pattern0.test(data13)){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
-return false;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3+"/name",schemaPath:"#/properties/outputs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid7 = _errs30 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data12.value !== undefined){
-let data14 = data12.value;
-const _errs32 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs32){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 1000000 || isNaN(data14)){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data14 < 0 || isNaN(data14)){
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs32 === errors;
-}
-else {
-var valid7 = true;
-}
-}
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/outputs/" + i3,schemaPath:"#/properties/outputs/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid6 = _errs27 === errors;
-if(!valid6){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.stateUpdates !== undefined){
-let data15 = data.stateUpdates;
+if(_errs33 === errors){
+if(data13.name !== undefined){
+let data14 = data13.name;
 const _errs34 = errors;
 if(errors === _errs34){
-if(Array.isArray(data15)){
-var valid8 = true;
-const len4 = data15.length;
-for(let i4=0; i4<len4; i4++){
-let data16 = data15[i4];
-const _errs36 = errors;
-if(errors === _errs36){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-let missing3;
-if(((data16.state === undefined) && (missing3 = "state")) || ((data16.value === undefined) && (missing3 = "value"))){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+if(typeof data14 === "string"){
+if(data14.length > 500){
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
-const _errs38 = errors;
-for(const key4 in data16){
-if(!((key4 === "state") || (key4 === "value"))){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs38 === errors){
-if(data16.state !== undefined){
-let data17 = data16.state;
-const _errs39 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!pattern0.test(data14)){
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
-if(errors === _errs39){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 1000000 || isNaN(data17)){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
+}
 }
 else {
-if(data17 < 0 || isNaN(data17)){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
-}
-}
-var valid9 = _errs39 === errors;
+var valid9 = _errs34 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data16.value !== undefined){
-let data18 = data16.value;
-const _errs41 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(data13.value !== undefined){
+let data15 = data13.value;
+const _errs36 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs41){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 1000000 || isNaN(data18)){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+if(errors === _errs36){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 1000000 || isNaN(data15)){
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data18 < 0 || isNaN(data18)){
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data15 < 0 || isNaN(data15)){
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs41 === errors;
+var valid9 = _errs36 === errors;
 }
 else {
 var valid9 = true;
@@ -3788,22 +3699,128 @@ var valid9 = true;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/stateUpdates/" + i4,schemaPath:"#/properties/stateUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid8 = _errs36 === errors;
+var valid8 = _errs31 === errors;
 if(!valid8){
 break;
 }
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/properties/stateUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate22.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs34 === errors;
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stateUpdates !== undefined){
+let data16 = data.stateUpdates;
+const _errs38 = errors;
+if(errors === _errs38){
+if(Array.isArray(data16)){
+var valid10 = true;
+const len5 = data16.length;
+for(let i5=0; i5<len5; i5++){
+let data17 = data16[i5];
+const _errs40 = errors;
+if(errors === _errs40){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+let missing3;
+if(((data17.state === undefined) && (missing3 = "state")) || ((data17.value === undefined) && (missing3 = "value"))){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+const _errs42 = errors;
+for(const key4 in data17){
+if(!((key4 === "state") || (key4 === "value"))){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs42 === errors){
+if(data17.state !== undefined){
+let data18 = data17.state;
+const _errs43 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 1000000 || isNaN(data18)){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs43 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data17.value !== undefined){
+let data19 = data17.value;
+const _errs45 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 1000000 || isNaN(data19)){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data19 < 0 || isNaN(data19)){
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs45 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs40 === errors;
+if(!valid10){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/properties/stateUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
@@ -3815,30 +3832,30 @@ var valid0 = true;
 }
 }
 else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.entries === undefined) && (missing0 = "entries")){
-validate51.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "entries")){
-validate51.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate21.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3897,7 +3914,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate51.errors = vErrors;
+validate21.errors = vErrors;
 return false;
 break;
 }
@@ -3905,8 +3922,8 @@ break;
 if(valid1){
 for(const key2 in data0){
 const _errs7 = errors;
-if(!(validate52(data0[key2], {instancePath:instancePath+"/entries/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate22(data0[key2], {instancePath:instancePath+"/entries/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs7 === errors;
@@ -3917,7 +3934,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate21.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3926,30 +3943,31 @@ return false;
 }
 }
 else {
-validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate51.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
+const pattern5 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((data.format === undefined) && (missing0 = "format")) || ((data.version === undefined) && (missing0 = "version"))) || ((data.compiler === undefined) && (missing0 = "compiler"))) || ((data.model === undefined) && (missing0 = "model"))) || ((data.parameters === undefined) && (missing0 = "parameters"))) || ((data.states === undefined) && (missing0 = "states"))) || ((data.constants === undefined) && (missing0 = "constants"))) || ((data.entries === undefined) && (missing0 = "entries"))) || ((data.targets === undefined) && (missing0 = "targets"))){
-validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate10.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(func2.call(schema6.properties, key0))){
-validate21.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(!(func2.call(schema11.properties, key0))){
+validate10.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3958,7 +3976,7 @@ if(_errs1 === errors){
 if(data.format !== undefined){
 const _errs2 = errors;
 if("msz-plan" !== data.format){
-validate21.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/const",keyword:"const",params:{allowedValue: "msz-plan"},message:"must be equal to constant"}];
+validate10.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/const",keyword:"const",params:{allowedValue: "msz-plan"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -3970,7 +3988,7 @@ if(valid0){
 if(data.version !== undefined){
 const _errs3 = errors;
 if(1 !== data.version){
-validate21.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
+validate10.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3985,12 +4003,12 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data2 === "string"){
 if(data2.length > 1000){
-validate21.errors = [{instancePath:instancePath+"/compiler",schemaPath:"#/properties/compiler/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+validate10.errors = [{instancePath:instancePath+"/compiler",schemaPath:"#/properties/compiler/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/compiler",schemaPath:"#/properties/compiler/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/compiler",schemaPath:"#/properties/compiler/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4002,8 +4020,8 @@ var valid0 = true;
 if(valid0){
 if(data.model !== undefined){
 const _errs6 = errors;
-if(!(validate22(data.model, {instancePath:instancePath+"/model",parentData:data,parentDataProperty:"model",rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate11(data.model, {instancePath:instancePath+"/model",parentData:data,parentDataProperty:"model",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -4021,8 +4039,8 @@ var valid1 = true;
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 const _errs9 = errors;
-if(!(validate26(data4[i0], {instancePath:instancePath+"/parameters/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate13(data4[i0], {instancePath:instancePath+"/parameters/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs9 === errors;
@@ -4032,7 +4050,7 @@ break;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate10.errors = [{instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4050,10 +4068,147 @@ if(Array.isArray(data6)){
 var valid2 = true;
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
 const _errs12 = errors;
-if(!(validate30(data6[i1], {instancePath:instancePath+"/states/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
+const _errs13 = errors;
+if(errors === _errs13){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+let missing1;
+if(((((data7.name === undefined) && (missing1 = "name")) || ((data7.dtype === undefined) && (missing1 = "dtype"))) || ((data7.shape === undefined) && (missing1 = "shape"))) || ((data7.class === undefined) && (missing1 = "class"))){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1,schemaPath:"#/definitions/state/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs15 = errors;
+for(const key1 in data7){
+if(!((((key1 === "name") || (key1 === "dtype")) || (key1 === "shape")) || (key1 === "class"))){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1,schemaPath:"#/definitions/state/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs15 === errors){
+if(data7.name !== undefined){
+let data8 = data7.name;
+const _errs16 = errors;
+if(errors === _errs16){
+if(typeof data8 === "string"){
+if(data8.length > 500){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/name",schemaPath:"#/definitions/state/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(!pattern0.test(data8)){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/name",schemaPath:"#/definitions/state/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/name",schemaPath:"#/definitions/state/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs16 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data7.dtype !== undefined){
+let data9 = data7.dtype;
+const _errs18 = errors;
+if(!(((data9 === "f32") || (data9 === "i32")) || (data9 === "u32"))){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/dtype",schemaPath:"#/definitions/state/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema16.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs18 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data7.shape !== undefined){
+let data10 = data7.shape;
+const _errs19 = errors;
+if(errors === _errs19){
+if(Array.isArray(data10)){
+if(data10.length > 16){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape",schemaPath:"#/definitions/state/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+let data11 = data10[i2];
+const _errs21 = errors;
+if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (typeof data11 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/type",keyword:"type",params:{type: schema16.properties.shape.items.type},message:"must be integer,string"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2147483647 || isNaN(data11)){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data11 < 1 || isNaN(data11)){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+if(errors === _errs21){
+if(typeof data11 === "string"){
+if(!pattern4.test(data11)){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs21 === errors;
+if(!valid5){
+break;
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape",schemaPath:"#/definitions/state/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data7.class !== undefined){
+let data12 = data7.class;
+const _errs23 = errors;
+if(!((data12 === "constant") || (data12 === "growing"))){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/class",schemaPath:"#/definitions/state/properties/class/enum",keyword:"enum",params:{allowedValues: schema16.properties.class.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs23 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/states/" + i1,schemaPath:"#/definitions/state/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid2 = _errs12 === errors;
 if(!valid2){
@@ -4062,7 +4217,7 @@ break;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate10.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4073,117 +4228,226 @@ var valid0 = true;
 }
 if(valid0){
 if(data.constants !== undefined){
-let data8 = data.constants;
-const _errs13 = errors;
-if(errors === _errs13){
-if(Array.isArray(data8)){
-var valid3 = true;
-const len2 = data8.length;
-for(let i2=0; i2<len2; i2++){
-const _errs15 = errors;
-if(!(validate32(data8[i2], {instancePath:instancePath+"/constants/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
+let data13 = data.constants;
+const _errs24 = errors;
+if(errors === _errs24){
+if(Array.isArray(data13)){
+var valid6 = true;
+const len3 = data13.length;
+for(let i3=0; i3<len3; i3++){
+let data14 = data13[i3];
+const _errs26 = errors;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing2;
+if((((data14.dtype === undefined) && (missing2 = "dtype")) || ((data14.shape === undefined) && (missing2 = "shape"))) || ((data14.data === undefined) && (missing2 = "data"))){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3,schemaPath:"#/definitions/constant/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
 }
-var valid3 = _errs15 === errors;
-if(!valid3){
+else {
+const _errs29 = errors;
+for(const key2 in data14){
+if(!(((key2 === "dtype") || (key2 === "shape")) || (key2 === "data"))){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3,schemaPath:"#/definitions/constant/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs29 === errors){
+if(data14.dtype !== undefined){
+let data15 = data14.dtype;
+const _errs30 = errors;
+if(!(((data15 === "f32") || (data15 === "i32")) || (data15 === "u32"))){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/dtype",schemaPath:"#/definitions/constant/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema17.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid8 = _errs30 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data14.shape !== undefined){
+let data16 = data14.shape;
+const _errs31 = errors;
+if(errors === _errs31){
+if(Array.isArray(data16)){
+if(data16.length > 16){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/shape",schemaPath:"#/definitions/constant/properties/shape/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid9 = true;
+const len4 = data16.length;
+for(let i4=0; i4<len4; i4++){
+let data17 = data16[i4];
+const _errs33 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/shape/" + i4,schemaPath:"#/definitions/constant/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs33){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 2147483647 || isNaN(data17)){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/shape/" + i4,schemaPath:"#/definitions/constant/properties/shape/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data17 < 1 || isNaN(data17)){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/shape/" + i4,schemaPath:"#/definitions/constant/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs33 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/shape",schemaPath:"#/definitions/constant/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid8 = _errs31 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data14.data !== undefined){
+let data18 = data14.data;
+const _errs35 = errors;
+if(errors === _errs35){
+if(typeof data18 === "string"){
+if(!pattern5.test(data18)){
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/data",schemaPath:"#/definitions/constant/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]*={0,2}$"+"\""}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/data",schemaPath:"#/definitions/constant/properties/data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid8 = _errs35 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3,schemaPath:"#/definitions/constant/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid6 = _errs26 === errors;
+if(!valid6){
 break;
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate10.errors = [{instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs13 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.entries !== undefined){
-let data10 = data.entries;
-const _errs16 = errors;
-if(errors === _errs16){
-if(Array.isArray(data10)){
-var valid4 = true;
-const len3 = data10.length;
-for(let i3=0; i3<len3; i3++){
-const _errs18 = errors;
-if(!(validate34(data10[i3], {instancePath:instancePath+"/entries/" + i3,parentData:data10,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+let data19 = data.entries;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data19)){
+var valid10 = true;
+const len5 = data19.length;
+for(let i5=0; i5<len5; i5++){
+const _errs39 = errors;
+if(!(validate15(data19[i5], {instancePath:instancePath+"/entries/" + i5,parentData:data19,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
 errors = vErrors.length;
 }
-var valid4 = _errs18 === errors;
-if(!valid4){
+var valid10 = _errs39 === errors;
+if(!valid10){
 break;
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate10.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs16 === errors;
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.targets !== undefined){
-let data12 = data.targets;
-const _errs19 = errors;
-if(errors === _errs19){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(Object.keys(data12).length < 1){
-validate21.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+let data21 = data.targets;
+const _errs40 = errors;
+if(errors === _errs40){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(Object.keys(data21).length < 1){
+validate10.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
-const _errs21 = errors;
-for(const key1 in data12){
-if(!((key1 === "wgsl") || (key1 === "tfjs"))){
-validate21.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+const _errs42 = errors;
+for(const key3 in data21){
+if(!((key3 === "wgsl") || (key3 === "tfjs"))){
+validate10.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs21 === errors){
-if(data12.wgsl !== undefined){
-const _errs22 = errors;
-if(!(validate39(data12.wgsl, {instancePath:instancePath+"/targets/wgsl",parentData:data12,parentDataProperty:"wgsl",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(_errs42 === errors){
+if(data21.wgsl !== undefined){
+const _errs43 = errors;
+if(!(validate17(data21.wgsl, {instancePath:instancePath+"/targets/wgsl",parentData:data21,parentDataProperty:"wgsl",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
-var valid5 = _errs22 === errors;
+var valid11 = _errs43 === errors;
 }
 else {
-var valid5 = true;
+var valid11 = true;
 }
-if(valid5){
-if(data12.tfjs !== undefined){
-const _errs23 = errors;
-if(!(validate51(data12.tfjs, {instancePath:instancePath+"/targets/tfjs",parentData:data12,parentDataProperty:"tfjs",rootData}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(valid11){
+if(data21.tfjs !== undefined){
+const _errs44 = errors;
+if(!(validate21(data21.tfjs, {instancePath:instancePath+"/targets/tfjs",parentData:data21,parentDataProperty:"tfjs",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
 errors = vErrors.length;
 }
-var valid5 = _errs23 === errors;
+var valid11 = _errs44 === errors;
 }
 else {
-var valid5 = true;
+var valid11 = true;
 }
 }
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate10.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid0 = _errs19 === errors;
+var valid0 = _errs40 === errors;
 }
 else {
 var valid0 = true;
@@ -4200,12 +4464,12 @@ var valid0 = true;
 }
 }
 else {
-validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate10.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate21.errors = vErrors;
+validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const matchesSchema: SchemaCheck = validate21;
+export const matchesSchema: SchemaCheck = validate10;

@@ -49,11 +49,13 @@ const extent: JsonSchema = { ...dimSize, type: ["integer", "string"], pattern: "
 const shape = list(dimSize, { maxItems: 16 });
 const symbolicShape = list(extent, { maxItems: 16 });
 const number: JsonSchema = { type: "number" };
+const size = list(object({ times: whole(1, largestSize), of: list(symbol, { maxItems: 8 }) }), { minItems: 1, maxItems: 32 });
+// Written out where it is used, not referred to: the generated check then makes no call for each of thousands.
+const grid = object({ size, per: whole(1, largestInt) });
 const access: JsonSchema = { enum: ["read", "read_write"] };
 
 const definitions: Readonly<Record<string, JsonSchema>> = {
-  size: list(object({ times: whole(1, largestSize), of: list(symbol, { maxItems: 8 }) }), { minItems: 1, maxItems: 32 }),
-  grid: object({ size: ref("size"), per: whole(1, largestInt) }),
+  size,
   tensor: object({ name, dtype, shape: symbolicShape }),
   vocabulary: byKind({
     bytes: {},
@@ -97,7 +99,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     buffers: list(object({ slot: index, bytes: ref("size"), first: index, last: index })),
     dispatches: list(object({
       kernel: index,
-      grid: list(ref("grid"), { minItems: 3, maxItems: 3 }),
+      grid: list(grid, { minItems: 3, maxItems: 3 }),
       bindings: list(ref("binding"), { maxItems: 64 }),
       label: text,
     })),

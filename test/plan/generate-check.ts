@@ -22,7 +22,7 @@ export interface SchemaCheck {
 
 export function generateCheck(): string {
   // Without \`unicode\` a length is counted in UTF-16 units, as our limits are, and no helper has to be imported.
-  const ajv = new Ajv({ discriminator: true, allowUnionTypes: true, unicode: false, inlineRefs: false, logger: false, code: { source: true, esm: true, lines: true } });
+  const ajv = new Ajv({ discriminator: true, allowUnionTypes: true, unicode: false, logger: false, code: { source: true, esm: true, lines: true } });
   const matches = ajv.compile(planSchema);
   const code = (standalone as unknown as { default: (ajv: Ajv, check: unknown) => string }).default(ajv, matches);
   if (code.includes("require(")) throw new Error("the generated check wants a helper of ajv");
