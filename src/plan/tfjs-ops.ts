@@ -33,6 +33,8 @@ export const tfjsComputeOps = [
   "sum", "max",
   /** softmax over the last axis. */
   "softmax",
+  /** { epsilon, centered } : x [rows, n], scale? [n], shift? [n]: layer_norm (centered) or rms_norm along n. */
+  "normalize",
   /** { shape } */
   "reshape",
   /** { perm } */

@@ -35,6 +35,16 @@ export function emitMatmul(builder: ProgramBuilder, node: NodeOf<"matmul">, x: V
   return result(builder, { id, dims, cuts: [rows.length, shared.length, made.length] }, node.dims);
 }
 
+/** Σ_over a · b of two values, with a product for each place of the dims that both keep. */
+export function emitContraction(builder: ProgramBuilder, a: Value, b: Value, over: readonly string[], dims: readonly Dim[]): Value {
+  const summed = a.dims.filter((d) => over.includes(d.name));
+  const shared = a.dims.filter((d) => !has(summed, d) && has(b.dims, d));
+  const [rows, columns] = [a, b].map((x) => x.dims.filter((d) => !has(summed, d) && !has(shared, d))) as [Dim[], Dim[]];
+  const id = builder.step("matmul_batched", [builder.arrange(a, [shared, rows, summed]), builder.arrange(b, [shared, summed, columns])]);
+  const made = [...shared, ...rows, ...columns];
+  return builder.reorder({ id, dims: made, cuts: [shared.length, rows.length, columns.length] }, dims);
+}
+
 export function emitGather(builder: ProgramBuilder, node: NodeOf<"gather">, tableDims: readonly Dim[], layout: Layout, ids: Value): Value {
   const rest = tableDims.filter((d) => d.name !== node.dim);
   const table = layout([tableDims.filter((d) => d.name === node.dim), rest]);

@@ -2,7 +2,9 @@
  * Elementwise maps and reductions. In: a node and its operands; out: one step, after as few reshapes as broadcasting by
  * place instead of by name needs.
  */
-import type { Dim, NodeOf } from "../../../src/graph/graph.js";
+import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
+import type { Layout } from "./contraction.js";
+import type { Norm } from "./patterns.js";
 import { product, shapeOf, type ProgramBuilder, type Value } from "./program.js";
 
 export function emitMap(builder: ProgramBuilder, node: NodeOf<"map">, operands: readonly Value[]): Value {
@@ -32,6 +34,18 @@ export function emitSoftmax(builder: ProgramBuilder, x: Value, over: readonly st
   const ordered = builder.reorder(x, [...kept, ...x.dims.filter((d) => over.includes(d.name))]);
   const cut = builder.recut(ordered, [kept.length, ordered.dims.length - kept.length]);
   return builder.reorder({ ...cut, id: builder.step("softmax", [cut.id]) }, dims);
+}
+
+/** layer_norm or rms_norm over `norm.over`. */
+export function emitNorm(
+  builder: ProgramBuilder, norm: Norm, valueOf: (node: Node) => Value, layoutOf: (node: Node) => Layout, dims: readonly Dim[],
+): Value {
+  const x = valueOf(norm.x);
+  const over = x.dims.filter((d) => norm.over.some((o) => o.name === d.name));
+  const kept = x.dims.filter((d) => !norm.over.some((o) => o.name === d.name));
+  const affine = [norm.scale, norm.shift].flatMap((node) => (node ? [layoutOf(node)([over])] : []));
+  const id = builder.step("normalize", [builder.arrange(x, [kept, over]), ...affine], { epsilon: norm.epsilon, centered: norm.centered });
+  return builder.reorder({ id, dims: [...kept, ...over], cuts: [kept.length, over.length] }, dims);
 }
 
 /** How the result merges its dims: as the first operand that has them all does, else as few axes as possible. */

@@ -7,11 +7,11 @@ import { batchDim, tokenDim, type Dim, type Graph, type Node, type NodeOf } from
 import type { Op } from "../../../src/graph/ops.js";
 import type { TfjsEntry } from "../../../src/plan/plan.js";
 import { emitAppend, emitAttention, emitReadCache, plainLayout, wantedLayout, type CacheLayout, type CacheView } from "./attention.js";
-import { emitGather, emitMatmul, parameterStep, type Layout, type ParameterView } from "./contraction.js";
-import { emitMap, emitReduce, emitSoftmax } from "./elementwise.js";
+import { emitContraction, emitGather, emitMatmul, parameterStep, type Layout, type ParameterView } from "./contraction.js";
+import { emitMap, emitNorm, emitReduce, emitSoftmax } from "./elementwise.js";
 import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
-import { matchSoftmax } from "./softmax.js";
+import { matchContraction, matchNorm, matchSoftmax } from "./patterns.js";
 
 /** Names in the order in which steps number them: those of the plan. */
 export interface TfjsContext {
@@ -153,10 +153,16 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   },
   map: (e, node) => {
     const softmax = matchSoftmax(node);
+    const norm = matchNorm(node);
     if (softmax) e.set(node, emitSoftmax(e.builder, e.valueOf(softmax.x), softmax.over, node.dims));
+    else if (norm) e.set(node, emitNorm(e.builder, norm, (n) => e.valueOf(n), (n) => e.layoutOf(n), node.dims));
     else e.set(node, emitMap(e.builder, node, node.inputs.map((input) => e.valueOf(input))));
   },
-  reduce: (e, node) => e.set(node, emitReduce(e.builder, node, e.valueOf(node.inputs[0]!))),
+  reduce: (e, node) => {
+    const contraction = matchContraction(node);
+    if (contraction) e.set(node, emitContraction(e.builder, e.valueOf(contraction.a), e.valueOf(contraction.b), contraction.over, node.dims));
+    else e.set(node, emitReduce(e.builder, node, e.valueOf(node.inputs[0]!)));
+  },
   matmul: (e, node) => {
     const [x, w] = node.inputs as [Node, Node];
     e.set(node, emitMatmul(e.builder, node, e.valueOf(x), w.dims, e.layoutOf(w), e.isParameter(w)));

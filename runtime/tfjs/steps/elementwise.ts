@@ -3,9 +3,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
 import { kernel, tidied, type TensorMaker } from "./kernel.js";
+import { smallBinary } from "./small.js";
 
 const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
 const binary = (name: string): TensorMaker => () => ([a, b]) => kernel(name, { a: a!, b: b! });
+/** On the host where that is cheaper. */
+const arithmetic = (name: "Add" | "Sub" | "Multiply"): TensorMaker => () => ([a, b]) => smallBinary(name, a!, b!) ?? kernel(name, { a: a!, b: b! });
 const comparison = (name: string): TensorMaker => tidied(() => ([a, b]) => toInt(kernel(name, { a: a!, b: b! })));
 const multiply = (a: Tensor, b: Tensor): Tensor => kernel(tf.Multiply, { a, b });
 const add = (a: Tensor, b: Tensor): Tensor => kernel(tf.Add, { a, b });
@@ -39,9 +42,9 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   reciprocal: unary(tf.Reciprocal),
   rsqrt: unary(tf.Rsqrt),
   to_f32: () => ([x]) => kernel(tf.Cast, { x: x! }, { dtype: "float32" }),
-  add: binary(tf.Add),
-  subtract: binary(tf.Sub),
-  multiply: binary(tf.Multiply),
+  add: arithmetic(tf.Add),
+  subtract: arithmetic(tf.Sub),
+  multiply: arithmetic(tf.Multiply),
   divide: binary(tf.RealDiv),
   power: binary(tf.Pow),
   maximum: binary(tf.Maximum),

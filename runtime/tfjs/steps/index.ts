@@ -7,13 +7,14 @@ import { byStepSteps } from "./by-step.js";
 import { convolveSteps } from "./convolve.js";
 import { mapSteps, reduceSteps } from "./elementwise.js";
 import type { TensorMaker } from "./kernel.js";
+import { normSteps } from "./norm.js";
 import { recurrenceSteps } from "./recurrence.js";
 import { sampleSteps } from "./sample.js";
 import { productSteps, shapeSteps } from "./shape.js";
 import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
-  ...mapSteps, ...reduceSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...sampleSteps,
+  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...sampleSteps,
 } satisfies Record<string, TensorMaker>;
 
 export const stepMakers: { readonly [O in TfjsComputeOp]: StepMaker } = {

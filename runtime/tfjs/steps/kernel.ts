@@ -27,6 +27,10 @@ const smallProduct = 30_000;
 export function multiplyBatched(a: Tensor, b: Tensor): Tensor {
   const [P, M, K] = a.shape as [number, number, number];
   const N = b.shape[2]!;
+  // A right side that changes at every call is repacked by the fast path, which pays only for many rows.
+  if (P === 1 && M === 1 && tf.getBackend() === "wasm") {
+    return tf.reshape(kernel(tf.BatchMatMul, { a: tf.reshape(a, [K, 1]), b: tf.reshape(b, [K, N]) }, { transposeA: true, transposeB: false }), [1, 1, N]);
+  }
   if (P === 1) return tf.reshape(multiply2d(tf.reshape(a, [M, K]), tf.reshape(b, [K, N])), [1, M, N]);
   if (tf.getBackend() !== "wasm" || M * K * N < smallProduct) return tf.matMul(a, b);
   const left = tf.unstack(a);
@@ -36,6 +40,16 @@ export function multiplyBatched(a: Tensor, b: Tensor): Tensor {
 
 export function multiply2d(a: Tensor, b: Tensor): Tensor {
   return kernel(tf.BatchMatMul, { a, b }, { transposeA: false, transposeB: false });
+}
+
+/** Whether tensors lie in this process's memory, so that a loop here costs less than several kernels. */
+export function onHost(): boolean {
+  return tf.getBackend() !== "tensorflow";
+}
+
+/** A tensor of numbers just computed, which nothing else holds. */
+export function fromHost(data: Float32Array, shape: number[]): Tensor {
+  return tf.engine().makeTensor(data, shape, "float32") as Tensor;
 }
 
 /** Repeats axes of size 1 up to `shape`. */
