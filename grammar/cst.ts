@@ -1,4 +1,4 @@
-/** Reading chevrotain's tree: children by name, without what its recovery put in. */
+/** Reading chevrotain's tokens and tree: places, and children by name, without what its recovery put in. */
 import type { CstNode, IToken } from "chevrotain";
 import type { SourceFile, Span } from "../src/base/source.js";
 
@@ -25,4 +25,13 @@ export function nodeSpan(source: SourceFile, node: CstNode): Span {
   return Number.isFinite(startOffset) && Number.isFinite(endOffset)
     ? { file: source, start: startOffset, end: endOffset + 1 }
     : { file: source, start: 0, end: 0 };
+}
+
+export function spanOf(source: SourceFile, token: IToken): Span {
+  return { file: source, start: token.startOffset, end: token.endOffset! + 1 };
+}
+
+/** For messages: a long word is cut. */
+export function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }

@@ -6,9 +6,9 @@ import type { CstNode, IToken } from "chevrotain";
 import type * as ast from "../src/ast/ast.js";
 import type { Diagnostic } from "../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../src/base/source.js";
-import { child, nodes, nodeSpan, token, tokens } from "./cst.js";
+import { child, nodes, nodeSpan, shorten, spanOf, token, tokens } from "./cst.js";
 import type { Mistakes } from "./mistake.js";
-import { numberValue, shorten, spanOf } from "./syntax-errors.js";
+import { numberValue } from "./lexical-errors.js";
 
 /**
  * Operators and brackets on one path of an expression: a bound on the depth of the AST, which later stages walk recursively.

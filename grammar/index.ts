@@ -7,10 +7,11 @@ import type { File } from "../src/ast/ast.js";
 import type { Diagnostic } from "../src/base/diagnostic.js";
 import type { SourceFile } from "../src/base/source.js";
 import { formatFile } from "./format.js";
+import { explainFlaws, explainLexingError } from "./lexical-errors.js";
 import { layOut } from "./layout.js";
 import { Mistakes } from "./mistake.js";
 import { SpecParser } from "./parser.js";
-import { explainException, explainFlaws, explainLexingError, GaveUp, makeMessageProvider } from "./syntax-errors.js";
+import { explainException, GaveUp, makeMessageProvider } from "./syntax-errors.js";
 import { toAst } from "./to-ast.js";
 import { commentGroup, makeLexer } from "./tokens.js";
 
@@ -58,7 +59,7 @@ export function makeGrammar(options: { readonly validate: boolean } = { validate
       mistakes.setIncomplete();
     }
     for (const exception of parser.errors) {
-      const mistake = explainException(source, exception);
+      const mistake = explainException(source, exception, layout.tokens);
       if (mistake) mistakes.add(mistake);
     }
     const file = tree ? toAst(source, tree, comments, mistakes) : emptyFile(source);

@@ -7,7 +7,7 @@ import type { IToken, TokenType } from "chevrotain";
 import type { Label } from "../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../src/base/source.js";
 import type { Mistake, Mistakes } from "./mistake.js";
-import { headers, isCompleteAfter, itemKeywords, roleOf, type Body } from "./roles.js";
+import { headers, isCompleteAfter, itemKeywords, memberKeywords, roleOf, type Body } from "./roles.js";
 import * as t from "./tokens.js";
 
 export interface Layout {
@@ -40,7 +40,7 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
   const tokens: IToken[] = [];
   const memberStarts: number[] = [0];
   const open: Open[] = [];
-  let header: { readonly token: IToken; readonly body: Body } | undefined;
+  let header: { readonly token: IToken; readonly body: keyof typeof memberKeywords } | undefined;
   let indent = 0;
   let lastLine = 0;
   /** A brace that was closed by one further to the left: probably the one that was left open. */
@@ -52,7 +52,7 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     const previous = tokens.at(-1);
     if (token.startLine !== lastLine) [lastLine, indent] = [token.startLine!, token.startColumn!];
     if (token.tokenType === t.Name) {
-      const around = { body: top()?.body ?? "file", inBracket: inBracket(), inHeader: header !== undefined, previous, next: input[i + 1], afterNext: input[i + 2] };
+      const around = { body: top()?.body ?? "file", inBracket: inBracket(), header: header?.body, previous, next: input[i + 1], afterNext: input[i + 2] };
       retype(token, roleOf(token, around));
     }
     if ((token.tokenType === t.Let || token.tokenType === t.Use) && open.length > 0 && token.startColumn !== 1) {
@@ -91,7 +91,7 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     closeBrackets(token);
     const isItem = itemKeywords.has(token.tokenType);
     if (isItem) closeBraces(token);
-    else if (header) openMissingBrace(token);
+    else if (header && memberKeywords[header.body].has(token.tokenType)) openMissingBrace(token);
     header = undefined;
     memberStarts.push(token.startOffset);
     const body = headers.get(token.tokenType);

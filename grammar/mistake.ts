@@ -3,6 +3,7 @@
  * only follows from an earlier one.
  */
 import type { Diagnostic } from "../src/base/diagnostic.js";
+import { spanText } from "../src/base/source.js";
 
 export interface Mistake {
   readonly diagnostic: Diagnostic;
@@ -55,12 +56,17 @@ function selectMistakes(mistakes: readonly Mistake[], memberStarts: readonly num
   const ordered = [...mistakes].sort((a, b) => a.foundAt - b.foundAt || rank[a.certainty] - rank[b.certainty]);
   const spoiled = new Set<number>();
   let silentFrom = Infinity;
+  let swallowedBrace = false;
   const kept: Diagnostic[] = [];
   for (const mistake of ordered) {
     const member = memberAt(memberStarts, mistake.at);
-    if (mistake.certainty !== "sure" && (spoiled.has(member) || mistake.foundAt >= silentFrom)) continue;
+    const { code, span } = mistake.diagnostic;
+    if (mistake.foundAt >= silentFrom) continue;
+    if (mistake.certainty !== "sure" && spoiled.has(member)) continue;
+    if (code === "unclosed-brace" && swallowedBrace) continue;
     if (mistake.certainty !== "slip") spoiled.add(member);
-    if (mistake.diagnostic.code === "unterminated-comment") silentFrom = mistake.foundAt;
+    if (code === "unterminated-comment") silentFrom = mistake.foundAt;
+    if (code === "unterminated-string" && span && spanText(span).includes("}")) swallowedBrace = true;
     kept.push(mistake.diagnostic);
   }
   if (kept.length <= mostShown) return kept;

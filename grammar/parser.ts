@@ -28,17 +28,79 @@ export class SpecParser extends CstParser {
     return [];
   }
 
+  /** Members stand here only by mistake; read as such, they do not upset what follows. */
   readonly file = this.RULE("file", () => {
-    this.MANY(() => this.SUBRULE(this.item));
+    this.MANY(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.item) }, { ALT: () => this.SUBRULE(this.member) }]);
+    });
   });
 
   private readonly item = this.RULE("item", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.use) },
       { ALT: () => this.SUBRULE(this.let) },
-      { ALT: () => this.SUBRULE(this.mixer) },
-      { ALT: () => this.SUBRULE(this.model) },
       { ALT: () => this.SUBRULE(this.block) },
+    ]);
+  });
+
+  /** The header is a rule of its own so that recovery from a broken one ends at the brace. */
+  private readonly block = this.RULE("block", () => {
+    this.SUBRULE(this.header);
+    this.SUBRULE(this.body);
+  });
+
+  private readonly header = this.RULE("header", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Mixer);
+          this.CONSUME(t.Name);
+          this.SUBRULE(this.parameters);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Model);
+          this.CONSUME1(t.Name);
+        },
+      },
+      { ALT: () => this.CONSUME(t.Train) },
+      { ALT: () => this.CONSUME(t.Generate) },
+    ]);
+  });
+
+  /** Any member in any braces: `to-ast.ts` tells what stands in the wrong ones. */
+  private readonly body = this.RULE("body", () => {
+    this.CONSUME(t.LCurly);
+    this.MANY(() => this.SUBRULE(this.member));
+    this.CONSUME(t.RCurly);
+  });
+
+  private readonly member = this.RULE("member", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.setting) },
+      { ALT: () => this.SUBRULE(this.declaration) },
+      { ALT: () => this.SUBRULE(this.tensor) },
+      { ALT: () => this.SUBRULE(this.nested) },
+      { ALT: () => this.SUBRULE(this.sublayer) },
+    ]);
+  });
+
+  private readonly nested = this.RULE("nested", () => {
+    this.SUBRULE(this.nestedHeader);
+    this.SUBRULE(this.body);
+  });
+
+  private readonly nestedHeader = this.RULE("nestedHeader", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Layers);
+          this.SUBRULE(this.expression);
+        },
+      },
+      { ALT: () => this.CONSUME(t.Encoder) },
+      { ALT: () => this.CONSUME(t.Decoder) },
     ]);
   });
 
@@ -52,15 +114,6 @@ export class SpecParser extends CstParser {
     this.CONSUME(t.Name);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
-  });
-
-  private readonly mixer = this.RULE("mixer", () => {
-    this.CONSUME(t.Mixer);
-    this.CONSUME(t.Name);
-    this.SUBRULE(this.parameters);
-    this.CONSUME(t.LCurly);
-    this.MANY(() => this.SUBRULE(this.statement));
-    this.CONSUME(t.RCurly);
   });
 
   private readonly parameters = this.RULE("parameters", () => {
@@ -83,14 +136,6 @@ export class SpecParser extends CstParser {
 
   private readonly typeMark = this.RULE("typeMark", () => {
     this.OR([{ ALT: () => this.CONSUME(t.Colon) }, { ALT: () => this.CONSUME(t.Equals) }]);
-  });
-
-  private readonly statement = this.RULE("statement", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.declaration) },
-      { ALT: () => this.SUBRULE(this.tensor) },
-      { ALT: () => this.SUBRULE(this.setting, { LABEL: "bind" }) },
-    ]);
   });
 
   /** Without axes: `axis` and `cache`. */
@@ -120,33 +165,11 @@ export class SpecParser extends CstParser {
     this.CONSUME(t.RSquare);
   });
 
-  private readonly model = this.RULE("model", () => {
-    this.CONSUME(t.Model);
-    this.CONSUME(t.Name);
-    this.CONSUME(t.LCurly);
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.setting) },
-        { ALT: () => this.SUBRULE(this.layers) },
-        { ALT: () => this.SUBRULE(this.side) },
-      ]);
-    });
-    this.CONSUME(t.RCurly);
-  });
-
   private readonly setting = this.RULE("setting", () => {
     this.CONSUME(t.Binder);
     this.OR([{ ALT: () => this.CONSUME(t.Equals) }, { ALT: () => this.CONSUME(t.Colon) }]);
     this.SUBRULE(this.expression);
     this.OPTION(() => this.CONSUME(t.Comma));
-  });
-
-  private readonly layers = this.RULE("layers", () => {
-    this.CONSUME(t.Layers);
-    this.SUBRULE(this.expression);
-    this.CONSUME(t.LCurly);
-    this.MANY(() => this.SUBRULE(this.sublayer));
-    this.CONSUME(t.RCurly);
   });
 
   private readonly sublayer = this.RULE("sublayer", () => {
@@ -161,22 +184,6 @@ export class SpecParser extends CstParser {
     ]);
     this.SUBRULE(this.arguments);
     this.OPTION(() => this.CONSUME(t.Comma));
-  });
-
-  private readonly side = this.RULE("side", () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Encoder) }, { ALT: () => this.CONSUME(t.Decoder) }]);
-    this.CONSUME(t.LCurly);
-    this.MANY(() => {
-      this.OR1([{ ALT: () => this.SUBRULE(this.setting) }, { ALT: () => this.SUBRULE(this.layers) }]);
-    });
-    this.CONSUME(t.RCurly);
-  });
-
-  private readonly block = this.RULE("block", () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Train) }, { ALT: () => this.CONSUME(t.Generate) }]);
-    this.CONSUME(t.LCurly);
-    this.MANY(() => this.SUBRULE(this.setting));
-    this.CONSUME(t.RCurly);
   });
 
   private readonly expression = this.RULE("expression", () => {

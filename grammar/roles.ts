@@ -12,14 +12,14 @@ export interface Surroundings {
   readonly body: Body;
   /** Inside `(` or `[`, counted from the innermost brace. */
   readonly inBracket: boolean;
-  /** A keyword such as `model` was read and its `{` is still to come. */
-  readonly inHeader: boolean;
+  /** A keyword such as `model` was read and its `{` is still to come: what that will hold. */
+  readonly header: Body | undefined;
   readonly previous: IToken | undefined;
   readonly next: IToken | undefined;
   readonly afterNext: IToken | undefined;
 }
 
-export const headers = new Map<TokenType, Body>([
+export const headers = new Map<TokenType, Exclude<Body, "file">>([
   [t.Mixer, "mixer"],
   [t.Model, "model"],
   [t.Train, "settings"],
@@ -28,6 +28,14 @@ export const headers = new Map<TokenType, Body>([
   [t.Encoder, "side"],
   [t.Decoder, "side"],
 ]);
+/** What may begin a member of a body. */
+export const memberKeywords: { readonly [B in Exclude<Body, "file">]: ReadonlySet<TokenType> } = {
+  mixer: new Set([t.Binder, t.Axis, t.Param, t.State, t.Cache]),
+  model: new Set([t.Binder, t.Layers, t.Encoder, t.Decoder]),
+  side: new Set([t.Binder, t.Layers]),
+  layers: new Set([t.SublayerName, t.Cross]),
+  settings: new Set([t.Binder]),
+};
 export const itemKeywords: ReadonlySet<TokenType> = new Set([t.Use, t.Let, t.Mixer, t.Model, t.Train, t.Generate]);
 /** A name follows them and belongs to them. */
 const takesName: ReadonlySet<TokenType> = new Set([t.Let, t.Mixer, t.Model, t.Axis, t.Param, t.State, t.Cache, t.Cross]);
@@ -44,11 +52,12 @@ export function roleOf(token: IToken, around: Surroundings): TokenType {
   const { previous, next, body, inBracket } = around;
   if (previous && (takesName.has(previous.tokenType) || previous.tokenType === t.Colon)) return t.Name;
   const firstOnLine = !previous || (previous.endLine ?? 0) < (token.startLine ?? 0);
-  const mayBegin = !inBracket && !around.inHeader && beginsAfter(previous);
+  const mayBegin = !inBracket && around.header === undefined && beginsAfter(previous);
   const keyword = keywords.get(token.image);
   if (keyword && next?.tokenType !== t.Equals && isKeyword(keyword, token, around, mayBegin, firstOnLine)) return keyword;
   if (next?.tokenType === t.Equals && beginsBinding(around, firstOnLine)) return t.Binder;
-  if (inBracket || around.inHeader) return next?.tokenType === t.Colon || next?.tokenType === t.Equals ? t.ArgumentName : t.Name;
+  if (around.header === "layers" && !inBracket && firstOnLine && beginsAfter(previous) && next?.tokenType === t.LParen) return t.SublayerName;
+  if (inBracket || around.header) return next?.tokenType === t.Colon || next?.tokenType === t.Equals ? t.ArgumentName : t.Name;
   if (!mayBegin) return t.Name;
   if (body === "layers") return t.SublayerName;
   return body !== "file" && (firstOnLine || next?.tokenType === t.Colon || afterBrace(previous)) ? t.Binder : t.Name;

@@ -5,11 +5,11 @@
 import type { CstNode, IToken } from "chevrotain";
 import type * as ast from "../src/ast/ast.js";
 import type { SourceFile, Span } from "../src/base/source.js";
-import { makeExpressionBuilder } from "./expressions.js";
+import { makeExpressionBuilder, textValue } from "./expressions.js";
 import type { Mistakes } from "./mistake.js";
-import { child, nodes, nodeSpan, token, tokens } from "./cst.js";
-import { spanOf } from "./syntax-errors.js";
-import { textValue } from "./expressions.js";
+import { child, nodes, nodeSpan, spanOf, token, tokens } from "./cst.js";
+import { memberKeywords, type Body } from "./roles.js";
+import { explainMisplaced } from "./syntax-errors.js";
 import * as t from "./tokens.js";
 
 export function toAst(source: SourceFile, file: CstNode, comments: readonly IToken[], mistakes: Mistakes): ast.File {
@@ -22,6 +22,7 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
     if (made) items.push(made);
     previousEnd = nodeSpan(source, node).end;
   }
+  for (const node of nodes(file, "member")) tellMisplaced(node, "file");
   return { kind: "file", source, items };
 
   function item(node: CstNode): ast.Item | undefined {
@@ -36,20 +37,22 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
       const bound = binding(let_, "Name");
       return bound && { kind: "let", doc, ...bound };
     }
-    const mixer = child(node, "mixer");
-    if (mixer) {
-      const name = token(mixer, "Name");
-      const parameters = child(mixer, "parameters");
-      return name && parameters && { kind: "mixer", doc, name: nameOf(name), parameters: expressions.separated(parameters, "parameter", "parameters", parameter), body: gather(nodes(mixer, "statement"), statement), span: nodeSpan(source, mixer) };
-    }
-    const model = child(node, "model");
-    if (model) {
-      const name = token(model, "Name");
-      return name && { kind: "model", doc, name: nameOf(name), body: members(model), span: nodeSpan(source, model) };
-    }
     const block = child(node, "block");
-    const kind = block && (token(block, "Train") ? "train" : token(block, "Generate") ? "generate" : undefined);
-    return kind && { kind, doc, settings: gather(nodes(block, "setting"), setting), span: nodeSpan(source, block) };
+    const header = block && child(block, "header");
+    if (!header) return undefined;
+    const span = nodeSpan(source, block);
+    const name = token(header, "Name");
+    if (token(header, "Mixer")) {
+      const parameters = child(header, "parameters");
+      const body = members(block, "mixer", statement);
+      return name && parameters && { kind: "mixer", doc, name: nameOf(name), parameters: expressions.separated(parameters, "parameter", "parameters", parameter), body, span };
+    }
+    if (token(header, "Model")) {
+      const body = members(block, "model", modelMember);
+      return name && { kind: "model", doc, name: nameOf(name), body, span };
+    }
+    const kind = token(header, "Train") ? "train" : token(header, "Generate") ? "generate" : undefined;
+    return kind && { kind, doc, settings: members(block, "settings", setting), span };
   }
 
   /** The `///` lines that end just before an item; one behind code on its line belongs to that code. */
@@ -57,7 +60,8 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
     const lines: string[] = [];
     for (let comment = comments[nextComment]; comment && comment.startOffset < start; comment = comments[++nextComment]) {
       if (comment.startOffset < previousEnd) continue;
-      const ownsLine = previousEnd === 0 || source.text.slice(previousEnd, comment.startOffset).includes("\n");
+      const before = source.text.slice(previousEnd, comment.startOffset);
+      const ownsLine = previousEnd === 0 || before.includes("\n") || before.includes("\r");
       if (comment.tokenType !== t.DocComment) lines.length = 0;
       else if (ownsLine) lines.push(comment.image.slice(comment.image[3] === " " ? 4 : 3).trimEnd());
     }
@@ -76,9 +80,7 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
     return { name: nameOf(names[0]), type: nameOf(type), ...(given ? { default: given } : {}), span: nodeSpan(source, node) };
   }
 
-  function statement(node: CstNode): ast.Statement | undefined {
-    const part = child(node, "declaration") ?? child(node, "tensor") ?? child(node, "bind");
-    if (!part) return undefined;
+  function statement(part: CstNode): ast.Statement | undefined {
     const comma = token(part, "Comma");
     if (comma) expressions.slip(comma, { code: "missing-separator", message: "expected a new line, found `,`", reason: "the statements of a mixer stand one a line, without commas", hint: "remove the comma and begin a new line" });
     if (part.name === "setting") {
@@ -108,21 +110,52 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
     return { name: nameOf(name), value, span: { file: source, start: nodeSpan(source, node).start, end: nodeSpan(source, part).end } };
   }
 
-  function members(node: CstNode): ast.ModelMember[] {
-    const parts = [...nodes(node, "setting"), ...nodes(node, "layers"), ...nodes(node, "side")];
-    parts.sort((a, b) => nodeSpan(source, a).start - nodeSpan(source, b).start);
-    return gather(parts, (part) => (part.name === "setting" ? setting(part) : part.name === "layers" ? layers(part) : side(part)));
+  /** The members of a block's braces that may stand there. */
+  function members<R>(block: CstNode, body: Exclude<Body, "file">, make: (part: CstNode) => R | undefined): R[] {
+    const braces = child(block, "body");
+    return gather(braces ? nodes(braces, "member") : [], (node) => {
+      const part = memberPart(node);
+      const first = part && firstToken(part);
+      if (!part || !first) return undefined;
+      if (memberKeywords[body].has(first.tokenType)) return make(part);
+      tellMisplaced(node, body);
+      return undefined;
+    });
   }
 
-  function side(node: CstNode): ast.Side {
-    const body = members(node).filter((member) => member.kind !== "side");
-    return { kind: "side", side: token(node, "Encoder") ? "encoder" : "decoder", body, span: nodeSpan(source, node) };
+  function memberPart(node: CstNode): CstNode | undefined {
+    return child(node, "setting") ?? child(node, "declaration") ?? child(node, "tensor") ?? child(node, "nested") ?? child(node, "sublayer");
   }
 
-  function layers(node: CstNode): ast.Layers | undefined {
-    const part = child(node, "expression");
-    const count = part && expressions.expression(part);
-    return count && { kind: "layers", count, sublayers: gather(nodes(node, "sublayer"), sublayer), span: nodeSpan(source, node) };
+  function firstToken(part: CstNode): IToken | undefined {
+    const holder = child(part, "nestedHeader") ?? part;
+    for (const type of memberStarts) {
+      const found = token(holder, type.name);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  function tellMisplaced(node: CstNode, body: Body): void {
+    const part = memberPart(node);
+    const first = part && firstToken(part);
+    if (!first) return;
+    mistakes.add(explainMisplaced(source, first, body));
+  }
+
+  function modelMember(part: CstNode): ast.ModelMember | undefined {
+    if (part.name === "setting") return setting(part);
+    const header = child(part, "nestedHeader");
+    if (!header) return undefined;
+    const span = nodeSpan(source, part);
+    if (token(header, "Layers")) {
+      const sublayers = members(part, "layers", sublayer);
+      const count = child(header, "expression");
+      const made = count && expressions.expression(count);
+      return made && { kind: "layers", count: made, sublayers, span };
+    }
+    const body = members(part, "side", modelMember).filter((member) => member.kind !== "side");
+    return { kind: "side", side: token(header, "Encoder") ? "encoder" : "decoder", body, span };
   }
 
   function sublayer(node: CstNode): ast.Sublayer | undefined {
@@ -138,6 +171,8 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
     return { text: name.image, span: spanOf(source, name) };
   }
 }
+
+const memberStarts = new Set(Object.values(memberKeywords).flatMap((types) => [...types]));
 
 function gather<P, R>(parts: readonly P[], make: (part: P) => R | undefined): R[] {
   return parts.flatMap((part) => {
