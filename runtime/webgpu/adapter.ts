@@ -10,15 +10,12 @@ const choices: readonly AdapterChoice[] = ["hardware", "lavapipe", "swiftshader"
 
 export interface AdapterSearch {
   readonly adapter: GPUAdapter | null;
-  /** Dawn crashes when this is collected before the device is. */
-  readonly keep?: unknown;
   /** What was looked for and why it did not answer. */
   readonly tried: readonly string[];
 }
 
 export interface FoundAdapter {
   readonly adapter: GPUAdapter;
-  readonly keep: unknown;
   readonly description: string;
   readonly software: boolean;
 }
@@ -50,7 +47,7 @@ export async function findAdapter(options: AdapterOptions): Promise<FoundAdapter
   if (software) {
     options.onWarning?.(`no GPU is used: WebGPU runs on the CPU through ${name}, which is correct but slow`);
   }
-  return { adapter, keep: search.keep, description: software ? `${name} (software)` : name, software };
+  return { adapter, description: software ? `${name} (software)` : name, software };
 }
 
 function hintFor(choice: AdapterChoice | undefined): string {
@@ -82,9 +79,9 @@ function pageGpu(): GPU | undefined {
 async function findPageAdapter(choice: AdapterChoice | undefined): Promise<AdapterSearch> {
   const gpu = pageGpu()!;
   const hardware = choice === undefined || choice === "hardware" ? await gpu.requestAdapter({ powerPreference: "high-performance" }) : null;
-  if (hardware && !(choice === "hardware" && hardware.info.isFallbackAdapter)) return { adapter: hardware, keep: gpu, tried: [] };
+  if (hardware && !(choice === "hardware" && hardware.info.isFallbackAdapter)) return { adapter: hardware, tried: [] };
   const adapter = choice === "hardware" ? null : await gpu.requestAdapter({ forceFallbackAdapter: true });
-  return { adapter, keep: gpu, tried: ["navigator.gpu gave no adapter"] };
+  return { adapter, tried: ["navigator.gpu gave no adapter"] };
 }
 
 async function findOutsidePage(choice: AdapterChoice | undefined): Promise<AdapterSearch> {

@@ -29,8 +29,6 @@ export class Gpu {
     readonly device: GPUDevice,
     readonly description: string,
     readonly software: boolean,
-    /** Dawn crashes when these are collected before the device is. */
-    readonly keep: readonly unknown[],
   ) {
     void device.lost.then((info) => this.onLost(info));
     device.addEventListener("uncapturederror", (event) => {
@@ -55,7 +53,7 @@ export class Gpu {
         cause,
       });
     }
-    return new Gpu(device, found.description, found.software, [found.keep, adapter]);
+    return new Gpu(device, found.description, found.software);
   }
 
   get limits(): GPUSupportedLimits {

@@ -105,7 +105,7 @@ function withProgram(change: (wgsl: NonNullable<Plan["targets"]["wgsl"]>) => Par
 }
 
 function withKernel(name: string, body: string): Plan {
-  return withProgram(({ kernels }) => ({ kernels: [kernel(name, ["i32 tokens", "f32 rows", "=f32 x"], body), ...kernels.slice(1)] }));
+  return withProgram(({ kernels }) => ({ kernels: [kernel(name, ["i32 tokens", "f32 rows", "=f32 x", "=f32 twice"], body), ...kernels.slice(1)] }));
 }
 
 function withGrid(height: number): Plan {

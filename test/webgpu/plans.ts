@@ -86,29 +86,34 @@ export const tablePlan: Plan = planOf({
   entries: [{ name: "forward", chunk: 64, inputs: [{ name: "tokens", dtype: "i32", shape: ["B", "T"] }], outputs: [{ name: "logits", dtype: "f32", shape: ["B", "T", 2] }], states: [] }],
   program: {
     kernels: [
-      kernel("look_up", ["i32 tokens", "f32 rows", "=f32 x"], "for (var i = 0u; i < 3u; i++) { x[at.x * 3u + i] = rows[u32(tokens[at.x]) * 3u + i]; }"),
+      kernel("look_up", ["i32 tokens", "f32 rows", "=f32 x", "=f32 twice"],
+        `twice[at.x] = 2.0 * f32(tokens[at.x]);
+         for (var i = 0u; i < 3u; i++) { x[at.x * 3u + i] = rows[u32(tokens[at.x]) * 3u + i]; }`),
       kernel("multiply", ["f32 x", "f32 w", "f32 turned", "=f32 y"],
         `for (var c = 0u; c < 2u; c++) {
            var sum = 0.0;
            for (var i = 0u; i < 3u; i++) { sum += x[at.x * 3u + i] * (w[i * 2u + c] + 100.0 * turned[c * 3u + i]); }
            y[at.x * 2u + c] = sum;
          }`),
-      kernel("shift", ["f32 y", "f32 shift", "=f32 out"], "for (var c = 0u; c < 2u; c++) { out[at.x * 2u + c] = y[at.x * 2u + c] + shift[c] + f32(e.T) * 1000.0; }"),
+      kernel("shift", ["f32 y", "f32 shift", "=f32 out", "f32 twice"],
+        "for (var c = 0u; c < 2u; c++) { out[at.x * 2u + c] = y[at.x * 2u + c] + shift[c] + f32(e.T) * 1000.0 + twice[at.x]; }"),
     ],
     weights: [{ parameter: 1, transposed: false }, { parameter: 1, transposed: true }, { parameter: 2, transposed: false }],
     entries: {
       forward: {
         arenas: 2,
-        // An unused slot before each used one, so that offsets are not zero.
-        slots: [{ arena: 0, bytes: size(4, "T") }, { arena: 0, bytes: size(12, "B", "T") }, { arena: 1, bytes: size(20) }, { arena: 1, bytes: size(8, "B", "T") }],
-        buffers: [{ slot: 1, bytes: size(12, "B", "T"), first: 0, last: 1 }, { slot: 3, bytes: size(8, "B", "T"), first: 1, last: 2 }],
+        // The values of the long way lie behind others, so that their offsets are not zero.
+        slots: [{ arena: 0, bytes: size(4, "B", "T") }, { arena: 0, bytes: size(12, "B", "T") }, { arena: 1, bytes: size(20) }, { arena: 1, bytes: size(8, "B", "T") }],
+        buffers: [{ slot: 1, bytes: size(12, "B", "T"), first: 0, last: 1 }, { slot: 3, bytes: size(8, "B", "T"), first: 1, last: 2 }, { slot: 0, bytes: size(4, "B", "T"), first: 0, last: 2 }],
         dispatches: [
-          { kernel: 0, grid: grid(size(1, "B", "T")), bindings: [{ kind: "input", index: 0 }, { kind: "constant", index: 0 }, { kind: "buffer", index: 0 }], label: "embedding" },
+          { kernel: 0, grid: grid(size(1, "B", "T")), label: "embedding",
+            bindings: [{ kind: "input", index: 0 }, { kind: "constant", index: 0 }, { kind: "buffer", index: 0 }, { kind: "buffer", index: 2 }] },
           {
             kernel: 1, grid: grid(size(1, "B", "T")), label: "layers.0",
             bindings: [{ kind: "buffer", index: 0 }, { kind: "weight", index: 0 }, { kind: "weight", index: 1 }, { kind: "buffer", index: 1 }],
           },
-          { kernel: 2, grid: grid(size(1, "B", "T")), bindings: [{ kind: "buffer", index: 1 }, { kind: "weight", index: 2 }, { kind: "output", index: 0 }], label: "head" },
+          { kernel: 2, grid: grid(size(1, "B", "T")), label: "head",
+            bindings: [{ kind: "buffer", index: 1 }, { kind: "weight", index: 2 }, { kind: "output", index: 0 }, { kind: "buffer", index: 2 }] },
         ],
       },
     },
@@ -125,7 +130,7 @@ export const tableWeights: Weights = new Map([
 export function tableForward(tokens: readonly number[], length: number): number[] {
   return tokens.flatMap((token) => [0, 1].map((c) => {
     const sum = table[token]!.reduce((total, x, i) => total + x * matrix[i]![c]! * 101, 0);
-    return sum + [0.25, 0.5][c]! + length * 1000;
+    return sum + [0.25, 0.5][c]! + length * 1000 + 2 * token;
   }));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Finds an adapter under Node, through the `webgpu` package (Dawn). In: which adapter is wanted. Out: the adapter and what
- * must stay referenced while it is used, or what was tried. Loaded by `../adapter.ts` only where there is no `navigator.gpu`.
+ * Finds an adapter under Node, through the `webgpu` package (Dawn). In: which adapter is wanted. Out: the adapter, or
+ * what was tried. Loaded by `../adapter.ts` only where there is no `navigator.gpu`.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -8,6 +8,12 @@ import koffi from "koffi";
 import type { AdapterChoice, AdapterSearch } from "../adapter.js";
 import { quietly } from "./quiet.js";
 import { unpackSwiftShader } from "./swiftshader.js";
+
+/**
+ * What `create()` returned, and the adapters, for the life of the process; nobody reads it. Dawn ends the process when one of these is collected
+ * before everything made through it is, and a device that was destroyed still lives until its last callbacks have run.
+ */
+const neverCollected: unknown[] = [];
 
 export async function findNodeAdapter(choice: AdapterChoice | undefined): Promise<AdapterSearch> {
   const dawn = await import("webgpu");
@@ -66,7 +72,7 @@ const swiftshader: Attempt = async (create, tried) => {
   }
 };
 
-async function request(create: Create, icd: string | undefined): Promise<{ adapter: GPUAdapter; keep: unknown; tried: string[] } | null> {
+async function request(create: Create, icd: string | undefined): Promise<AdapterSearch | null> {
   // The Vulkan loader reads the variable once, when Dawn first looks for adapters; children of this process must not inherit it.
   const name = "VK_ICD_FILENAMES";
   const before = process.env[name];
@@ -74,8 +80,10 @@ async function request(create: Create, icd: string | undefined): Promise<{ adapt
   try {
     // Both calls look for drivers before they return, so the silence covers it.
     const gpu = quietly(() => create([]));
+    neverCollected.push(gpu);
     const adapter = await quietly(() => gpu.requestAdapter({ powerPreference: "high-performance" }));
-    return adapter && { adapter, keep: gpu, tried: [] };
+    neverCollected.push(adapter);
+    return adapter && { adapter, tried: [] };
   } finally {
     if (icd !== undefined) {
       if (before === undefined) delete process.env[name];
