@@ -1,5 +1,5 @@
 /** From a path to a compiled spec: the standard library, files named by `use` and vocabularies, diagnostics on stderr. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceFile } from "../src/base/source.js";
@@ -7,8 +7,10 @@ import { MszError } from "../src/base/error.js";
 import { compile, type CompileOptions, type CompileResult } from "../compiler/index.js";
 import { readSpec, readText } from "./files.js";
 
-/** `dist/cli/` is two steps below the package's root. */
-const libraryFolder = fileURLToPath(new URL("../../specs/std/", import.meta.url));
+/** The package's root is one step above `cli/`, and two above `dist/cli/`, where the built file lies. */
+const libraryFolder = ["../specs/std/", "../../specs/std/"]
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path))!;
 
 /** The standard mixers, in name order. */
 export function readLibrary(): SourceFile[] {
