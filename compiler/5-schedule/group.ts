@@ -58,6 +58,8 @@ class Grouper {
   private readonly needed = new Set<Node>();
   private readonly updates = new Map<Node, string>();
   private readonly live: ReadonlySet<Node>;
+  /** Elementwise work over a whole recurrent state. */
+  private readonly wide: ReadonlySet<Node>;
 
   constructor(graph: Graph) {
     const results = [...graph.outputs, ...graph.stateUpdates].map((r) => sourceOf(r.node));
@@ -72,6 +74,7 @@ class Grouper {
         if (workOf(node) === "special" && source.op !== "scalar" && source.op !== "iota") this.needed.add(source);
       }
     }
+    this.wide = overStates([...this.live], this.readers);
   }
 
   place(node: Node): void {
@@ -165,7 +168,7 @@ class Grouper {
   }
 
   private fitsRow(nodes: readonly Node[], group: Draft, node: Node): boolean {
-    if (rowKey(node) !== group.rows || nodes.some((n) => innerCount(n) > rowLimit)) return false;
+    if (rowKey(node) !== group.rows || nodes.some((n) => innerCount(n) > rowLimit || this.wide.has(n))) return false;
     const results = nodes.filter((n) => n.op === "reduce").reduce((sum, n) => sum + innerCount(n), 0);
     return results <= resultLimit;
   }
@@ -181,22 +184,13 @@ class Grouper {
     if (node.op !== "reduce") return false;
     const x = node.inputs[0]!;
     if (x.dims.some((d) => node.over.includes(d.name) && isRow(d))) return true;
-    return innerCount(x) > rowLimit || innerCount(node) > resultLimit || (innerDims(node).length > 0 && this.contractsState(x, node.over));
-  }
-
-  private contractsState(node: Node, over: readonly string[]): boolean {
-    if (node.op === "state") return over.every((name) => node.dims.some((d) => d.name === name));
-    if (node.op === "rename") {
-      const back = new Map(Object.entries(node.names).map(([from, to]) => [to, from]));
-      return this.contractsState(node.inputs[0]!, over.map((name) => back.get(name) ?? name));
-    }
-    return (node.op === "map" || isView(node)) && node.inputs.some((n) => this.contractsState(n, over));
+    return innerCount(x) > rowLimit || innerCount(node) > resultLimit || (innerDims(node).length > 0 && this.wide.has(sourceOf(x)));
   }
 
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
     if (other.kind !== "map" || into.kind === "special" || other.space !== spaceKey(node) || other.rows !== into.rows) return false;
-    if (into.kind === "row" ? [...other.nodes].some((n) => innerCount(n) > rowLimit) : into.space !== other.space) return false;
+    if (into.kind === "row" ? [...other.nodes].some((n) => innerCount(n) > rowLimit || this.wide.has(n)) : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
     const path = (from: Draft, to: Draft): boolean => [...from.deps].some((d) => d !== to && reaches(d, to));
@@ -292,6 +286,23 @@ function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
   if (from.level <= to.level || seen.has(from)) return false;
   seen.add(from);
   return [...from.deps].some((d) => reaches(d, to, seen));
+}
+
+/**
+ * Maps over the elements of a state that has inner dims: what reads one (or such a map) and has its space, and what is made
+ * for them in that space, such as key · value. One workgroup a row would be few threads for that much memory.
+ */
+function overStates(nodes: readonly Node[], readers: ReadonlyMap<Node, ReadonlySet<Node>>): Set<Node> {
+  const wide = new Set<Node>();
+  const maps = nodes.filter((n) => n.op === "map" && innerDims(n).length > 0).sort((a, b) => a.id - b.id);
+  const sameSpace = (a: Node, b: Node): boolean => innerCount(a) === innerCount(b);
+  for (const node of maps) {
+    if (sourcesOf(node).some((s) => (s.op === "state" || wide.has(s)) && sameSpace(s, node))) wide.add(node);
+  }
+  for (const node of maps.reverse()) {
+    if ([...(readers.get(node) ?? [])].some((r) => wide.has(r) && sameSpace(r, node))) wide.add(node);
+  }
+  return wide;
 }
 
 function reachable(results: readonly Node[]): Set<Node> {

@@ -44,7 +44,7 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
     }
     const to = copyTarget(step.from, step.to);
     if (step.to.kind === "output") places.set(to, step.to);
-    launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), "copy", () => [buildCopy(step.from, to)]));
+    launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), `${step.to.kind} ${step.to.name}`, () => [buildCopy(step.from, to)]));
   }
   return placeValues(launches, places);
 }
