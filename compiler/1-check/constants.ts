@@ -5,8 +5,10 @@
  */
 import type { Binary, Call, Expr } from "../../src/ast/ast.js";
 import type { Span } from "../../src/base/source.js";
+import { bug } from "../../src/base/assert.js";
 import { didYouMean } from "../../src/base/suggest.js";
-import type { ConstantDefinition, FileScope, Names, Parse } from "./names.js";
+import type { ConstantDefinition, FileScope } from "./names.js";
+import { namesIn } from "./names-in.js";
 import { foldBinary, foldUnary } from "./numbers.js";
 import { quote, type Report } from "./report.js";
 
@@ -116,33 +118,38 @@ export function whyNotFinite(expr: Expr, value: number, divisor: number | undefi
 /** The values of the `let` items of all files, worked out when asked for. */
 export class Constants {
   readonly #values = new Map<ConstantDefinition["item"], Constant | "faulty">();
-  readonly #open: ConstantDefinition[] = [];
 
   constructor(
     private readonly report: Report,
     private readonly overrides: ReadonlyMap<ConstantDefinition["item"], { readonly value: Expr; readonly scope: FileScope }>,
   ) {}
 
+  /** What it needs is worked out before it, without recursion: a chain of constants may be long. */
   value(definition: ConstantDefinition): Constant | "faulty" {
-    const known = this.#values.get(definition.item);
-    if (known !== undefined) return known;
-    const start = this.#open.indexOf(definition);
-    if (start >= 0) return this.#reportCycle(this.#open.slice(start));
-    this.#open.push(definition);
-    const own = evaluate(definition.item.value, this.scopeOf(definition.scope)) ?? "faulty";
-    const value = this.#override(definition, own);
-    this.#open.pop();
-    // A cycle found on the way has already marked its members.
-    const marked = this.#values.get(definition.item) ?? value;
-    this.#values.set(definition.item, marked);
-    return marked;
+    const open = [definition];
+    const opened = new Set(open);
+    while (open.length > 0) {
+      const current = open[open.length - 1]!;
+      const next = this.#values.has(current.item) ? undefined : this.#needs(current).find((d) => !this.#values.has(d.item));
+      if (next === undefined) {
+        if (!this.#values.has(current.item)) this.#values.set(current.item, this.#evaluate(current));
+        open.pop();
+        opened.delete(current);
+      } else if (opened.has(next)) {
+        this.#reportCycle(open.slice(open.indexOf(next)));
+      } else {
+        open.push(next);
+        opened.add(next);
+      }
+    }
+    return this.#values.get(definition.item) ?? bug("a constant without a value");
   }
 
-  scopeOf(file: FileScope): Scope {
+  /** @param except no help for it: the constant that is being worked out */
+  scopeOf(file: FileScope, except?: string): Scope {
     return {
       report: this.report,
-      // Not those that are being worked out: none of them can help itself.
-      names: () => [...file.constants.keys()].filter((name) => !this.#open.some((d) => d.item.name.text === name)),
+      names: () => [...file.constants.keys()].filter((name) => name !== except),
       find: (name) => {
         const definition = file.constants.get(name);
         return definition && this.value(definition);
@@ -151,7 +158,15 @@ export class Constants {
     };
   }
 
-  #override(definition: ConstantDefinition, own: Constant | "faulty"): Constant | "faulty" {
+  #needs(definition: ConstantDefinition): ConstantDefinition[] {
+    const override = this.overrides.get(definition.item);
+    const named = (value: Expr, scope: FileScope): ConstantDefinition[] =>
+      [...namesIn(value)].map((name) => scope.constants.get(name)).filter((d) => d !== undefined);
+    return [...named(definition.item.value, definition.scope), ...(override ? named(override.value, override.scope) : [])];
+  }
+
+  #evaluate(definition: ConstantDefinition): Constant | "faulty" {
+    const own = evaluate(definition.item.value, this.scopeOf(definition.scope, definition.item.name.text)) ?? "faulty";
     const override = this.overrides.get(definition.item);
     if (override === undefined) return own;
     const value = evaluate(override.value, this.scopeOf(override.scope));
@@ -162,7 +177,7 @@ export class Constants {
     return "faulty";
   }
 
-  #reportCycle(cycle: readonly ConstantDefinition[]): "faulty" {
+  #reportCycle(cycle: readonly ConstantDefinition[]): void {
     const names = cycle.map((d) => d.item.name.text);
     const first = cycle[0]!;
     this.report.error("constant-cycle", first.item.name.span, `\`${names[0]}\` is defined by itself`, {
@@ -171,52 +186,5 @@ export class Constants {
       hint: "give one of them a value of its own",
     });
     for (const definition of cycle) this.#values.set(definition.item, "faulty");
-    return "faulty";
   }
-}
-
-/** `--set name=value`: which constant each one replaces, and by what expression. */
-export function readOverrides(
-  set: Readonly<Record<string, string>>,
-  names: Names,
-  parse: Parse,
-  report: Report,
-): Map<ConstantDefinition["item"], { value: Expr; scope: FileScope }> {
-  const overrides = new Map<ConstantDefinition["item"], { value: Expr; scope: FileScope }>();
-  for (const [name, text] of Object.entries(set)) {
-    const definition = names.main.constants.get(name);
-    const source = { path: "--set", text: `${name}=${text}` };
-    const place: Span = { file: source, start: 0, end: name.length };
-    if (definition === undefined) {
-      report.unknown("unknown-constant", "constant", name, place, names.main.constants.keys(), {
-        reason: "--set overrides a constant that the spec defines with `let`",
-      });
-      continue;
-    }
-    const value = parseOverride(text, { start: name.length + 1, source }, definition, parse);
-    if (value !== undefined) overrides.set(definition.item, { value, scope: names.main });
-    else {
-      report.error("wrong-value", { file: source, start: name.length + 1, end: source.text.length }, `${quote({ ...place, end: source.text.length })} gives no value to \`${name}\``, {
-        hint: "write a number, `true`, `false` or a text in quotes",
-      });
-    }
-  }
-  return overrides;
-}
-
-/** Where the constant is a text, a shell may have eaten the quotes: then the whole value is the text. */
-function parseOverride(
-  text: string,
-  at: { readonly start: number; readonly source: Span["file"] },
-  definition: ConstantDefinition,
-  parse: Parse,
-): Expr | undefined {
-  const span: Span = { file: at.source, start: at.start, end: at.source.text.length };
-  if (definition.item.value.kind === "string" && !/^".*"$/.test(text)) return { kind: "string", value: text, span };
-  // `let` and the value on one line, so that offsets differ from those of `name=value` by a constant only.
-  const prefix = `let ${definition.item.name.text}=`;
-  const { file, diagnostics } = parse({ path: at.source.path, text: prefix + text });
-  const item = file.items[0];
-  if (diagnostics.length > 0 || file.items.length !== 1 || item?.kind !== "let") return undefined;
-  return item.value;
 }

@@ -3,14 +3,15 @@
  * a file come out of one run; there is a model only when there are no errors. Files are read through the caller.
  */
 import type { Block, File, ModelItem } from "../../src/ast/ast.js";
-import { sortDiagnostics, type Diagnostic } from "../../src/base/diagnostic.js";
+import { hasErrors, sortDiagnostics, type Diagnostic } from "../../src/base/diagnostic.js";
 import type { Span } from "../../src/base/source.js";
 import type { Model } from "../../src/model/model.js";
 import { checkTrain, readGenerate } from "./blocks.js";
-import { Constants, readOverrides } from "./constants.js";
+import { Constants } from "./constants.js";
 import { checkUncalled } from "./mixers.js";
 import { checkModel } from "./models.js";
 import { resolveNames, type MixerDefinition, type Parse, type ReadFile } from "./names.js";
+import { readOverrides } from "./overrides.js";
 import { firstLetters, Report } from "./report.js";
 import { warnOfUnusedNames } from "./unused.js";
 
@@ -60,7 +61,8 @@ export function check(file: File, options: CheckOptions): Checked {
     }
   }
   const diagnostics = sortDiagnostics([...names.syntax, ...report.all]);
-  return diagnostics.some((d) => d.severity === "error") ? { diagnostics } : { model, diagnostics };
+  const broken = hasErrors([...(options.syntaxErrors ?? []), ...diagnostics]);
+  return broken ? { diagnostics } : { model, diagnostics };
 }
 
 function findModel(file: File, required: boolean, report: Report): ModelItem | undefined {

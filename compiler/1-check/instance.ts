@@ -19,6 +19,8 @@ type Meaning =
   | { readonly kind: "cache"; readonly cache: Cache; readonly value: TokenExpr }
   /** Defined, but wrongly; whatever uses it stays silent. */
   | { readonly kind: "faulty" };
+const mostOperations = 2000;
+
 export type Entry = Meaning & { readonly span?: Span };
 
 /** What all mixers of one place share. */
@@ -35,6 +37,8 @@ export interface Place {
   readonly names: ParameterNames;
   readonly states: State[];
   readonly caches: Cache[];
+  /** How many expressions have been written out. */
+  operations: number;
   readonly convolutions: (TokenExpr & { kind: "convolve" })[];
 }
 
@@ -161,7 +165,17 @@ export class Instance {
     };
   }
 
+  /** Bounds the depth of what later stages walk, and stops mixers that double at each level. */
   elaborate(expr: Expr): TokenExpr | undefined {
+    const { place } = this;
+    if (++place.operations === mostOperations && place.called) {
+      const mixer = this.stack[0]!.item.name;
+      this.report.error("too-large", mixer.span, `the mixer \`${mixer.text}\` has more than ${mostOperations} operations`, {
+        reason: "those of the mixers that it is built on count too",
+        hint: "split it into several sublayers",
+      });
+    }
+    if (place.operations >= mostOperations) return undefined;
     return this.abilities.elaborate(expr, this);
   }
 

@@ -44,7 +44,7 @@ export function checkUncalled(definition: MixerDefinition, around: Omit<Surround
 
 function openPlace(around: Surroundings, called: boolean, names: ParameterNames): Place {
   const { report, constants, width, decoding, circular } = around;
-  return { report, constants, width, decoding, circular, called, names, states: [], caches: [], convolutions: [] };
+  return { report, constants, width, decoding, circular, called, names, operations: 0, states: [], caches: [], convolutions: [] };
 }
 
 /** A mixer called within another: it reads the same tokens, and its parameters stand under the binding's name. */

@@ -1,5 +1,6 @@
 /** Names of a mixer that nothing reads: a warning each. Only the text counts, so that mistakes elsewhere do not matter. */
-import type { Expr, Mixer, Name } from "../../src/ast/ast.js";
+import type { Mixer, Name } from "../../src/ast/ast.js";
+import { namesIn } from "./names-in.js";
 import type { Report } from "./report.js";
 
 export function warnOfUnusedNames(mixer: Mixer, report: Report): void {
@@ -21,30 +22,5 @@ export function warnOfUnusedNames(mixer: Mixer, report: Report): void {
       reason: kind === "state" ? "it is written, but nothing reads it" : undefined,
       hint: "remove it, or use it on the way to `out`",
     });
-  }
-}
-
-function* namesIn(expr: Expr): Generator<string> {
-  switch (expr.kind) {
-    case "name":
-      yield expr.name;
-      return;
-    case "unary":
-      yield* namesIn(expr.operand);
-      return;
-    case "binary":
-      yield* namesIn(expr.left);
-      yield* namesIn(expr.right);
-      return;
-    case "call":
-      for (const argument of expr.arguments) yield* namesIn(argument.value);
-      return;
-    case "list":
-      for (const item of expr.items) yield* namesIn(item);
-      return;
-    case "number":
-    case "string":
-    case "flag":
-      return;
   }
 }

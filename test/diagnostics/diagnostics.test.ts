@@ -6,30 +6,29 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { derive } from "../../compiler/2-derive/index.js";
-import { sortDiagnostics } from "../../src/base/diagnostic.js";
+import type { ReadFile } from "../../compiler/1-check/names.js";
+import { compile } from "../../compiler/index.js";
 import { renderDiagnostics } from "../../src/base/render.js";
-import { checkSource, readFile, standardLibrary } from "../check/load.js";
+import { readFile, standardLibrary } from "../check/load.js";
 
 const folder = join(import.meta.dirname, "cases");
 const names = readdirSync(folder).filter((f) => f.endsWith(".msz")).map((f) => f.slice(0, -".msz".length)).sort();
 
-const library = standardLibrary();
+const library = standardLibrary().map((file) => file.source);
 
 function diagnose(name: string): string {
   const text = readFileSync(join(folder, `${name}.msz`), "utf8");
   const set = Object.fromEntries([...text.matchAll(/^\/\/ set: (\w+)=(.*)$/gm)].map((m) => [m[1]!, m[2]!]));
-  const { model, diagnostics } = checkSource({ path: `${name}.msz`, text }, {
-    set,
-    library,
-    readFile: (path, from) => {
-      const found = readFile(path, { ...from, path: `test/diagnostics/cases/${from.path}` });
-      return "error" in found ? found : { ...found, path: found.path.replace("test/diagnostics/cases/", "") };
-    },
-  });
-  const derived = model === undefined ? [] : derive(model).diagnostics;
-  return renderDiagnostics(sortDiagnostics([...diagnostics, ...derived]));
+  const { diagnostics } = compile({ path: `${name}.msz`, text }, { set, library, targets: [], readFile: readCaseFile });
+  return renderDiagnostics(diagnostics);
 }
+
+/** Paths in messages are relative to the folder of cases, so that they are the same on every machine. */
+const readCaseFile: ReadFile = (path, from) => {
+  const prefix = "test/diagnostics/cases/";
+  const found = readFile(path, { ...from, path: prefix + from.path });
+  return "error" in found ? found : { ...found, path: found.path.replace(prefix, "") };
+};
 
 describe("each broken spec is told exactly so", () => {
   it.each(names)("%s", (name) => {
