@@ -39,7 +39,7 @@ export function buildLayers(blocks: readonly Layers[], stack: Stack): BuiltLayer
     const count = readValue(layerCount, block.count, "the number of layers", stack.scope);
     if (block.sublayers.length === 0) {
       stack.report.error("empty-layers", firstLetters(block.span, "layers".length), "this `layers` block has nothing in it", {
-        hint: "name its sublayers: `memory(slots: 32, heads: 8)`, `feed_forward(hidden: 4 * width)`",
+        hint: "name its sublayers: a mixer, then `feed_forward(hidden: 4 * width)`",
       });
     }
     const before = stack.report.errorCount;
