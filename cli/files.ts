@@ -10,24 +10,33 @@ import { didYouMean } from "../src/base/suggest.js";
 import type { SourceFile } from "../src/base/source.js";
 import type { ByteSource } from "../runtime/index.js";
 
-/** No spec is larger; a corpus named by `characters(…)` may be. */
+/** No spec is larger; a corpus named by `characters(…)` may be, up to what fits a string. */
 const largestSpec = 4 * 1024 * 1024;
-const largestText = 1024 * 1024 * 1024;
+const largestText = 500 * 1024 * 1024;
 
 /** @throws MszError `missing-file`, `is-directory`, `file-too-large`, `not-utf8`, `unreadable-file` */
 export function readText(path: string, limit = largestText): string {
-  const bytes = readBytes(path, limit);
+  return decodeText(readBytes(path, limit), `\`${path}\``);
+}
+
+/** @param name what the message calls the bytes */
+export function decodeText(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new MszError("not-utf8", `${path} is not UTF-8 text: byte ${firstBadByte(bytes)} begins no character`, {
+    throw new MszError("not-utf8", `${name} is not UTF-8 text: the byte at offset ${firstBadByte(bytes)} fits no character`, {
       hint: "save it as UTF-8",
     });
   }
 }
 
+/** @throws MszError also `not-a-spec`, for a plan: a spec never begins with a brace */
 export function readSpec(path: string): SourceFile {
-  return { path, text: readText(path, largestSpec) };
+  const text = readText(path, largestSpec);
+  if (/^\s*\{\s*"/.test(text)) {
+    throw new MszError("not-a-spec", `\`${path}\` is JSON, not a spec`, { hint: "name the .msz file that it was compiled from; plans are for `msz run`, `msz call` and `msz bind`" });
+  }
+  return { path, text };
 }
 
 export function readJson(path: string): unknown {
@@ -35,7 +44,7 @@ export function readJson(path: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new MszError("not-json", `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new MszError("not-json", `\`${path}\` is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { hint: "the file may be cut off or damaged: make it again" });
   }
 }
 
@@ -67,15 +76,60 @@ export async function openBytes(path: string): Promise<OpenFile> {
 
 /** Writes aside and renames: the file is whole or not there. @throws MszError `unwritable-file` */
 export function writeFileWhole(path: string, data: string | Uint8Array): void {
-  const aside = join(dirname(resolve(path)), `.${basename(path)}.${process.pid}.tmp`);
+  writeFilesWhole(new Map([[path, data]]));
+}
+
+/** The same for several files: none is put in its place before all are written. Folders are made as needed. */
+export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>): void {
+  const asides: [aside: string, path: string][] = [];
+  const folders: string[] = [];
+  let current = "";
   try {
-    mkdirSync(dirname(aside), { recursive: true });
-    writeFileSync(aside, data);
-    renameSync(aside, path);
+    for (const [path, data] of files) {
+      current = path;
+      if (existsSync(path) && statSync(path).isDirectory()) throw Object.assign(new Error("a folder of that name is there"), { code: "EISDIR" });
+      const folder = dirname(resolve(path));
+      const made = mkdirSync(folder, { recursive: true });
+      if (made !== undefined) folders.push(made);
+      const aside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+      asides.push([aside, path]);
+      writeFileSync(aside, data);
+    }
+    for (const [aside, path] of asides) {
+      current = path;
+      renameSync(aside, path);
+    }
   } catch (cause) {
-    rmSync(aside, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new MszError("unwritable-file", `${path} could not be written`, { blame: "machine", reason, cause });
+    for (const [aside] of asides) removeIfThere(aside);
+    // Only what this call has made goes, and nothing in it is another's.
+    for (const folder of folders.reverse()) removeIfThere(folder);
+    throw unwritable(current, cause);
+  }
+}
+
+/** Errors that a person mends by naming another place; others (a full disk) are the machine's. */
+const wrongPlace: Readonly<Record<string, string>> = {
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "a part of the path is a file, not a folder",
+  EISDIR: "a folder of that name is there",
+  EACCES: "it may not be written by you",
+  EPERM: "it may not be written by you",
+  EROFS: "that file system is read-only",
+  ENAMETOOLONG: "the name is too long",
+};
+
+function unwritable(path: string, cause: unknown): MszError {
+  const code = (cause as { code?: string }).code ?? "";
+  const known = Object.hasOwn(wrongPlace, code) ? wrongPlace[code] : undefined;
+  const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
+  return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(known ? { hint: "name another place" } : {}), cause });
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true, recursive: true });
+  } catch {
+    // Nothing was made there, which is why the write failed.
   }
 }
 
@@ -107,9 +161,9 @@ function checkReadable(path: string, limit: number): void {
   }
   try {
     const stat = fstatSync(handle);
-    if (stat.isDirectory()) throw new MszError("is-directory", `${path} is a directory, not a file`, { hint: filesHint(path) });
+    if (stat.isDirectory()) throw new MszError("is-directory", `\`${path}\` is a directory, not a file`, { hint: filesHint(path) });
     if (stat.size > limit) {
-      throw new MszError("file-too-large", `${path} has ${megabytes(stat.size)}, more than the ${megabytes(limit)} allowed`, { hint: "is it the file you meant?" });
+      throw new MszError("file-too-large", `\`${path}\` has ${megabytes(stat.size)}, more than the ${megabytes(limit)} allowed`, { hint: "is it the file you meant?" });
     }
     if (stat.size > 0) readSync(handle, new Uint8Array(1), 0, 1, 0);
   } catch (cause) {
@@ -124,17 +178,17 @@ function fail(path: string, cause: unknown): never {
   const code = (cause as { code?: string }).code;
   if (code === "ENOENT" || code === "ENOTDIR") {
     const hint = near(path);
-    throw new MszError("missing-file", `there is no file ${path}`, hint ? { hint } : {});
+    throw new MszError("missing-file", `there is no file \`${path}\``, hint ? { hint } : {});
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new MszError("unreadable-file", `${path} could not be read`, { blame: code === "EACCES" ? "input" : "machine", reason, cause });
+  throw new MszError("unreadable-file", `\`${path}\` could not be read`, { blame: code === "EACCES" ? "input" : "machine", reason, cause });
 }
 
 function near(path: string): string | undefined {
   try {
     return didYouMean(basename(path), readdirSync(dirname(resolve(path))));
   } catch {
-    return `the folder ${dirname(path)} does not exist`;
+    return `the folder \`${dirname(path)}\` does not exist`;
   }
 }
 

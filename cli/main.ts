@@ -5,20 +5,21 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import { reportError } from "./report.js";
-import { choiceOption, numberOption, setOption } from "./options.js";
+import { backendNames, choiceOption, emitNames, entryNames, listOption, numberOption, schemeNames, setOption, targetNames } from "./options.js";
+import { usageError } from "./usage.js";
 
 const program = new Command("msz")
   .description("Compiles declarative sequence-model specs (.msz) to GPU execution plans, and runs them.")
   .version("0.1.0", "-V, --version", "print the version")
-  .helpCommand(false)
-  .showHelpAfterError(false)
+  .addHelpText("after", "\nExit codes: 0 done, 1 the input is wrong, 2 the machine will not do, 130 stopped by Ctrl-C.\nEvery command: msz <command> --help, with an example.\n")
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "error[usage]: ")) });
+  // What is wrong is reported by `main`, in the shape of all other errors.
+  .configureOutput({ outputError: () => {} });
 
-const backend = (): Option => new Option("-b, --backend <name>", "where to run: webgpu or tfjs").argParser(choiceOption("--backend", ["webgpu", "tfjs"] as const));
-const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption).default(undefined);
+const backend = (): Option => new Option("-b, --backend <name>", "where to run: webgpu or tfjs (default: a GPU where there is one, else tfjs)").argParser(choiceOption("--backend", backendNames));
+const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
 const chunk = (): Option => new Option("--chunk <n>", "tokens in a chunk of the parallel form").argParser(numberOption("--chunk", { min: 1, max: 4096, whole: true }));
-const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", ["msz", "fairseq"] as const));
+const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", schemeNames));
 const example = (...lines: string[]): string => `\nExample${lines.length > 1 ? "s" : ""}:\n${lines.map((l) => `  $ ${l}`).join("\n")}\n`;
 
 program
@@ -60,10 +61,10 @@ program
   .description("compile a spec to a plan")
   .argument("<file>", "a spec")
   .option("-o, --out <dir>", "folder for the plan (default: beside the spec)")
-  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, tfjs (default: both)"))
+  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, tfjs (default: both)").argParser(listOption("--target", targetNames)))
   .addOption(set())
   .addOption(chunk())
-  .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl files)"))
+  .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl files)").argParser(listOption("--emit", emitNames)))
   .addHelpText("after", example("msz compile specs/shakespeare-small.msz -o out", "msz compile model.msz --target wgsl --emit graph,kernels -o out"))
   .action(async (file: string, options) => (await import("./commands/compile.js")).compileCommand(file, options));
 
@@ -78,7 +79,7 @@ program
   .addOption(backend())
   .addOption(new Option("--temperature <t>", "0 is greedy").argParser(numberOption("--temperature", { min: 0, max: 100 })))
   .addOption(new Option("--top-k <k>", "draw from the k likeliest; 0 is off").argParser(numberOption("--top-k", { min: 0, whole: true })))
-  .addOption(new Option("--top-p <p>", "draw from the likeliest that reach p; 1 is off").argParser(numberOption("--top-p", { min: 0, max: 1 })))
+  .addOption(new Option("--top-p <p>", "draw from the likeliest that reach p; 1 is off").argParser(numberOption("--top-p", { min: 0, max: 1, above: true })))
   .addOption(new Option("--seed <n>", "the same seed draws the same tokens").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })).default(0))
   .addOption(set())
   .addHelpText("after", example(
@@ -92,7 +93,7 @@ program
   .command("call")
   .description("run one entry on given tensors and write all its outputs")
   .argument("<file>", "a spec (.msz) or a plan (.json)")
-  .requiredOption("-e, --entry <name>", "forward, recurrent, decode or parameters")
+  .addOption(new Option("-e, --entry <name>", "forward, recurrent, decode or parameters").argParser(choiceOption("--entry", entryNames)).makeOptionMandatory())
   .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
   .addOption(names())
   .option("-i, --inputs <file>", "input tensors (.safetensors)")
@@ -112,34 +113,37 @@ program
   .addHelpText("after", example("msz bind specs/shakespeare-small.msz -o shakespeare.ts"))
   .action(async (file: string, options) => (await import("./commands/bind.js")).bind(file, options));
 
+const importExample = example("msz import fairseq checkpoint.safetensors --spec model.msz -o model.safetensors");
 program
   .command("import")
   .description("turn another system's weights into ours")
-  .addCommand(
-    new Command("fairseq")
-      .description("the MemSizer authors' checkpoints, as safetensors")
-      .argument("<checkpoint>", "a .safetensors file with fairseq's names")
-      .requiredOption("--spec <file>", "the model as a spec")
-      .requiredOption("-o, --out <file>", "where to write the weights (.safetensors)")
-      .addOption(set())
-      .addHelpText("after", example("msz import fairseq checkpoint.safetensors --spec model.msz -o model.safetensors"))
-      .exitOverride()
-      .action(async (checkpoint: string, options) => (await import("./commands/import.js")).importFairseq(checkpoint, options)),
-  );
+  .addHelpText("after", importExample)
+  .command("fairseq")
+  .description("the MemSizer authors' checkpoints, as safetensors")
+  .argument("<checkpoint>", "a .safetensors file with fairseq's names")
+  .requiredOption("--spec <file>", "the model as a spec")
+  .requiredOption("-o, --out <file>", "where to write the weights (.safetensors)")
+  .addOption(set())
+  .addHelpText("after", importExample)
+  .action(async (checkpoint: string, options) => (await import("./commands/import.js")).importFairseq(checkpoint, options));
 
 /** A closed pipe (`msz run … | head`) ends the program quietly. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
 
 async function main(): Promise<number> {
   try {
     await program.parseAsync();
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    return reportError(error);
+    if (!(error instanceof CommanderError)) return reportError(error);
+    // Help and the version are printed by then.
+    if (error.exitCode === 0) return 0;
+    return error.code === "commander.help" ? 1 : reportError(usageError(error, program, process.argv.slice(2)));
   }
 }
 

@@ -1,15 +1,25 @@
-/** Parsing of option values: each refuses with the option's name, what was given and what it takes. */
+/** Parsing of option values: each refuses with the option's name, what was given and what it takes. Loads nothing heavy. */
+import type { Target } from "../compiler/index.js";
+import type { BackendName, NameScheme } from "../runtime/index.js";
 import { MszError } from "../src/base/error.js";
 import { didYouMean } from "../src/base/suggest.js";
 
-export function numberOption(name: string, range: { min: number; max?: number; whole?: boolean }): (text: string) => number {
+export const backendNames: readonly BackendName[] = ["webgpu", "tfjs"];
+export const targetNames: readonly Target[] = ["wgsl", "tfjs"];
+export const schemeNames: readonly NameScheme[] = ["msz", "fairseq"];
+export const emitNames = ["graph", "kernels"] as const;
+export const entryNames = ["forward", "recurrent", "decode", "parameters"] as const;
+export type EntryName = (typeof entryNames)[number];
+
+export function numberOption(name: string, range: { min: number; max?: number; whole?: boolean; above?: boolean }): (text: string) => number {
   return (text) => {
     const value = Number(text.replaceAll("_", ""));
-    const ok = text.trim() !== "" && Number.isFinite(value) && value >= range.min && value <= (range.max ?? Infinity) && (!range.whole || Number.isSafeInteger(value));
+    const ok = text.trim() !== "" && Number.isFinite(value) && (range.above ? value > range.min : value >= range.min) && value <= (range.max ?? Infinity) && (!range.whole || Number.isSafeInteger(value));
     if (!ok) {
       const kind = range.whole ? "a whole number" : "a number";
-      const limits = range.max === undefined ? `of at least ${range.min}` : `from ${range.min} to ${range.max}`;
-      throw new MszError("bad-option", `${name} takes ${kind} ${limits}, not \`${text}\``);
+      const from = range.above ? `above ${range.min}` : range.max === undefined ? `of at least ${range.min}` : `from ${range.min}`;
+      const limits = range.max === undefined ? from : `${from} ${range.above ? "and at most" : "to"} ${range.max}`;
+      throw new MszError("bad-option", `\`${name}\` takes ${kind} ${limits}, not \`${text}\``);
     }
     return value;
   };
@@ -19,15 +29,29 @@ export function choiceOption<T extends string>(name: string, choices: readonly T
   return (text) => {
     const found = choices.find((c) => c === text);
     if (found === undefined) {
-      throw new MszError("bad-option", `${name} is one of ${choices.join(", ")}, not \`${text}\``, { hint: didYouMean(text, choices) });
+      const reason = Object.hasOwn(planned, text) ? planned[text] : undefined;
+      throw new MszError("bad-option", `\`${name}\` takes ${orList(choices)}, not \`${text}\``, { reason, hint: didYouMean(text, choices) });
     }
     return found;
   };
 }
 
+function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** `wgsl,tfjs`: several choices in one word. */
+export function listOption<T extends string>(name: string, choices: readonly T[]): (text: string) => T[] {
+  const choose = choiceOption(name, choices);
+  return (text) => [...new Set(text.split(",").map((word) => choose(word.trim())))];
+}
+
+/** What a later version will know: said so instead of "unknown". */
+const planned: Readonly<Record<string, string>> = { cuda: "CUDA is not supported yet", gradients: "gradients are not supported yet" };
+
 /** `--set name=value`, many times. */
 export function setOption(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf("=");
-  if (at < 1) throw new MszError("bad-option", `--set takes name=value, not \`${text}\``, { hint: "for example `--set hidden=512`" });
+  if (at < 1) throw new MszError("bad-option", `\`--set\` takes name=value, not \`${text}\``, { hint: "for example `--set hidden=512`" });
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1).trim() };
 }

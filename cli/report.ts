@@ -27,13 +27,21 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** An error as a diagnostic, for commands that collect them; a fault that is not the user's input is thrown on. */
+export function diagnosticOf(error: unknown): Diagnostic {
+  if (!(error instanceof MszError) || error.blame === "machine") throw error;
+  return toDiagnostic(error);
+}
+
+function toDiagnostic({ code, message, reason, hint }: MszError): Diagnostic {
+  return { code, severity: "error", message, ...(reason ? { reason } : {}), ...(hint ? { hint } : {}) };
+}
+
 /** Prints what was thrown and gives the exit code. */
 export function reportError(error: unknown): number {
   if (error instanceof Reported) return 1;
   if (error instanceof MszError) {
-    const { code, message, reason, hint } = error;
-    const text = renderDiagnostic({ code, severity: "error", message, ...(reason ? { reason } : {}), ...(hint ? { hint } : {}) }, { color: wantsColor(process.stderr) });
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${renderDiagnostic(toDiagnostic(error), { color: wantsColor(process.stderr) })}\n`);
     return error.blame === "machine" ? 2 : 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

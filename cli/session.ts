@@ -21,8 +21,8 @@ const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["
 /** A spec is compiled for `targets`, a plan is read. */
 export function openPlan(file: string, options: { set?: Readonly<Record<string, string>>; targets?: readonly Target[] }): { plan: Plan; tokenizer?: unknown } {
   if (extname(file) === ".json") {
-    if (options.set) throw new MszError("bad-option", "--set changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
-    const plan = validatePlan(readJson(file));
+    if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
+    const plan = readPlan(file);
     const { vocabulary } = plan.model;
     return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readJson(join(dirname(file), vocabulary.file)) } : { plan };
   }
@@ -31,6 +31,18 @@ export function openPlan(file: string, options: { set?: Readonly<Record<string, 
   const { plan, model } = result;
   if (!plan || !model) throw new Error("internal: no plan, and no diagnostic that says why");
   return model.vocabulary.kind === "tokenizer" ? { plan, tokenizer: model.vocabulary.json } : { plan };
+}
+
+/** The faults of a plan, with the file's name before them. */
+function readPlan(file: string): Plan {
+  const json = readJson(file);
+  try {
+    return validatePlan(json);
+  } catch (error) {
+    if (!(error instanceof MszError)) throw error;
+    const { code, message, blame, reason, hint } = error;
+    throw new MszError(code, `\`${file}\`: ${message}`, { blame, reason, hint, cause: error });
+  }
 }
 
 export async function openSession(file: string, options: SessionOptions): Promise<Session> {
@@ -56,7 +68,7 @@ async function openWeights(file: string, option: string | undefined): Promise<{ 
   const stem = file.endsWith(".plan.json") ? file.slice(0, -".plan.json".length) + ".json" : file;
   const beside = besides(stem, ".safetensors");
   if (!fileExists(beside)) {
-    throw new MszError("no-weights", `there are no weights for ${file}: no ${beside} beside it`, {
+    throw new MszError("no-weights", `there are no weights for \`${file}\`: no \`${beside}\` beside it`, {
       hint: "name a file with `--weights`, or try an untrained model with `--weights random:1`",
     });
   }

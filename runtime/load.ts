@@ -36,6 +36,7 @@ export interface LoadOptions {
  */
 export async function load(plan: unknown, weights: WeightsInput, options: LoadOptions = {}): Promise<Session> {
   const valid = validatePlan(plan);
+  checkTarget(valid, options.backend);
   const vocabulary = await openVocabulary(valid, options.tokenizer);
   const values = await valuesOf(valid, weights, options.names ?? "msz");
   const device = await openDevice(valid, options);
@@ -52,6 +53,24 @@ function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): Promise
   return readWeights(plan, weights instanceof Uint8Array ? bytesSource(weights, "the weights") : weights, names);
 }
 
+const targetOf = { webgpu: "wgsl", tfjs: "tfjs" } as const satisfies Record<BackendName, keyof Plan["targets"]>;
+
+/** Before weights are read and a device is opened. @throws MszError `plan-target`, `unknown-backend` */
+function checkTarget(plan: Plan, backend: BackendName | undefined): void {
+  if (backend !== undefined && !Object.hasOwn(targetOf, backend)) throw unknownBackend(backend);
+  const has = (Object.keys(targetOf) as BackendName[]).filter((b) => plan.targets[targetOf[b]]);
+  if (backend === undefined ? has.length > 0 : has.includes(backend)) return;
+  const target = backend === undefined ? "wgsl,tfjs" : targetOf[backend];
+  throw new MszError("plan-target", `the plan of \`${plan.model.name}\` has no program for ${backend ?? "any backend"}`, {
+    reason: has.length === 0 ? "it was compiled for no target" : `it was compiled for ${has.map((b) => targetOf[b]).join(", ")}`,
+    hint: `compile the spec with \`--target ${target}\`${has.length === 0 ? "" : `, or run this plan on ${has.join(" or ")}`}`,
+  });
+}
+
+function unknownBackend(name: string): MszError {
+  return new MszError("unknown-backend", `there is no backend \`${name}\``, { hint: "backends are webgpu and tfjs" });
+}
+
 /** @throws MszError `unknown-backend`, `no-adapter` */
 export async function openDevice(plan: Plan, options: LoadOptions): Promise<Device> {
   const open = { onWarning: options.onWarning, poison: options.poison };
@@ -65,7 +84,7 @@ export async function openDevice(plan: Plan, options: LoadOptions): Promise<Devi
     }
     default:
       options.backend satisfies never;
-      throw new MszError("unknown-backend", `there is no backend \`${String(options.backend)}\``, { hint: "backends are webgpu and tfjs" });
+      throw unknownBackend(String(options.backend));
   }
 }
 

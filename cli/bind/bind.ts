@@ -8,23 +8,29 @@ import type { Plan, PlanEntry, PlanState, PlanTensor } from "../../src/plan/plan
 /** Entries that a user calls; `prefill`, `decode` and `generate` work on a sequence and are reached through one. */
 const callable = ["forward"];
 
+const imported = ["load", "MszError", "validatePlan", "GenerateOptions", "HostTensors", "LoadOptions", "Sequence", "Session", "WeightsInput"];
+/** Types without a value, which the module uses. */
+const builtInTypes = ["AsyncGenerator", "Readonly", "Record"];
+
 export function bindPlan(plan: Plan, from: string): string {
   const project = new Project({
     useInMemoryFileSystem: true,
     manipulationSettings: { quoteKind: QuoteKind.Double, indentationText: IndentationText.TwoSpaces },
   });
   const file = project.createSourceFile("model.ts", "");
-  file.addStatements(`// Written by \`msz bind ${from}\` (${plan.compiler}). Write it again when the spec changes.`);
   file.addImportDeclaration({
+    leadingTrivia: `// Written by \`msz bind ${from.replaceAll(/[\r\n]/g, " ")}\` (${plan.compiler}). Write it again when the spec changes.\n`,
     moduleSpecifier: "msz/runtime",
-    namedImports: [
-      "load", "MszError", "validatePlan",
-      ...["GenerateOptions", "HostTensors", "LoadOptions", "Sequence", "Session", "WeightsInput"].map((name) => ({ name, isTypeOnly: true })),
-    ],
+    namedImports: imported.map((name) => ({ name, isTypeOnly: !["load", "MszError", "validatePlan"].includes(name) })),
   });
   addTypes(file, plan);
   addFacts(file, plan);
   addClass(file, plan);
+  file.addFunction({
+    name: "sameShapes", returnType: "boolean",
+    parameters: [{ name: "tensors", type: "readonly { readonly name: string; readonly shape: readonly (number | string)[] }[]" }, { name: "shapes", type: "Readonly<Record<string, readonly (number | string)[]>>" }],
+    statements: "return tensors.length === Object.keys(shapes).length && tensors.every((t) => shapes[t.name]?.join() === t.shape.join());",
+  });
   file.formatText();
   return file.getFullText();
 }
@@ -63,16 +69,30 @@ function addFacts(file: SourceFile, plan: Plan): void {
   const facts = { name: model.name, vocabularySize: model.vocabularySize, width: model.width, context: model.context, padding: model.padding, begin: model.begin, end: model.end };
   file.addVariableStatement({
     isExported: true, declarationKind: VariableDeclarationKind.Const, docs: ["The model's own figures."],
-    declarations: [{ name: "facts", initializer: `${JSON.stringify(facts)} as const` }],
+    declarations: [{ name: "facts", initializer: constant(facts) }],
   });
   file.addVariableStatement({
     isExported: true, declarationKind: VariableDeclarationKind.Const, docs: ["Shapes of the trained tensors, by name."],
-    declarations: [{ name: "parameters", initializer: `${JSON.stringify(Object.fromEntries(plan.parameters.map((p) => [p.name, p.shape])))} as const` }],
+    declarations: [{ name: "parameters", initializer: shapeTable(plan.parameters) }],
+  });
+  file.addVariableStatement({
+    isExported: true, declarationKind: VariableDeclarationKind.Const, docs: ["Shapes of the states, by name."],
+    declarations: [{ name: "states", initializer: shapeTable(plan.states) }],
   });
 }
 
+function shapeTable(tensors: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[]): string {
+  return constant(Object.fromEntries(tensors.map((t) => [t.name, t.shape])));
+}
+
+/** One member a line. */
+function constant(value: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(value).map(([key, member]) => `  ${JSON.stringify(key)}: ${JSON.stringify(member)},\n`);
+  return `{\n${members.join("")}} as const`;
+}
+
 function addClass(file: SourceFile, plan: Plan): void {
-  const name = plan.model.name;
+  const name = className(plan);
   const made = file.addClass({ name, isExported: true, docs: [`${name} on a device.`] });
   made.addConstructor({ scope: Scope.Private, parameters: [{ name: "session", type: "Session", scope: Scope.Private, isReadonly: true }] });
   made.addMethod({
@@ -80,9 +100,7 @@ function addClass(file: SourceFile, plan: Plan): void {
     docs: ["Loads the compiled plan (parsed JSON) and its weights.\n@throws MszError when the plan is another model's, or the weights do not fit"],
     parameters: [{ name: "plan", type: "unknown" }, { name: "weights", type: "WeightsInput" }, { name: "options", type: "LoadOptions", initializer: "{}" }],
     statements: `const valid = validatePlan(plan);
-const shapes: Readonly<Record<string, readonly number[]>> = parameters;
-const fits = valid.model.name === facts.name && valid.parameters.length === Object.keys(shapes).length
-  && valid.parameters.every((p) => shapes[p.name]?.join() === p.shape.join());
+const fits = valid.model.name === facts.name && sameShapes(valid.parameters, parameters) && sameShapes(valid.states, states);
 if (!fits) throw new MszError("other-plan", \`this module was written for \${facts.name}, the plan is another one\`, { hint: "write the module again with \`msz bind\`" });
 return new ${name}(await load(valid, weights, options));`,
   });
@@ -98,6 +116,13 @@ return new ${name}(await load(valid, weights, options));`,
   });
   made.addMethod({ name: "restore", returnType: "Promise<Sequence>", docs: ["A sequence from what `Sequence.save` gave."], parameters: [{ name: "bytes", type: "Uint8Array" }], statements: "return this.session.restore(bytes);" });
   made.addMethod({ name: "dispose", returnType: "void", docs: ["Frees the device."], statements: "this.session.dispose();" });
+}
+
+/** The model's name, unless the module or JavaScript uses it already. */
+export function className(plan: Plan): string {
+  const { name } = plan.model;
+  const taken = [...imported, ...plan.entries.flatMap((e) => [`${pascal(e.name)}Inputs`, `${pascal(e.name)}Outputs`]), "IntTensor", "FloatTensor", "States"];
+  return taken.includes(name) || name in globalThis || builtInTypes.includes(name) ? `${name}Model` : name;
 }
 
 function addEntry(made: ClassDeclaration, entry: PlanEntry): void {

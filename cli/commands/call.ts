@@ -1,22 +1,27 @@
-/** `msz call`: one entry on given tensors, all its outputs into a safetensors file. */
-import { fairseqName, openSafetensors, readTensor, writeSafetensors, type HostTensor } from "../../runtime/index.js";
+/** `msz call`: one entry on given tensors, all its outputs into a safetensors file. What can be wrong without a model is found before one is loaded. */
+import { fairseqName, MszError, openSafetensors, readTensor, writeSafetensors, type HostTensor } from "../../runtime/index.js";
 import { openBytes, writeFileWhole } from "../files.js";
+import type { EntryName } from "../options.js";
 import { note } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
 
 export interface CallOptions extends SessionOptions {
-  readonly entry: string;
+  readonly entry: EntryName;
   readonly inputs?: string;
   readonly out: string;
   readonly prefill?: number;
 }
 
 export async function call(file: string, options: CallOptions): Promise<void> {
+  const { entry, names, prefill } = options;
+  if (prefill !== undefined && entry !== "recurrent") {
+    throw new MszError("bad-option", `\`--prefill\` is for the entry \`recurrent\`, not \`${entry}\``, { hint: "leave it out" });
+  }
+  const inputs = entry === "parameters" ? {} : await readInputs(entry, options.inputs);
   const session = await openSession(file, options);
   try {
-    const inputs = options.inputs === undefined ? {} : await readInputs(options.inputs);
-    const outputs = await session.call(options.entry, inputs, { prefill: options.prefill });
-    const named = options.entry === "parameters" && options.names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [fairseqName(n) ?? n, t])) : outputs;
+    const outputs = await session.call(entry, inputs, { prefill });
+    const named = entry === "parameters" && names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [fairseqName(n) ?? n, t])) : outputs;
     writeFileWhole(options.out, writeSafetensors(named));
     for (const [name, tensor] of Object.entries(named)) note(`${name} ${tensor.data instanceof Int32Array ? "i32" : "f32"} [${tensor.shape.join(", ")}]`);
   } finally {
@@ -25,14 +30,20 @@ export async function call(file: string, options: CallOptions): Promise<void> {
 }
 
 /** Tensors that the entry does not know are left alone: a reference file may hold more. */
-async function readInputs(path: string): Promise<Record<string, HostTensor>> {
+async function readInputs(entry: EntryName, path: string | undefined): Promise<Record<string, HostTensor>> {
+  if (path === undefined) {
+    throw new MszError("missing-input", `the entry \`${entry}\` needs input tensors`, { hint: "name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`" });
+  }
   const source = await openBytes(path);
   try {
     const file = await openSafetensors(source);
-    const inputs: Record<string, HostTensor> = {};
-    for (const name of file.tensors.keys()) {
-      if (name === "tokens" || name.startsWith("state.")) inputs[name] = await readTensor(file, name);
+    const names = [...file.tensors.keys()];
+    if (!names.includes("tokens")) {
+      const some = names.slice(0, 5).map((n) => `\`${n}\``).join(", ");
+      throw new MszError("missing-input", `\`${path}\` holds no tensor \`tokens\``, { hint: names.length === 0 ? "it is empty" : `it holds ${some}${names.length > 5 ? ` and ${names.length - 5} more` : ""}` });
     }
+    const inputs: Record<string, HostTensor> = {};
+    for (const name of names) if (name === "tokens" || name.startsWith("state.")) inputs[name] = await readTensor(file, name);
     return inputs;
   } finally {
     await source.close();

@@ -1,7 +1,7 @@
 /** `msz check`: every mistake of every file; `--json` prints one object on stdout. */
 import { hasErrors, type Diagnostic } from "../../src/base/diagnostic.js";
 import { diagnosticToJson } from "../../src/base/render.js";
-import { note, Reported, reportDiagnostics } from "../report.js";
+import { diagnosticOf, note, Reported, reportDiagnostics } from "../report.js";
 import { compileFile } from "../spec.js";
 
 export interface CheckOptions {
@@ -10,7 +10,7 @@ export interface CheckOptions {
 }
 
 export function check(files: readonly string[], options: CheckOptions): void {
-  const all: Diagnostic[] = files.flatMap((file) => compileFile(file, { set: options.set, targets: [] }).diagnostics);
+  const all = files.flatMap((file) => diagnosticsOf(file, options));
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ok: !hasErrors(all), diagnostics: all.map(diagnosticToJson) }, null, 2)}\n`);
     if (hasErrors(all)) throw new Reported();
@@ -18,4 +18,13 @@ export function check(files: readonly string[], options: CheckOptions): void {
   }
   reportDiagnostics(all);
   note(`${files.length === 1 ? files[0]! : `${files.length} files`}: no mistakes`);
+}
+
+/** A file that cannot be read is a mistake beside the others: the rest is checked all the same. */
+function diagnosticsOf(file: string, options: CheckOptions): readonly Diagnostic[] {
+  try {
+    return compileFile(file, { set: options.set, targets: [] }).diagnostics;
+  } catch (error) {
+    return [diagnosticOf(error)];
+  }
 }

@@ -1,58 +1,46 @@
 /** `msz compile`: the plan beside its tokenizer, and on request the graphs and kernels as text. Everything is made before anything is written. */
-import { basename, dirname, extname, join } from "node:path";
-import { MszError } from "../../src/base/error.js";
-import { didYouMean } from "../../src/base/suggest.js";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { printGraph } from "../../src/graph/print.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { Target } from "../../compiler/index.js";
-import { megabytes, writeFileWhole } from "../files.js";
+import { megabytes, readText, writeFilesWhole } from "../files.js";
+import { targetNames, type emitNames } from "../options.js";
 import { note, reportDiagnostics } from "../report.js";
 import { compileFile } from "../spec.js";
 
 export interface CompileCommandOptions {
   readonly out?: string;
-  readonly target?: string;
+  readonly target?: readonly Target[];
   readonly set?: Readonly<Record<string, string>>;
   readonly chunk?: number;
-  readonly emit?: string;
+  readonly emit?: readonly (typeof emitNames)[number][];
 }
 
-const targetNames: readonly Target[] = ["wgsl", "tfjs"];
-const emitNames = ["graph", "kernels"] as const;
-
 export function compileCommand(file: string, options: CompileCommandOptions): void {
-  const targets = listOption("--target", options.target, targetNames) ?? targetNames;
-  const emit = listOption("--emit", options.emit, emitNames) ?? [];
-  const result = compileFile(file, { set: options.set, chunk: options.chunk, targets });
+  const emit = options.emit ?? [];
+  const result = compileFile(file, { set: options.set, chunk: options.chunk, targets: options.target ?? targetNames });
   reportDiagnostics(result.diagnostics);
   const { plan, model, graphs } = result;
   if (!plan || !model || !graphs) throw new Error("internal: no plan, and no diagnostic that says why");
 
   const folder = options.out ?? dirname(file);
   const stem = basename(file, extname(file));
-  const files = new Map<string, string>([[join(folder, `${stem}.plan.json`), `${JSON.stringify(plan)}\n`]]);
+  const planPath = join(folder, `${stem}.plan.json`);
+  const planText = `${JSON.stringify(plan)}\n`;
+  const files = new Map([[planPath, planText]]);
   if (model.vocabulary.kind === "tokenizer" && plan.model.vocabulary.kind === "tokenizer") {
-    files.set(join(folder, plan.model.vocabulary.file), JSON.stringify(model.vocabulary.json));
+    const copy = join(folder, plan.model.vocabulary.file);
+    // The user's own file stays as it is.
+    if (resolve(copy) !== resolve(model.vocabulary.file)) files.set(copy, readText(model.vocabulary.file));
   }
   if (emit.includes("graph")) for (const graph of graphs) files.set(join(folder, `${stem}.${graph.entry}.graph.txt`), `${printGraph(graph)}\n`);
-  if (emit.includes("kernels")) for (const [name, text] of kernelFiles(plan)) files.set(join(folder, "kernels", name), text);
+  if (emit.includes("kernels")) for (const [name, text] of kernelFiles(plan)) files.set(join(folder, `${stem}.${name}`), text);
+  writeFilesWhole(files);
 
-  for (const [path, text] of files) writeFileWhole(path, text);
-  const [planPath, planText] = [...files][0]!;
-  note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length} entries, ${plan.targets.wgsl?.kernels.length ?? 0} kernels`);
+  const kernels = plan.targets.wgsl?.kernels.length;
+  note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length} entries, for ${Object.keys(plan.targets).join(" and ")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
 }
 
 function kernelFiles(plan: Plan): [string, string][] {
   return (plan.targets.wgsl?.kernels ?? []).map((k, i) => [`${String(i).padStart(3, "0")}-${k.name}.wgsl`, k.source]);
-}
-
-function listOption<T extends string>(name: string, text: string | undefined, known: readonly T[]): T[] | undefined {
-  if (text === undefined) return undefined;
-  return text.split(",").map((word) => {
-    const found = known.find((k) => k === word.trim());
-    if (found === undefined) {
-      throw new MszError("bad-option", `${name} takes ${known.join(", ")}, not \`${word.trim()}\``, { hint: didYouMean(word.trim(), known) });
-    }
-    return found;
-  });
 }

@@ -1,5 +1,6 @@
 /** `msz import fairseq`: a checkpoint with fairseq's names becomes a weights file with ours; what fits and what does not is listed. */
-import { writeSafetensors } from "../../runtime/index.js";
+import { openSafetensors, writeSafetensors } from "../../runtime/index.js";
+import { fairseqName } from "../../runtime/weights/names.js";
 import { readWeights } from "../../runtime/weights/weights.js";
 import { openBytes, writeFileWhole } from "../files.js";
 import { note } from "../report.js";
@@ -9,10 +10,17 @@ export async function importFairseq(checkpoint: string, options: { spec: string;
   const { plan } = openPlan(options.spec, { set: options.set, targets: [] });
   const source = await openBytes(checkpoint);
   try {
+    const { tensors } = await openSafetensors(source);
     const weights = await readWeights(plan, source, "fairseq");
     writeFileWhole(options.out, writeSafetensors(Object.fromEntries(weights), { format: "msz", model: plan.model.name }));
     const count = plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
-    note(`${options.out}: ${weights.size} tensors, ${count.toLocaleString("en")} parameters`);
+    note(`${options.out}: all ${weights.size} tensors of ${plan.model.name}, ${count.toLocaleString("en")} parameters`);
+    const used = new Set([...weights.keys()].map((name) => fairseqName(name)));
+    // A reference file keeps parameters under `param.`; what else it holds is not of the checkpoint.
+    const prefix = [...tensors.keys()].some((name) => name.startsWith("param.")) ? "param." : "";
+    for (const name of tensors.keys()) {
+      if (name.startsWith(prefix) && !used.has(name.slice(prefix.length))) note(`left out, for the model has it already or needs none: ${name}`);
+    }
   } finally {
     await source.close();
   }

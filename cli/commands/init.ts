@@ -8,14 +8,14 @@ export function init(name: string): void {
     throw new MszError("bad-name", `\`${name}\` is no name for a spec`, { reason: "names are snake_case: small letters, digits and _, a letter first", hint: "for example `msz init tiny_model`" });
   }
   const file = `${name}.msz`;
-  if (fileExists(file)) throw new MszError("file-exists", `${file} is there already`, { hint: "choose another name, or move it away" });
+  if (fileExists(file)) throw new MszError("file-exists", `\`${file}\` is there already`, { hint: "choose another name, or move it away" });
   writeFileWhole(file, firstSpec(pascal(name)));
   note(`wrote ${file}. Go on with:
 
-  msz check ${file}                              find mistakes
-  msz explain ${file}                            what the compiler makes of it
-  msz run ${file} --weights random:1 --tokens 40  run it, untrained
-  msz compile ${file} -o out                     the plan, for WebGPU and TensorFlow.js`);
+  msz check ${file}                     find mistakes
+  msz explain ${file}                   what the compiler makes of it
+  msz run ${file} --weights random:1    run it, untrained
+  msz compile ${file} -o out            the plan, for WebGPU and TensorFlow.js`);
 }
 
 function pascal(name: string): string {

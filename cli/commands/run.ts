@@ -1,5 +1,9 @@
-/** `msz run`: text on stdout as it is made, the prompt first; everything else on stderr. */
-import { text as readAll } from "node:stream/consumers";
+/**
+ * `msz run`: text on stdout as it is made, the prompt first; everything else on stderr. The first Ctrl-C stops it after the
+ * piece at hand and exits with 130, as a shell expects of what was stopped; a second one kills it.
+ */
+import { buffer } from "node:stream/consumers";
+import { decodeText } from "../files.js";
 import { note } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
 
@@ -12,12 +16,15 @@ export interface RunOptions extends SessionOptions {
   readonly seed: number;
 }
 
+/** 128 and the signal's number. */
+const stoppedByUser = 130;
+
 export async function run(file: string, options: RunOptions): Promise<void> {
+  const prompt = options.prompt === "-" ? decodeText(await buffer(process.stdin), "the prompt") : options.prompt;
   const session = await openSession(file, options);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   try {
-    const prompt = options.prompt === "-" ? await readAll(process.stdin) : options.prompt;
     const { temperature, topK, topP, seed, tokens } = options;
     let drawn = 0;
     let started = 0;
@@ -30,6 +37,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
       process.stdout.write(piece.text);
     }
     process.stdout.write("\n");
+    if (stop.signal.aborted) process.exitCode = stoppedByUser;
     // The first piece carries the prompt's cost, so speed is that of the tokens after it.
     const seconds = (performance.now() - started) / 1000;
     if (process.stderr.isTTY && drawn > 0) note(`${(drawn / seconds).toFixed(0)} tokens/s on ${session.device.backend} (${session.device.description})`);

@@ -148,7 +148,8 @@ export class Session {
       const given = inputs[`state.${state.name}`];
       if (given) states[state.name] = given;
     }
-    const batch = tokens.shape[0]!;
+    const [batch, columns] = tokens.shape as [number, number];
+    if (columns !== 1) throw new MszError("wrong-shape", `\`tokens\` of \`decode\` must be [B, 1], not [${tokens.shape.join(", ")}]`, { hint: "the entry `recurrent` takes [B, T]" });
     const missing = this.plan.states.filter((s) => !(s.name in states)).map((s) => `state.${s.name}`);
     if (missing.length > 0 && missing.length < this.plan.states.length) {
       throw new MszError("missing-input", `decode lacks ${missing.map((m) => `\`${m}\``).join(", ")}`, { hint: "give every state, or none to start from the empty one" });

@@ -2,13 +2,10 @@
  * A weights file against a plan: every parameter must be there, of its shape, and nothing else. All mistakes are listed at once.
  */
 import { MszError } from "../../src/base/error.js";
-import { suggest } from "../../src/base/suggest.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { HostTensor, Weights } from "../device.js";
 import { fairseqIgnores, fairseqName, type NameScheme } from "./names.js";
 import { openSafetensors, readTensor, type ByteSource, type Safetensors } from "./safetensors.js";
-
-const mostListed = 20;
 
 /** @throws MszError `bad-safetensors`, `wrong-weights` (all tensors that are missing, of another shape, or of no use) */
 export async function readWeights(plan: Plan, source: ByteSource, names: NameScheme = "msz"): Promise<Weights> {
@@ -41,7 +38,7 @@ export async function readWeights(plan: Plan, source: ByteSource, names: NameSch
   for (const name of stored.keys()) {
     if (!used.has(name) && !(names === "fairseq" && fairseqIgnores(name))) problems.push(`\`${name}\` belongs to no parameter of the model`);
   }
-  if (problems.length > 0) throw wrongWeights(source.name, problems, plan, [...stored.keys()]);
+  if (problems.length > 0) throw wrongWeights(source.name, problems, plan, { stored: [...stored.keys()], used: used.size, fitting: wanted.size, names });
 
   const weights = new Map<string, HostTensor>();
   for (const [name, { key }] of wanted) weights.set(name, await readTensor(file, key));
@@ -55,15 +52,32 @@ function stripPrefix(file: Safetensors): Map<string, string> {
   return new Map(keys.filter((k) => k.startsWith(prefix)).map((k) => [k.slice(prefix.length), k]));
 }
 
-function wrongWeights(file: string, problems: readonly string[], plan: Plan, stored: readonly string[]): MszError {
-  const shown = problems.slice(0, mostListed);
-  if (problems.length > shown.length) shown.push(`… and ${problems.length - shown.length} more`);
-  const looksFairseq = stored.some((n) => /(^|\.)decoder\.layers\.\d+\.self_attn\./.test(n)) && !stored.some((n) => n.startsWith("layers."));
-  const first = plan.parameters[0]?.name ?? "";
-  const hint = looksFairseq
-    ? "these are fairseq's names: add `--names fairseq`"
-    : suggest(first, stored) === undefined
-      ? "is this the weights file of another model?"
-      : "the spec or its settings must be those that the weights were made with";
-  return new MszError("wrong-weights", `${file} does not fit ${plan.model.name}:\n  - ${shown.join("\n  - ")}`, { hint });
+interface Found {
+  readonly stored: readonly string[];
+  /** How many tensors the model has by name, and of these also by shape and type. */
+  readonly used: number;
+  readonly fitting: number;
+  readonly names: NameScheme;
+}
+
+/** Every problem, unless no name at all is known: then the two lists say less than one sentence. */
+function wrongWeights(file: string, problems: readonly string[], plan: Plan, found: Found): MszError {
+  const { stored, used, fitting, names } = found;
+  const other = otherScheme(stored, names);
+  if (used === 0) {
+    const first = plan.parameters[0]?.name ?? "";
+    const wanted = names === "fairseq" ? (fairseqName(first) ?? first) : first;
+    const reason = stored.length === 0 ? "the file holds no tensors" : `its first of ${stored.length} is \`${stored[0]}\`, the model's first is \`${wanted}\``;
+    return new MszError("wrong-weights", `\`${file}\` has none of the ${plan.parameters.length} tensors of ${plan.model.name}`, { reason, hint: other ?? "is this the weights file of another model?" });
+  }
+  const list = problems.map((p) => `\n  - ${p}`).join("");
+  return new MszError("wrong-weights", `\`${file}\` does not fit ${plan.model.name}: ${fitting} of ${plan.parameters.length} tensors fit, and${list}`, {
+    hint: other ?? "the spec and its settings must be those that the weights were made with",
+  });
+}
+
+function otherScheme(stored: readonly string[], names: NameScheme): string | undefined {
+  if (names === "msz" && stored.some((n) => /(^|\.)decoder\.layers\.\d+\.self_attn\./.test(n))) return "these are fairseq's names: add `--names fairseq`, or import the file once with `msz import fairseq`";
+  if (names === "fairseq" && stored.some((n) => /^layers\.\d+\.\w+\./.test(n))) return "these are msz's own names: use the file as it is, without `--names fairseq`";
+  return undefined;
 }
