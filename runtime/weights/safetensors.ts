@@ -70,8 +70,8 @@ export async function readTensor(file: Safetensors, name: string): Promise<HostT
   if (!entry) throw new MszError("missing-tensor", `${file.source.name} has no tensor \`${name}\``);
   const bytes = await file.source.read(entry.offset, entry.length);
   if (bytes.length !== entry.length) throw new MszError("bad-safetensors", `${file.source.name} ended inside tensor \`${name}\``);
-  // A copy makes the data start at a multiple of 8.
-  const aligned = bytes.slice();
+  // A copy starts at a multiple of 8. Not `slice`: that of Node's Buffer gives a view.
+  const aligned = new Uint8Array(bytes);
   return { shape: entry.shape, data: convert(entry.dtype, aligned, name, file.source.name) };
 }
 

@@ -61,6 +61,12 @@ test("what is written is read back", async () => {
   for (const [name, tensor] of Object.entries(tensors)) expect(await readTensor(read, name)).toEqual(tensor);
 });
 
+test("a Node Buffer that is a part of a pool is read like any other bytes", async () => {
+  const tensors = { a: { shape: [3], data: Float32Array.of(1, 2, 3) } };
+  const whole = Buffer.concat([Buffer.from("x"), writeSafetensors(tensors)]).subarray(1);
+  expect(await readTensor(await open(whole), "a")).toEqual(tensors.a);
+});
+
 test("other dtypes become float32 or int32", async () => {
   const typed = async (dtype: string, bytes: number[], count: number): Promise<number[]> => {
     const made = file({ t: { dtype, shape: [count], data_offsets: [0, bytes.length] } }, bytes.length);
