@@ -10,7 +10,7 @@ import type { Extents } from "../../src/plan/size.js";
 import { tfjsSourceOps, type TfjsComputeOp } from "../../src/plan/tfjs-ops.js";
 import { Cache } from "./cache.js";
 import type { Constants } from "./constants.js";
-import { explainFailure } from "./failure.js";
+import { expectRoom, explainFailure } from "./failure.js";
 import { stepMakers } from "./steps/index.js";
 import { Attrs, type StepRun, type Value } from "./value.js";
 
@@ -93,16 +93,28 @@ export class ReadyEntry {
 }
 
 function runStep(entry: string, { step, run }: ReadyStep, values: (Value | undefined)[], extents: Extents): void {
+  const where = (): string => `step ${step.out} (${step.op}) of ${entry}`;
   try {
-    values[step.out] = run(step.in.map((i) => values[i]!), extents);
+    const inputs = step.in.map((i) => values[i]!);
+    expectRoom(roomOf(inputs), where);
+    values[step.out] = run(inputs, extents);
   } catch (error) {
-    throw explainFailure(error, `step ${step.out} (${step.op}) of ${entry}`);
+    throw explainFailure(error, where());
   }
   for (const i of step.free ?? []) {
     const value = values[i];
     if (value && !(value instanceof Cache)) value.dispose();
     values[i] = undefined;
   }
+}
+
+/** What a step takes: most results are as large as the largest operand; a product of matrices has its own rule. */
+function roomOf(inputs: readonly Value[]): number {
+  let largest = 0;
+  for (const x of inputs) if (!(x instanceof Cache) && x.size > largest) largest = x.size;
+  const [a, b] = inputs;
+  const product = a && b && !(a instanceof Cache) && !(b instanceof Cache) && a.rank === 2 && b.rank === 2 ? a.shape[0]! * b.shape[1]! : 0;
+  return 4 * Math.max(largest, product);
 }
 
 function isComputeOp(op: string): op is TfjsComputeOp {

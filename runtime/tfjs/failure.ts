@@ -2,14 +2,21 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { MszError } from "../../src/base/error.js";
 
-/** A WebAssembly memory ends here. */
-const wasmBytes = 4 * 1024 ** 3;
+/** A WebAssembly memory ends at 4 GiB; an eighth is left to what tfjs does not count, packed weights above all. */
+const wasmBytes = 3.5 * 1024 ** 3;
+/** Tensors that take less are not worth asking after. */
+const largeBytes = 16 * 1024 ** 2;
 
-/** The wasm backend does not refuse what does not fit: it writes past the end, or says `offset is out of bounds`. */
-export function expectRoom(bytes: number, what: string): void {
-  if (tf.getBackend() !== "wasm") return;
+/**
+ * To be asked before `bytes` are taken: the wasm backend does not refuse what does not fit but writes to address 0, or says
+ * `offset is out of bounds`.
+ */
+export function expectRoom(bytes: number, what: () => string): void {
+  if (bytes < largeBytes || tf.getBackend() !== "wasm") return;
   const used = tf.memory().numBytes;
-  if (used + bytes > wasmBytes) throw outOfMemory(`${what} needs ${megabytes(bytes)} MB beside ${megabytes(used)} MB in use, and WebAssembly ends at 4096 MB`);
+  if (used + bytes > wasmBytes) {
+    throw outOfMemory(`${what()} needs ${megabytes(bytes)} MB beside ${megabytes(used)} MB in use, and WebAssembly has ${megabytes(wasmBytes)} MB for tensors`);
+  }
 }
 
 export function explainFailure(error: unknown, where: string): MszError {

@@ -10,6 +10,7 @@ import { extentsOf } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
 import { sizeOfCall } from "../webgpu/inputs.js";
 import type { Backend } from "./backend.js";
+import { Cache } from "./cache.js";
 import { Constants } from "./constants.js";
 import { ReadyEntry, type EntryResult } from "./entry.js";
 import { expectRoom, explainFailure } from "./failure.js";
@@ -31,7 +32,8 @@ export class TfjsProgramOnDevice implements Program {
   ) {
     this.constants = new Constants(plan, weights);
     try {
-      expectRoom(weightBytes(plan), "the weights");
+      // Each is uploaded and, on wasm, packed once more for its products.
+      expectRoom(2 * weightBytes(plan), () => "uploading the weights");
       for (const listed of plan.entries) {
         const entry = program.entries[listed.name];
         if (entry) this.entries.set(listed.name, new ReadyEntry(listed, entry, this.constants));
@@ -46,8 +48,8 @@ export class TfjsProgramOnDevice implements Program {
     const entry = this.entryNamed(entryName);
     const { batch, tokens } = sizeOfCall(entry.listed, inputs, undefined);
     const extents = extentsOf({ batch, tokens, chunk: entry.listed.chunk });
-    // An entry without states may still name one, at zero.
-    const zero = this.plan.states.map((spec) => emptyValue(spec, batch));
+    // States start at zero; those that the entry does not name need not be there.
+    const zero = this.plan.states.map((spec) => (entry.listed.states.includes(spec.name) ? emptyValue(spec, batch) : new Cache([], undefined)));
     const state = new TfjsState(batch, 0, zero, () => undefined);
     try {
       return this.readOutputs(this.run(entry, inputs, state, extents));

@@ -39,10 +39,14 @@ class Emission {
   private readonly parameters = new Map<number, ParameterView>();
   private readonly caches = new Map<number, CacheView>();
 
+  private readonly parameterNumbers: ReadonlyMap<string, number>;
+
   constructor(
     readonly graph: Graph,
     private readonly context: TfjsContext,
-  ) {}
+  ) {
+    this.parameterNumbers = new Map(context.parameters.map((name, i) => [name, i]));
+  }
 
   emit(node: Node): void {
     const rule = rules[node.op] as Rule<Op["op"]>;
@@ -81,8 +85,7 @@ class Emission {
   }
 
   setParameter(node: NodeOf<"parameter">): void {
-    const parameter = this.context.parameters.indexOf(node.parameter);
-    if (parameter < 0) bug(`the plan has no parameter ${node.parameter}`);
+    const parameter = this.parameterNumbers.get(node.parameter) ?? bug(`the plan has no parameter ${node.parameter}`);
     this.parameters.set(node.id, { parameter, dims: node.dims });
   }
 

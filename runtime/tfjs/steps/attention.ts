@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { Cache, type CacheLayout } from "../cache.js";
 import type { StepMaker, Value } from "../value.js";
-import { broadcastTo, kernel, multiply2d } from "./kernel.js";
+import { broadcastTo, kernel, multiply2d, unstack } from "./kernel.js";
 
 /** Added to scores that must not count: exp of it is exactly 0 beside any score. */
 const hidden = -1e30;
@@ -63,8 +63,8 @@ function attendBlocks(query: Tensor, key: Tensor, value: Tensor, offset: number,
   const [batch, time, E, , O] = query.shape as [number, number, number, number, number];
   const G = Math.max(query.shape[3]!, key.shape[1]!, value.shape[1]!);
   const [slots, W] = [value.shape[2]!, value.shape[3]!];
-  const q = tf.unstack(tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch * G, time * E, O]));
-  const perGroup = (x: Tensor, [a, b]: readonly [number, number]): Tensor[] => tf.unstack(tf.reshape(broadcastTo(x, [batch, G, a, b]), [batch * G, a, b]));
+  const q = unstack(tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch * G, time * E, O]));
+  const perGroup = (x: Tensor, [a, b]: readonly [number, number]): Tensor[] => unstack(tf.reshape(broadcastTo(x, [batch, G, a, b]), [batch * G, a, b]));
   const k = perGroup(tf.transpose(key, [0, 1, 3, 2]), [O, slots]);
   const v = perGroup(value, [slots, W]);
   const blocks: Tensor[] = [];

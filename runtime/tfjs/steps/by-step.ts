@@ -4,7 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { broadcastTo, tidied, type TensorMaker } from "./kernel.js";
+import { broadcastTo, tidied, unstack, type TensorMaker } from "./kernel.js";
 import { mergeChunks, operandsOf, padTokens, spread, tokensBetween, type Operands } from "./chunks.js";
 
 export const byStepSteps = {
@@ -87,7 +87,7 @@ function walkOf(operands: Operands, cut: (x: Tensor) => Tensor, B: number, n: nu
 function byToken(x: Tensor, B: number, n: number, c: number): Tensor[] {
   const sizes = x.shape.slice(2);
   const flat = tf.reshape(spread(x, B, n * c, sizes), [B * n, c, -1]);
-  return tf.unstack(tf.transpose(flat, [1, 0, 2])).map((token) => tf.reshape(token, [B * n, ...sizes]));
+  return unstack(tf.transpose(flat, [1, 0, 2])).map((token) => tf.reshape(token, [B * n, ...sizes]));
 }
 
 /** The next value; the one before is given back at once, or a walk would hold every token's state. */

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Attrs } from "../value.js";
-import { broadcastTo } from "./kernel.js";
+import { broadcastTo, unstack } from "./kernel.js";
 
 export interface Term {
   readonly key: Tensor;
@@ -51,12 +51,19 @@ export function spread(x: Tensor, B: number, T: number, sizes: readonly number[]
  * @param kept [B|1, n|1, A|1…], @param written [B, n, A…]
  */
 export function mergeChunks(start: Tensor, kept: Tensor | undefined, written: Tensor): Tensor {
-  const n = written.shape[1]!;
-  const place = (x: Tensor, i: number): Tensor => (x.shape[1] === 1 ? x : tf.slice(x, [0, i], [-1, 1]));
-  const states = [tf.expandDims(start, 1)];
-  for (let i = 0; i < n; i++) {
+  const added = chunksOf(written);
+  const factors = kept && chunksOf(kept);
+  const states = [start];
+  added.forEach((x, i) => {
     const before = states[i]!;
-    states.push(tf.add(kept ? tf.mul(before, place(kept, i)) : before, place(written, i)));
-  }
-  return tf.concat(states, 1);
+    states.push(tf.add(factors ? tf.mul(before, factors[i] ?? factors[0]!) : before, x));
+  });
+  return tf.stack(states, 1);
+}
+
+/** [B, n, A…] as n tensors [B, A…]. */
+function chunksOf(x: Tensor): Tensor[] {
+  const [batch, n, ...sizes] = x.shape as [number, number, ...number[]];
+  const front = batch === 1 ? tf.reshape(x, [n, 1, -1]) : tf.transpose(tf.reshape(x, [batch, n, -1]), [1, 0, 2]);
+  return unstack(front).map((piece) => tf.reshape(piece, [batch, ...sizes]));
 }

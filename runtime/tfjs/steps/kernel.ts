@@ -33,8 +33,8 @@ export function multiplyBatched(a: Tensor, b: Tensor): Tensor {
   }
   if (P === 1) return tf.reshape(multiply2d(tf.reshape(a, [M, K]), tf.reshape(b, [K, N])), [1, M, N]);
   if (tf.getBackend() !== "wasm" || M * K * N < smallProduct) return tf.matMul(a, b);
-  const left = tf.unstack(a);
-  const right = tf.unstack(b);
+  const left = unstack(a);
+  const right = unstack(b);
   return tf.stack(left.map((x, p) => multiply2d(x, right[p]!)));
 }
 
@@ -47,9 +47,18 @@ export function onHost(): boolean {
   return tf.getBackend() !== "tensorflow";
 }
 
-/** A tensor of numbers just computed, which nothing else holds. */
+/** A tensor of numbers that nothing will change. */
 export function fromHost(data: Float32Array, shape: number[]): Tensor {
   return tf.engine().makeTensor(data, shape, "float32") as Tensor;
+}
+
+/** Along the first axis. A slice on the wasm backend copies the whole tensor first, so tf.unstack costs pieces times size there. */
+export function unstack(x: Tensor): Tensor[] {
+  if (!onHost()) return tf.unstack(x);
+  const [pieces, ...shape] = x.shape as [number, ...number[]];
+  const data = x.dataSync<"float32">() as Float32Array;
+  const size = x.size / pieces;
+  return Array.from({ length: pieces }, (_, i) => fromHost(data.subarray(i * size, (i + 1) * size), shape));
 }
 
 /** Repeats axes of size 1 up to `shape`. */

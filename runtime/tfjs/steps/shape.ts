@@ -1,6 +1,8 @@
 /** Steps that move data and do not compute: views, ranges, products' layouts, look-ups. */
 import * as tf from "@tensorflow/tfjs-core";
-import { broadcastTo, kernel, multiply2d, multiplyBatched, tidied, type TensorMaker } from "./kernel.js";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { broadcastTo, fromHost, kernel, multiply2d, multiplyBatched, tidied, unstack, type TensorMaker } from "./kernel.js";
+import { isSmall } from "./small.js";
 
 export const shapeSteps = {
   range: (attrs) => {
@@ -26,6 +28,7 @@ export const shapeSteps = {
   turn_half: tidied((attrs) => {
     const axis = attrs.number("axis");
     return ([x]) => {
+      if (isSmall(x!)) return turnHalf(x!, axis);
       const [first, second] = tf.split(x!, 2, axis);
       return tf.concat([tf.neg(second!), first!], axis);
     };
@@ -37,8 +40,8 @@ export const productSteps = {
   matmul_per: tidied((attrs) => {
     const stacked = attrs.flag("stacked");
     return ([x, ...parts]) => {
-      const weights = stacked ? tf.unstack(parts[0]!) : parts;
-      const made = tf.unstack(x!, 1).map((rows, p) => multiply2d(rows, weights[p]!));
+      const weights = stacked ? unstack(parts[0]!) : parts;
+      const made = unstack(tf.transpose(x!, [1, 0, 2])).map((rows, p) => multiply2d(rows, weights[p]!));
       return tf.stack(made, 1);
     };
   }),
@@ -49,6 +52,19 @@ export const productSteps = {
     return kernel(tf.GatherV2, { x: table!, indices: inside }, { axis: 0, batchDims: 0 });
   }),
 } satisfies Record<string, TensorMaker>;
+
+function turnHalf(x: Tensor, axis: number): Tensor {
+  const data = x.dataSync<"float32">();
+  const half = x.shape.slice(axis).reduce((n, size) => n * size, 1) / 2;
+  const out = new Float32Array(x.size);
+  for (let from = 0; from < out.length; from += 2 * half) {
+    for (let i = from; i < from + half; i++) {
+      out[i] = -data[i + half]!;
+      out[i + half] = data[i]!;
+    }
+  }
+  return fromHost(out, x.shape);
+}
 
 /** The kernel itself trusts its shape. */
 function checked(size: number, shape: number[]): number[] {

@@ -9,12 +9,16 @@ import { fromHost } from "./kernel.js";
 /** Numbers of the result up to which a loop here is the faster way. */
 const smallSize = 4096;
 
+/** Whether a loop here is the faster way. */
+export function isSmall(x: Tensor): boolean {
+  return x.size <= smallSize && x.dtype === "float32" && tf.getBackend() === "wasm";
+}
+
 /** Undefined when the kernel is to do it: large or integer tensors, other backends, broadcasting along more than two axes. */
 export function smallBinary(op: "Add" | "Sub" | "Multiply", a: Tensor, b: Tensor): Tensor | undefined {
-  if (a.dtype !== "float32" || b.dtype !== "float32" || a.size > smallSize || b.size > smallSize) return undefined;
-  if (tf.getBackend() !== "wasm") return undefined;
+  if (!isSmall(a) || !isSmall(b)) return undefined;
   // The larger one has the shape of the result, or the operands stretch each other and the kernel does it.
-  const [whole, part] = a.size >= b.size ? [a, b] : [b, a];
+  const [whole, part] = a.size > b.size || (a.size === b.size && a.rank >= b.rank) ? [a, b] : [b, a];
   const walk = walkOf(whole.shape, part.shape);
   if (!walk) return undefined;
   const { columns, step, jump } = walk;
