@@ -1,4 +1,4 @@
-/** Lines of canonical text, before and after the `=` of neighbours are aligned. */
+/** The last step of formatting: lines in, text out, with the `=` of neighbouring lines of one kind aligned. */
 
 export type Line =
   | { readonly kind: "blank" }

@@ -55,6 +55,11 @@ export function makeGrammar(options: { readonly validate: boolean } = { validate
     try {
       tree = parser.file();
     } catch (error) {
+      if (error instanceof RangeError) {
+        // A host with a far smaller call stack than usual; what chevrotain keeps of the broken run is thrown away with it.
+        made = undefined;
+        return { file: emptyFile(source), diagnostics: [outOfStack(source)], comments };
+      }
       if (!(error instanceof GaveUp)) throw error;
       mistakes.setIncomplete();
     }
@@ -91,6 +96,17 @@ function makeMachinery(options: { readonly validate: boolean }) {
 
 function emptyFile(source: SourceFile): File {
   return { kind: "file", source, items: [] };
+}
+
+function outOfStack(source: SourceFile): Diagnostic {
+  return {
+    code: "nesting-too-deep",
+    severity: "error",
+    message: "brackets are nested too deep for this machine",
+    span: { file: source, start: 0, end: 0 },
+    reason: "the call stack ended while the file was read",
+    hint: "give parts of the deepest expression names of their own",
+  };
 }
 
 function tooLarge(source: SourceFile): Diagnostic {

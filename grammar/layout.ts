@@ -7,7 +7,7 @@ import type { IToken, TokenType } from "chevrotain";
 import type { Label } from "../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../src/base/source.js";
 import type { Mistake, Mistakes } from "./mistake.js";
-import { headers, isCompleteAfter, itemKeywords, memberKeywords, roleOf, type Body } from "./roles.js";
+import { headers, isCompleteAfter, itemKeywords, memberKeywords, roleOf, type Body, type KnownBody } from "./roles.js";
 import * as t from "./tokens.js";
 
 export interface Layout {
@@ -18,11 +18,16 @@ export interface Layout {
 /** Brackets within brackets; every later stage walks expressions recursively and may rely on it. */
 export const deepestNesting = 200;
 
+/** Tokens to look ahead over for a closing bracket: a bound, for it happens at each mistake. */
+const furthestLook = 64;
+
 interface Open {
   readonly token: IToken;
   readonly closer: TokenType;
   /** What a brace holds; brackets have that of their brace. */
   readonly body: Body;
+  /** Opened by the keyword of an item. */
+  readonly ofItem: boolean;
   readonly indent: number;
 }
 
@@ -30,6 +35,12 @@ const closers = new Map<TokenType, TokenType>([
   [t.LCurly, t.RCurly],
   [t.LParen, t.RParen],
   [t.LSquare, t.RSquare],
+]);
+/** Keywords that stand in few bodies only. */
+const homeBodies = new Map<TokenType, ReadonlySet<Body>>([
+  [t.Layers, new Set<Body>(["model", "side", "unknown"])],
+  [t.Encoder, new Set<Body>(["model", "unknown"])],
+  [t.Decoder, new Set<Body>(["model", "unknown"])],
 ]);
 const closing: ReadonlySet<TokenType> = new Set(closers.values());
 const begins: ReadonlySet<TokenType> = new Set([
@@ -40,7 +51,7 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
   const tokens: IToken[] = [];
   const memberStarts: number[] = [0];
   const open: Open[] = [];
-  let header: { readonly token: IToken; readonly body: keyof typeof memberKeywords } | undefined;
+  let header: { readonly token: IToken; readonly body: KnownBody } | undefined;
   let indent = 0;
   let lastLine = 0;
   /** A brace that was closed by one further to the left: probably the one that was left open. */
@@ -61,18 +72,19 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
       if (token.tokenType === t.Use) i++;
       continue;
     }
-    if (begins.has(token.tokenType)) beginMember(token, previous);
+    const wasStray = isStray() && !isItemHeader();
+    if (begins.has(token.tokenType)) beginMember(token, previous, input[i + 1]);
     else if (closers.has(token.tokenType)) {
       if (token.tokenType === t.LCurly && inBracket()) closeBrackets(token);
       if (open.length >= deepestNesting) {
         i = skipTooDeep(i);
         continue;
       }
-      open.push({ token, closer: closers.get(token.tokenType)!, body: token.tokenType === t.LCurly ? (header?.body ?? "settings") : (top()?.body ?? "file"), indent });
+      open.push({ token, closer: closers.get(token.tokenType)!, body: token.tokenType === t.LCurly ? (header?.body ?? "unknown") : (top()?.body ?? "file"), ofItem: isItemHeader(), indent });
       if (token.tokenType === t.LCurly) header = undefined;
-    } else if (closing.has(token.tokenType) && !close(token)) continue;
+    } else if (closing.has(token.tokenType) && !close(token, i)) continue;
     tokens.push(token);
-    if (token.tokenType === t.LCurly || token.tokenType === t.RCurly) memberStarts.push(token.endOffset! + 1);
+    if ((token.tokenType === t.LCurly || token.tokenType === t.RCurly) && !wasStray) memberStarts.push(token.endOffset! + 1);
   }
   closeBrackets(undefined);
   closeBraces(undefined);
@@ -87,13 +99,29 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     return innermost !== undefined && innermost.closer !== t.RCurly;
   }
 
-  function beginMember(token: IToken, previous: IToken | undefined): void {
+  /** Outside of all items: what stands here, braces and all, is one mistake. */
+  function isStray(): boolean {
+    const outermost = open[0];
+    return outermost === undefined || (outermost.closer === t.RCurly && !outermost.ofItem);
+  }
+
+  function isItemHeader(): boolean {
+    return header !== undefined && itemKeywords.has(header.token.tokenType);
+  }
+
+  function beginMember(token: IToken, previous: IToken | undefined, next: IToken | undefined): void {
     closeBrackets(token);
+    const homes = homeBodies.get(token.tokenType);
+    const home = homes ? open.findLastIndex(({ body }) => homes.has(body)) : -1;
+    // `layers` within `layers`: the braces of the first were left open.
+    if (home >= 0) closeBraces(token, home + 1);
     const isItem = itemKeywords.has(token.tokenType);
     if (isItem) closeBraces(token);
     else if (header && memberKeywords[header.body].has(token.tokenType)) openMissingBrace(token);
     header = undefined;
-    memberStarts.push(token.startOffset);
+    // `a = f b: 1, c: 2)`: what looks like a setting behind a comma is more likely an argument whose bracket is missing.
+    const isArgument = next?.tokenType === t.Colon && previous?.tokenType === t.Comma && previous.endLine === token.startLine;
+    if (isItem || (!isStray() && !isArgument)) memberStarts.push(token.startOffset);
     const body = headers.get(token.tokenType);
     if (body) header = { token, body };
     if (token.tokenType !== t.SublayerName && token.tokenType !== t.Cross && isCompleteAfter(previous) && previous!.endLine === token.startLine) {
@@ -123,12 +151,12 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     });
   }
 
-  /** Closes all braces, because an item begins or the file ends. */
-  function closeBraces(found: IToken | undefined): void {
-    if (open.length === 0) return;
-    const left = open.map(({ token }) => token).reverse();
-    forcedBraces += open.length;
-    for (let entry = open.pop(); entry; entry = open.pop()) tokens.push(virtual(entry.closer));
+  /** Closes all braces but `keep`, because something begins that stands outside of them, or the file ends. */
+  function closeBraces(found: IToken | undefined, keep = 0): void {
+    if (open.length <= keep) return;
+    const left = open.splice(keep).reverse().map(({ token }) => token);
+    forcedBraces += left.length;
+    for (const _ of left) tokens.push(virtual(t.RCurly));
     const labelled = suspect && left.length === 1 ? [suspect] : left.slice(0, 3);
     report("sure", left[0]!.startOffset, found?.startOffset ?? source.text.length, {
       code: "unclosed-brace",
@@ -136,9 +164,9 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
       span: spanOf(labelled[0]!),
       labels: [
         ...labelled.slice(1).map((token): Label => ({ span: spanOf(token), message: "this one too" })),
-        ...(found ? [{ span: spanOf(found), message: `${describe(found)} begins here, which stands outside of all braces` }] : []),
+        ...(found ? [{ span: spanOf(found), message: `${describe(found)} begins here, which stands outside of it` }] : []),
       ],
-      reason: found ? `${describe(found)} cannot stand inside of braces` : "the file ends before its `}`",
+      reason: found ? `${describe(found)} cannot stand inside of these braces` : "the file ends before its `}`",
       hint: `add \`}\` where this block ends`,
     });
     suspect = undefined;
@@ -156,11 +184,11 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     });
     const token = virtual(t.LCurly);
     tokens.push(token);
-    open.push({ token: last ?? found, closer: t.RCurly, body: header!.body, indent });
+    open.push({ token: last ?? found, closer: t.RCurly, body: header!.body, ofItem: isItemHeader(), indent });
   }
 
   /** False when the closing bracket is to be left out. */
-  function close(token: IToken): boolean {
+  function close(token: IToken, index: number): boolean {
     if (token.tokenType === t.RCurly) {
       closeBrackets(token);
       const entry = open.pop();
@@ -176,7 +204,13 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
       reportStray(token, token.tokenType === t.RParen ? "(" : "[");
       return false;
     }
-    const { closer, token: opener } = open.pop()!;
+    const { closer, token: opener } = top()!;
+    const isOpen = (type: TokenType): boolean => open.findLast((entry) => entry.closer === type || entry.closer === t.RCurly)?.closer === type;
+    if (closer !== token.tokenType && !isOpen(token.tokenType) && isClosedLater(index, closer)) {
+      reportStray(token, token.tokenType === t.RParen ? "(" : "[");
+      return false;
+    }
+    open.pop();
     if (closer === token.tokenType) return true;
     const wanted = closer.PATTERN as string;
     report("lost", token.startOffset, token.startOffset, {
@@ -190,6 +224,18 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     tokens.push(virtual(closer));
     // `f([a)`: the `)` may still close what stands outside.
     return top()?.closer === token.tokenType && inBracket() ? (open.pop(), true) : false;
+  }
+
+  /** A look along the line: does what is open here get its own closing bracket? */
+  function isClosedLater(index: number, closer: TokenType): boolean {
+    let depth = 0;
+    for (let i = index + 1; i < Math.min(input.length, index + furthestLook); i++) {
+      const { tokenType, startLine } = input[i]!;
+      if (startLine !== input[index]!.startLine) return false;
+      if (closers.has(tokenType)) depth++;
+      else if (closing.has(tokenType) && depth-- === 0) return tokenType === closer;
+    }
+    return false;
   }
 
   /** Leaves out a bracket with all that it holds; returns the index of its last token. */
@@ -215,8 +261,9 @@ export function layOut(source: SourceFile, input: readonly IToken[], mistakes: M
     return i;
   }
 
+  // Sorted to the front of its member: where an opening bracket is missing, all that follows it reads wrongly.
   function reportStray(token: IToken, opener: string): void {
-    report("lost", token.startOffset, token.startOffset, {
+    report("lost", token.startOffset, opener === "{" ? token.startOffset : memberStarts.at(-1)!, {
       code: "unmatched-bracket",
       message: `\`${token.image}\` closes nothing`,
       span: spanOf(token),

@@ -43,7 +43,7 @@ export class Mistakes {
 
   /** What to tell; `memberStarts` are the offsets at which members begin, ascending. */
   select(memberStarts: readonly number[]): Diagnostic[] {
-    return selectMistakes(this.list, memberStarts, !this.dropped);
+    return selectMistakes(this.list, memberStarts, !this.dropped && !this.isFull());
   }
 }
 
@@ -69,6 +69,7 @@ function selectMistakes(mistakes: readonly Mistake[], memberStarts: readonly num
     if (code === "unterminated-string" && span && spanText(span).includes("}")) swallowedBrace = true;
     kept.push(mistake.diagnostic);
   }
+  kept.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
   if (kept.length <= mostShown) return kept;
   const more = kept.length - mostShown;
   const last = kept[mostShown - 1]!;

@@ -83,6 +83,8 @@ export class SpecParser extends CstParser {
       { ALT: () => this.SUBRULE(this.tensor) },
       { ALT: () => this.SUBRULE(this.nested) },
       { ALT: () => this.SUBRULE(this.sublayer) },
+      // Braces that no keyword opens: told, and read so that they do not upset the rest.
+      { ALT: () => this.SUBRULE(this.body) },
     ]);
   });
 

@@ -6,7 +6,10 @@ import type { IToken, TokenType } from "chevrotain";
 import * as t from "./tokens.js";
 
 /** What the innermost open brace holds. */
-export type Body = "file" | "mixer" | "model" | "side" | "layers" | "settings";
+export type Body = "file" | "mixer" | "model" | "side" | "layers" | "settings" | "unknown";
+
+/** Braces that a keyword opened; others are a mistake. */
+export type KnownBody = Exclude<Body, "file" | "unknown">;
 
 export interface Surroundings {
   readonly body: Body;
@@ -19,7 +22,7 @@ export interface Surroundings {
   readonly afterNext: IToken | undefined;
 }
 
-export const headers = new Map<TokenType, Exclude<Body, "file">>([
+export const headers = new Map<TokenType, KnownBody>([
   [t.Mixer, "mixer"],
   [t.Model, "model"],
   [t.Train, "settings"],
@@ -29,7 +32,7 @@ export const headers = new Map<TokenType, Exclude<Body, "file">>([
   [t.Decoder, "side"],
 ]);
 /** What may begin a member of a body. */
-export const memberKeywords: { readonly [B in Exclude<Body, "file">]: ReadonlySet<TokenType> } = {
+export const memberKeywords: { readonly [B in KnownBody]: ReadonlySet<TokenType> } = {
   mixer: new Set([t.Binder, t.Axis, t.Param, t.State, t.Cache]),
   model: new Set([t.Binder, t.Layers, t.Encoder, t.Decoder]),
   side: new Set([t.Binder, t.Layers]),
@@ -39,6 +42,8 @@ export const memberKeywords: { readonly [B in Exclude<Body, "file">]: ReadonlySe
 export const itemKeywords: ReadonlySet<TokenType> = new Set([t.Use, t.Let, t.Mixer, t.Model, t.Train, t.Generate]);
 /** A name follows them and belongs to them. */
 const takesName: ReadonlySet<TokenType> = new Set([t.Let, t.Mixer, t.Model, t.Axis, t.Param, t.State, t.Cache, t.Cross]);
+/** Headers of the keyword alone. */
+const bareHeaders: ReadonlySet<TokenType> = new Set([t.Train, t.Generate, t.Encoder, t.Decoder]);
 const endsExpression: ReadonlySet<TokenType> = new Set([
   t.Name, t.NumberToken, t.BadNumber, t.Text, t.True, t.False, t.RParen, t.RSquare, t.ArgumentName, t.SublayerName,
 ]);
@@ -57,9 +62,12 @@ export function roleOf(token: IToken, around: Surroundings): TokenType {
   if (keyword && next?.tokenType !== t.Equals && isKeyword(keyword, token, around, mayBegin, firstOnLine)) return keyword;
   if (next?.tokenType === t.Equals && beginsBinding(around, firstOnLine)) return t.Binder;
   if (around.header === "layers" && !inBracket && firstOnLine && beginsAfter(previous) && next?.tokenType === t.LParen) return t.SublayerName;
+  // A line that begins with a call inside of open brackets, and no comma before it: the brackets should have been closed.
+  if (body === "layers" && inBracket && firstOnLine && beginsAfter(previous) && previous?.tokenType !== t.Comma && next?.tokenType === t.LParen) return t.SublayerName;
   if (inBracket || around.header) return next?.tokenType === t.Colon || next?.tokenType === t.Equals ? t.ArgumentName : t.Name;
   if (!mayBegin) return t.Name;
-  if (body === "layers") return t.SublayerName;
+  if (body === "layers") return next?.tokenType === t.LParen || firstOnLine || afterBrace(previous) ? t.SublayerName : t.Name;
+  if (body === "unknown" && next?.tokenType === t.LParen) return t.SublayerName;
   return body !== "file" && (firstOnLine || next?.tokenType === t.Colon || afterBrace(previous)) ? t.Binder : t.Name;
 }
 
@@ -80,6 +88,7 @@ export function isCompleteAfter(previous: IToken | undefined): boolean {
 // `name =` stands nowhere in an expression. Inside brackets it is taken for an argument with a wrong sign, unless a new line
 // makes it likelier that a bracket was left open.
 function beginsBinding({ inBracket, previous }: Surroundings, firstOnLine: boolean): boolean {
+  if (previous && bareHeaders.has(previous.tokenType)) return true;
   if (beginsAfter(previous) && previous?.tokenType !== t.Comma) return !inBracket || firstOnLine;
   if (previous?.tokenType === t.Comma) return !inBracket;
   return firstOnLine && previous?.tokenType !== t.LParen && previous?.tokenType !== t.LSquare;

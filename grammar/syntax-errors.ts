@@ -102,6 +102,7 @@ const bodyMembers: { readonly [B in Body]: string } = {
   side: "a setting or `layers`",
   layers: "a sublayer",
   settings: "a setting",
+  unknown: "a member",
 };
 
 /** By `rule`, or `rule.token` where a rule can miss several things; else the token itself. */
@@ -185,6 +186,8 @@ function misplacedAdvice(first: IToken, body: Body): Pick<Diagnostic, "reason" |
     case t.Cross:
     case t.SublayerName:
       return { reason: "sublayers stand inside `layers N { … }`", hint: "put `layers` around it" };
+    case t.LCurly:
+      return { reason: "braces stand behind a keyword that says what they hold", hint: "write the keyword, such as `layers 6`, before `{`" };
     default:
       return body === "layers"
         ? { reason: "a `layers` block holds sublayers only", hint: "move the setting before `layers`" }

@@ -8,7 +8,7 @@ import type { SourceFile, Span } from "../src/base/source.js";
 import { makeExpressionBuilder, textValue } from "./expressions.js";
 import type { Mistakes } from "./mistake.js";
 import { child, nodes, nodeSpan, spanOf, token, tokens } from "./cst.js";
-import { memberKeywords, type Body } from "./roles.js";
+import { memberKeywords, type Body, type KnownBody } from "./roles.js";
 import { explainMisplaced } from "./syntax-errors.js";
 import * as t from "./tokens.js";
 
@@ -111,7 +111,7 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
   }
 
   /** The members of a block's braces that may stand there. */
-  function members<R>(block: CstNode, body: Exclude<Body, "file">, make: (part: CstNode) => R | undefined): R[] {
+  function members<R>(block: CstNode, body: KnownBody, make: (part: CstNode) => R | undefined): R[] {
     const braces = child(block, "body");
     return gather(braces ? nodes(braces, "member") : [], (node) => {
       const part = memberPart(node);
@@ -124,7 +124,7 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
   }
 
   function memberPart(node: CstNode): CstNode | undefined {
-    return child(node, "setting") ?? child(node, "declaration") ?? child(node, "tensor") ?? child(node, "nested") ?? child(node, "sublayer");
+    return child(node, "setting") ?? child(node, "declaration") ?? child(node, "tensor") ?? child(node, "nested") ?? child(node, "sublayer") ?? child(node, "body");
   }
 
   function firstToken(part: CstNode): IToken | undefined {
@@ -172,7 +172,7 @@ export function toAst(source: SourceFile, file: CstNode, comments: readonly ITok
   }
 }
 
-const memberStarts = new Set(Object.values(memberKeywords).flatMap((types) => [...types]));
+const memberStarts = new Set(Object.values(memberKeywords).flatMap((types) => [...types])).add(t.LCurly);
 
 function gather<P, R>(parts: readonly P[], make: (part: P) => R | undefined): R[] {
   return parts.flatMap((part) => {

@@ -173,7 +173,7 @@ describe("one lost token costs few diagnostics", () => {
       const singles = (counts.get(0) ?? 0) + (counts.get(1) ?? 0);
       const all = [...counts.values()].reduce((sum, times) => sum + times, 0);
       expect(cascades, JSON.stringify([...counts])).toBe(0);
-      expect(singles / all, JSON.stringify([...counts])).toBeGreaterThan(0.95);
+      expect(singles / all, JSON.stringify([...counts])).toBeGreaterThan(0.97);
     });
   }
 });
