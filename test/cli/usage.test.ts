@@ -1,0 +1,85 @@
+/** Options and arguments: what is refused, with which words, and what help says. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { expectRefused, listing, msz, root, temporaryFolder, tinySpec } from "./msz.js";
+
+const cwd = temporaryFolder({ "tiny.msz": tinySpec });
+
+const commands = ["init", "check", "format", "explain", "compile", "run", "call", "bind", "import", "import fairseq"];
+
+describe("help", () => {
+  test("names every command, and is the result: stdout, exit 0", async () => {
+    const { code, stdout, stderr } = await msz(["--help"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command.split(" ")[0]!} `, "m"));
+    expect(stdout).toContain("Exit codes: 0 done, 1 the input is wrong, 2 the machine will not do, 130 stopped by Ctrl-C.");
+  });
+
+  test.each(commands)("%s --help has an example", async (command) => {
+    const { code, stdout, stderr } = await msz([...command.split(" "), "--help"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(new RegExp(`\\nExamples?:\\n {2}\\$ msz ${command} `));
+  });
+
+  test("without a command help goes to stderr", async () => {
+    const { code, stdout, stderr } = await msz([], { cwd });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("Usage: msz");
+  });
+
+  test("`msz help run` is `msz run --help`", async () => {
+    const [a, b] = await Promise.all([msz(["help", "run"], { cwd }), msz(["run", "--help"], { cwd })]);
+    expect(a).toEqual(b);
+  });
+
+  test("the version is the package's", async () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    expect(await msz(["--version"], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+});
+
+describe("refused", () => {
+  const run = ["run", "tiny.msz", "--weights", "random:1"];
+  test.each<[string[], string]>([
+    [["chek", "tiny.msz"], "error[usage]: unknown command `chek`\n  = help: did you mean `check`?"],
+    [["check"], "error[usage]: missing required argument `file`\n  = help: `msz check --help` shows what there is"],
+    [["check", "tiny.msz", "--jso"], "error[usage]: unknown option `--jso`\n  = help: did you mean `--json`?"],
+    [["compile", "a", "b"], "error[usage]: too many arguments for `compile`. Expected 1 argument but got 2\n  = help: `msz compile --help` shows what there is"],
+    [["import", "pytorch"], "error[usage]: unknown command `pytorch`\n  = help: `msz import --help` shows what there is"],
+    [["import", "fairseq", "x"], "error[usage]: required option `--spec <file>` not specified\n  = help: `msz import fairseq --help` shows what there is"],
+    [["bind", "tiny.msz"], "error[usage]: required option `-o, --out <file>` not specified\n  = help: `msz bind --help` shows what there is"],
+    [[...run, "--tokens"], "error[usage]: option `-n, --tokens <n>` argument missing\n  = help: `msz run --help` shows what there is"],
+    [[...run, "--tokens", "0"], "error[bad-option]: `--tokens` takes a whole number from 1 to 1000000000, not `0`"],
+    [[...run, "--tokens", "1.5"], "error[bad-option]: `--tokens` takes a whole number from 1 to 1000000000, not `1.5`"],
+    [[...run, "--tokens", "many"], "error[bad-option]: `--tokens` takes a whole number from 1 to 1000000000, not `many`"],
+    [[...run, "--top-p", "2"], "error[bad-option]: `--top-p` takes a number above 0 and at most 1, not `2`"],
+    [[...run, "--top-p", "0"], "error[bad-option]: `--top-p` takes a number above 0 and at most 1, not `0`"],
+    [[...run, "--top-k", "-1"], "error[bad-option]: `--top-k` takes a whole number of at least 0, not `-1`"],
+    [[...run, "--temperature", "-0.5"], "error[bad-option]: `--temperature` takes a number from 0 to 100, not `-0.5`"],
+    [[...run, "--seed", "4294967296"], "error[bad-option]: `--seed` takes a whole number from 0 to 4294967295, not `4294967296`"],
+    [[...run, "--backend", "cuda"], "error[bad-option]: `--backend` takes webgpu or tfjs, not `cuda`\n  = why: CUDA is not supported yet"],
+    [[...run, "--backend", "wegpu"], "error[bad-option]: `--backend` takes webgpu or tfjs, not `wegpu`\n  = help: did you mean `webgpu`?"],
+    [[...run, "--names", "torch"], "error[bad-option]: `--names` takes msz or fairseq, not `torch`"],
+    [[...run, "--set", "x"], "error[bad-option]: `--set` takes name=value, not `x`\n  = help: for example `--set hidden=512`"],
+    [["run", "tiny.msz", "--weights", "random:x"], "error[bad-option]: `random:x` has no seed\n  = help: write a whole number below 2^32, for example `--weights random:7`"],
+    [["compile", "tiny.msz", "--target", "wgsl,cuda"], "error[bad-option]: `--target` takes wgsl or tfjs, not `cuda`\n  = why: CUDA is not supported yet"],
+    [["compile", "tiny.msz", "--target", ""], "error[bad-option]: `--target` takes wgsl or tfjs, not ``"],
+    [["compile", "tiny.msz", "--emit", "grph"], "error[bad-option]: `--emit` takes graph or kernels, not `grph`\n  = help: did you mean `graph`?"],
+    [["compile", "tiny.msz", "--chunk", "0"], "error[bad-option]: `--chunk` takes a whole number from 1 to 4096, not `0`"],
+    [["call", "tiny.msz", "-e", "foward", "-o", "o"], "error[bad-option]: `--entry` takes forward, recurrent, decode or parameters, not `foward`\n  = help: did you mean `forward`?"],
+    [["call", "tiny.msz", "-e", "gradients", "-o", "o"], "error[bad-option]: `--entry` takes forward, recurrent, decode or parameters, not `gradients`\n  = why: gradients are not supported yet"],
+    [["call", "tiny.msz", "-e", "forward", "-o", "o"], "error[missing-input]: the entry `forward` needs input tensors\n  = help: name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`"],
+    [["call", "tiny.msz", "-e", "forward", "-o", "o", "--prefill", "3"], "error[bad-option]: `--prefill` is for the entry `recurrent`, not `forward`\n  = help: leave it out"],
+  ])("msz %j", async (args, stderr) => expectRefused(await msz(args, { cwd }), stderr));
+
+  test("--set of a constant that the spec has not", async () => {
+    const { code, stdout, stderr } = await msz([...run, "--set", "sise=16"], { cwd });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^error\[unknown-constant\]: /);
+    expect(stderr).toContain("sise=16");
+    expect(stderr).toContain("did you mean `size`?");
+  });
+
+  test("leaves nothing behind", () => expect(listing(cwd)).toEqual(["tiny.msz"]));
+});
