@@ -151,7 +151,7 @@ function advice(rules: readonly string[], expected: string, found: IToken, previ
     return { reason: "a value is a number, a text, `true`, `false`, a name, a call, a list, or an expression in brackets", hint: "write the value here, or remove what asks for one" };
   }
   if (rule === "setting" && type === t.LParen) {
-    return { reason: "a name that begins a line here is given a value", hint: `a sublayer such as \`${previous?.image ?? "memory"}(…)\` stands inside \`layers N { … }\`` };
+    return { reason: "a name that begins a line here is given a value", hint: `a sublayer such as \`${previous?.image ?? "mixer"}(…)\` stands inside \`layers N { … }\`` };
   }
   if (rule === "setting") return { reason: "settings and statements are `name = value`", hint: "write `=` and the value after the name" };
   if (expected === EOF.name) return { reason: "a file is a list of items, each beginning with its keyword", hint: "remove it, or begin it with its keyword" };
