@@ -30,8 +30,7 @@ interface Shape {
 
 const rowsPerThread = 8;
 const fewRows = 4;
-/** Threads of a workgroup, 4 columns each. */
-const tiledThreads = 8;
+/** Threads of a workgroup at most, 4 columns each. */
 const columnThreads = 32;
 
 export const matmul: SpecialKernel<"matmul"> = (node, context, epilogue) => {
@@ -114,16 +113,18 @@ class Factors {
 }
 
 function tiled(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): Launch {
-  const w = new KernelWriter(kernelName("matmul", epilogue), tiledThreads, node.span);
   const blocks = Math.ceil(shape.N / 4);
-  const place = w.let_("place", add(mul(workgroupZ, u(tiledThreads)), thread));
+  // Eight threads are one vector of a CPU: narrow results need no more.
+  const threads = Math.min(columnThreads, Math.ceil(blocks / 8) * 8);
+  const w = new KernelWriter(kernelName("matmul", epilogue), threads, node.span);
+  const place = w.let_("place", add(mul(workgroupZ, u(threads)), thread));
   const factors = new Factors(w, node, shape, w.let_("block", min(place, u(blocks - 1))));
   const first = w.let_("first", mul(flatWorkgroup(), u(rowsPerThread)));
   const lastRow = w.let_("last_row", sub(shape.M, u(1)));
   const starts = Array.from({ length: rowsPerThread }, (_, r) => factors.rowStart(min(add(first, u(r)), lastRow)));
   const sums = factors.sums(starts);
   w.if_(and(less(place, u(blocks)), less(first, shape.M)), () => storeRows(w, node, shape, epilogue, first, factors.block, sums));
-  const columnGroups = Math.ceil(blocks / tiledThreads);
+  const columnGroups = Math.ceil(blocks / threads);
   const launch = w.launch(shape.rows.map((d) => d.size), rowsPerThread, labelOf(node));
   return { ...launch, grid: [launch.grid[0], launch.grid[1], { size: [columnGroups], per: 1 }] };
 }
@@ -131,17 +132,17 @@ function tiled(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): Laun
 function columns(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): Launch {
   const w = new KernelWriter(kernelName("matmul_columns", epilogue), columnThreads, node.span);
   const blocks = Math.ceil(shape.N / 4);
-  const place = w.let_("block", flatIndex(columnThreads));
-  w.if_(less(place, u(blocks)), () => {
-    const factors = new Factors(w, node, shape, place);
-    const rows = (first: KernelExpr, count: number): void => {
-      const lastRow = sub(shape.M, u(1));
-      const starts = Array.from({ length: count }, (_, r) => factors.rowStart(count === 1 ? first : min(add(first, u(r)), lastRow)));
-      storeRows(w, node, shape, epilogue, first, place, factors.sums(starts));
-    };
-    // One sequence is the usual case and must not pay for four.
-    w.if_(equal(shape.M, u(1)), () => rows(u(0), 1), () => w.for_("first", u(0), shape.M, (first) => rows(first, fewRows), { step: u(fewRows) }));
-  });
+  const place = w.let_("place", flatIndex(columnThreads));
+  // Threads without columns compute those of the last: software adapters compile and run loops under a condition much slower.
+  const factors = new Factors(w, node, shape, w.let_("block", min(place, u(blocks - 1))));
+  const rows = (first: KernelExpr, count: number): void => {
+    const lastRow = sub(shape.M, u(1));
+    const starts = Array.from({ length: count }, (_, r) => factors.rowStart(count === 1 ? first : min(add(first, u(r)), lastRow)));
+    const sums = factors.sums(starts);
+    w.if_(less(place, u(blocks)), () => storeRows(w, node, shape, epilogue, first, factors.block, sums));
+  };
+  // One sequence is the usual case and must not pay for four.
+  w.if_(equal(shape.M, u(1)), () => rows(u(0), 1), () => w.for_("first", u(0), shape.M, (first) => rows(first, fewRows), { step: u(fewRows) }));
   return w.launch([blocks], columnThreads, labelOf(node));
 }
 

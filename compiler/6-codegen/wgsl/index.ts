@@ -35,16 +35,24 @@ export function printWgsl(kernel: Kernel): string {
     `@compute @workgroup_size(${kernel.threads})`,
     "fn main(@builtin(workgroup_id) workgroup_id: vec3u, @builtin(local_invocation_index) thread_index: u32, @builtin(num_workgroups) workgroup_count: vec3u) {",
     ...own,
+    ...(printer.hidesBounds ? ["  let once = min(extents.T, 1u);"] : []),
     ...body,
     "}",
   ];
   return `${lines.join("\n")}\n`;
 }
 
+/** Loops of so many turns may be written out by whoever likes to. */
+const fewTurns = 4;
+
 class Printer {
   readonly prelude = new PreludeText();
+  hidesBounds = false;
+  private readonly own: ReadonlySet<string>;
 
-  constructor(private readonly kernel: Kernel) {}
+  constructor(private readonly kernel: Kernel) {
+    this.own = new Set(kernel.arrays.filter((a) => a.space === "thread").map((a) => a.name));
+  }
 
   block(statements: readonly KernelStatement[], indent: string): string[] {
     return statements.flatMap((s) => this.statement(s, indent));
@@ -75,10 +83,21 @@ class Printer {
       case "for": {
         if (s.unroll) return this.unrolled(s, indent);
         const name = printName(s.name);
-        const head = `for (var ${name} = ${this.top(s.from)}; ${name} < ${this.expr(s.to)}; ${name} += ${this.top(s.step)}) {`;
+        const head = `for (var ${name} = ${this.top(s.from)}; ${name} < ${this.bound(s)}; ${name} += ${this.top(s.step)}) {`;
         return [`${indent}${head}`, ...this.block(s.body, deeper), `${indent}}`];
       }
     }
+  }
+
+  /**
+   * Mesa writes short loops out and then compiles them for seconds (9 s where the loop takes 1 s), so their length is hidden behind
+   * a 1 that only the call knows: T is never 0. Loops over a thread's own arrays stay open, because written out they become registers.
+   */
+  private bound(s: Extract<KernelStatement, { kind: "for" }>): string {
+    const [from, to, step] = [s.from, s.to, s.step].map((e) => (e.kind === "constant" ? Number(e.value) : NaN)) as [number, number, number];
+    if (!((to - from) / step > fewTurns) || usesArrays(s.body, this.own)) return this.expr(s.to);
+    this.hidesBounds = true;
+    return `${this.expr(s.to)} * once`;
   }
 
   private unrolled(s: Extract<KernelStatement, { kind: "for" }>, indent: string): string[] {
@@ -132,4 +151,11 @@ class Printer {
   private bindingName(binding: number): string {
     return printName((this.kernel.bindings[binding] ?? bug(`${this.kernel.name} has no binding ${binding}`)).name);
   }
+}
+
+/** Whether statements read or write one of the arrays. */
+function usesArrays(body: readonly KernelStatement[], arrays: ReadonlySet<string>): boolean {
+  if (arrays.size === 0) return false;
+  const text = JSON.stringify(body, (key, value: unknown) => (key === "array" && arrays.has(String(value)) ? "@own" : value));
+  return text.includes('"array":"@own"');
 }

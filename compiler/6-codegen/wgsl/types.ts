@@ -47,7 +47,7 @@ const taken: ReadonlySet<string> = new Set([
   ..."alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override requires return struct switch true var while".split(" "),
   ..."active as auto class default do each enum export extern filter final finally from get goto handle impl import in interface layout macro match meta mod module mut new null of operator package pass private pub public ref require self set shared static super target template this throw trait try type typedef typeof union unless use using virtual where with yield".split(" "),
   ..."abs bitcast clamp exp floor fma inverseSqrt log max min select sqrt tanh array bool f32 i32 u32 vec4f pow exp2 log2 round".split(" "),
-  ..."extents workgroup_id thread_index workgroup_count main Extents".split(" "),
+  ..."once extents workgroup_id thread_index workgroup_count main Extents".split(" "),
 ]);
 
 export function printName(name: string): string {
