@@ -1,6 +1,7 @@
 /**
  * A scratch executor for schedules: graph and tensors → Dawn → outputs and states. Values lie in arenas just as the schedule
- * says; arenas and outputs hold NaN at first, layouts are explicit, every error scope is read. `MSZ_ADAPTER` picks the adapter.
+ * says; arenas and outputs hold NaN at first, layouts are explicit, every error scope is read. `MSZ_ADAPTER` picks
+ * the adapter; the default is SwiftShader, which is everywhere and compiles kernels sooner than lavapipe.
  */
 import { printWgsl } from "../../compiler/6-codegen/wgsl/index.js";
 import type { Bytes, Place, Schedule } from "../../compiler/5-schedule/index.js";
@@ -23,7 +24,7 @@ export interface Runner {
 }
 
 export async function createRunner(): Promise<Runner> {
-  const found = await findNodeAdapter((process.env["MSZ_ADAPTER"] ?? "lavapipe") as AdapterChoice);
+  const found = await findNodeAdapter((process.env["MSZ_ADAPTER"] ?? "swiftshader") as AdapterChoice);
   if (!found.adapter) throw new Error(`no adapter: ${found.tried.join("; ")}`);
   const { limits } = found.adapter;
   const device = await found.adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize } });
