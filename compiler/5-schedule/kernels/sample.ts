@@ -5,7 +5,7 @@
 import { batchDim, type Dim, type Node } from "../../../src/graph/graph.js";
 import { bug } from "../../../src/base/assert.js";
 import {
-  add, and, bitAnd, bitcast, cast, constantValue, div, equal, extent, f, flatWorkgroup, greater, greaterEqual, less, max, min, mul, notEqual, or, select,
+  add, and, bitAnd, bitcast, cast, constantValue, div, equal, f, flatWorkgroup, greater, greaterEqual, less, max, min, mul, notEqual, or, select,
   shiftLeft, shiftRight, sub, thread, u, unary, xor,
 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
@@ -13,11 +13,15 @@ import { elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { finish, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
-const threads = 256;
+/** A long vocabulary wants many threads, a short one few barriers' worth of them. */
+function threadsFor(vocabulary: number): number {
+  return vocabulary >= 4096 ? 256 : 64;
+}
 
 export const sample: SpecialKernel<"sample"> = (node, _context, epilogue) => {
   const [logits, settings, seed, drawn] = node.inputs as [Node, Node, Node, Node];
-  const w = new KernelWriter(kernelName("sample", epilogue), threads, node.span);
+  const vocabulary = constantValue(elementCount(logits.dims.slice(-1))) ?? bug("a vocabulary of symbolic size");
+  const w = new KernelWriter(kernelName("sample", epilogue), threadsFor(vocabulary), node.span);
   const row = w.let_("row", flatWorkgroup());
   const rows = node.dims.filter((d) => d.name === batchDim);
   w.if_(less(row, elementCount(rows)), () => {
@@ -25,7 +29,7 @@ export const sample: SpecialKernel<"sample"> = (node, _context, epilogue) => {
     const temperature = w.let_("temperature", setting(0));
     const topK = w.let_("top_k", cast("u32", max(setting(1), f(0))));
     const topP = w.let_("top_p", setting(2));
-    const draw = new Draw(w, logits, row, temperature);
+    const draw = new Draw(w, logits, vocabulary, row, temperature);
     const at = new Map([[batchDim, row]]);
 
     w.if_(equal(temperature, f(0)), () => {
@@ -56,7 +60,6 @@ function uniform(w: KernelWriter, seed: KernelExpr, drawn: KernelExpr, row: Kern
 
 /** One row's logits and what the workgroup finds out about them together. */
 class Draw {
-  readonly vocabulary: number;
   private readonly dim: Dim;
   /** u32 and f32 numbers of the threads, to be reduced. */
   private readonly words: string;
@@ -68,13 +71,13 @@ class Draw {
   constructor(
     private readonly w: KernelWriter,
     private readonly logits: Node,
+    readonly vocabulary: number,
     private readonly row: KernelExpr,
     private readonly temperature: KernelExpr,
   ) {
     this.dim = logits.dims.at(-1)!;
-    this.vocabulary = constantValue(extent(this.dim.size)) ?? bug("a vocabulary of symbolic size");
-    this.words = w.array("words", "u32", threads, "workgroup");
-    this.numbers = w.array("numbers", "f32", threads, "workgroup");
+    this.words = w.array("words", "u32", w.threads, "workgroup");
+    this.numbers = w.array("numbers", "f32", w.threads, "workgroup");
     const own = w.var_("own_highest", u(0));
     this.each((id) => w.assign(own, max(own, this.key(id))));
     this.highest = this.reduce(this.words, own, max);
@@ -118,7 +121,7 @@ class Draw {
   /** The first id whose cumulative weight passes `part` of the whole. */
   draw(threshold: KernelExpr, part: KernelExpr): KernelExpr {
     const { w, numbers } = this;
-    const stretch = Math.ceil(this.vocabulary / threads);
+    const stretch = Math.ceil(this.vocabulary / w.threads);
     const from = w.let_("from", min(mul(thread, u(stretch)), u(this.vocabulary)));
     const to = w.let_("to", min(add(from, u(stretch)), u(this.vocabulary)));
     const own = w.var_("own_sum", f(0));
@@ -131,7 +134,7 @@ class Draw {
     w.storeArray(numbers, thread, own);
     w.barrier();
     const [reached, whole] = [w.var_("reached", f(0)), w.var_("whole", f(0))];
-    w.for_("other", u(0), u(threads), (other) => {
+    w.for_("other", u(0), u(w.threads), (other) => {
       w.if_(equal(other, thread), () => w.assign(reached, whole));
       w.assign(whole, add(whole, w.loadArray(numbers, other)));
     });
@@ -153,7 +156,7 @@ class Draw {
 
   /** Every id, shared out among the threads. */
   private each(body: (id: KernelExpr) => void): void {
-    this.w.for_("id", thread, u(this.vocabulary), body, { step: u(threads) });
+    this.w.for_("id", thread, u(this.vocabulary), body, { step: u(this.w.threads) });
   }
 
   private logit(id: KernelExpr): KernelExpr {
@@ -192,12 +195,10 @@ class Draw {
   private reduce(array: string, own: KernelExpr, join: (a: KernelExpr, b: KernelExpr) => KernelExpr): KernelExpr {
     const { w } = this;
     w.storeArray(array, thread, own);
-    for (let half = threads / 2; half >= 1; half /= 2) {
-      w.barrier();
-      w.if_(less(thread, u(half)), () => w.storeArray(array, thread, join(w.loadArray(array, thread), w.loadArray(array, add(thread, u(half))))));
-    }
     w.barrier();
-    const all = w.let_("all", w.loadArray(array, u(0)));
+    // Each thread goes through all of them: a tree would need a barrier a level, which is what software adapters are slowest at.
+    const all = w.var_("all", w.loadArray(array, u(0)));
+    w.for_("other", u(1), u(w.threads), (other) => w.assign(all, join(all, w.loadArray(array, other))));
     // Before anybody writes the array again.
     w.barrier();
     return all;

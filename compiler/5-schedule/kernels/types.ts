@@ -20,7 +20,7 @@ export interface Epilogue {
   readonly name: string;
   /**
    * Stores what follows from `value`, the op's element at `at` (coordinates by the op's own dim names): reads other operands
-   * with `w.read`, stores with `w.write`. An operand that is stored at the same place as it is read by nobody else may be one buffer.
+   * with `w.read`, stores with `w.write`.
    */
   write(w: KernelWriter, value: KernelExpr, at: Coordinates): void;
 }
