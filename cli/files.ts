@@ -197,19 +197,26 @@ function filesHint(path: string): string {
   return specs.length > 0 ? `name a file in it: ${specs.map((f) => join(path, f)).join(", ")}` : "name a file";
 }
 
+/** Where the first sequence of bytes begins that is no character. */
 function firstBadByte(bytes: Uint8Array): number {
-  // The longest good prefix, by bisection: `stream` lets a character be cut at the end.
+  const isText = (end: number, stream: boolean): boolean => {
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  // The longest prefix that may go on, by bisection: `stream` lets a character be cut at its end.
   let good = 0;
-  let bad = bytes.length;
+  let bad = bytes.length + 1;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
+    if (isText(middle, true)) good = middle;
+    else bad = middle;
   }
+  // A character that was cut begins at most three bytes before.
+  while (good > 0 && !isText(good, false)) good--;
   return good;
 }
 

@@ -2,6 +2,7 @@
  * `msz run`: text on stdout as it is made, the prompt first; everything else on stderr. The first Ctrl-C stops it after the
  * piece at hand and exits with 130, as a shell expects of what was stopped; a second one kills it.
  */
+import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { decodeText } from "../files.js";
 import { note } from "../report.js";
@@ -34,7 +35,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
         started = performance.now();
         process.stdout.write(prompt === "" || session.plan.model.vocabulary.kind !== "ids" ? prompt : `${prompt} `);
       } else drawn += piece.ids.length;
-      process.stdout.write(piece.text);
+      await print(piece.text);
     }
     process.stdout.write("\n");
     if (stop.signal.aborted) process.exitCode = stoppedByUser;
@@ -44,4 +45,9 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   } finally {
     session.dispose();
   }
+}
+
+/** Waits for a slow reader, so that text does not pile up in memory. */
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }

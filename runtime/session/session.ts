@@ -7,6 +7,7 @@ import type { Plan } from "../../src/plan/plan.js";
 import type { Device, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 import { checkIds, columnsOf, joinTokens, restoreSequence, Sequence } from "./sequence.js";
+import { nextTurn } from "./turn.js";
 
 export interface GenerateOptions {
   /** Empty: the model's `begin` id, or a newline, starts it off. */
@@ -96,6 +97,7 @@ export class Session {
         const stop = end === null ? -1 : drawn.indexOf(end);
         const ids = stop < 0 ? drawn : drawn.subarray(0, stop);
         yield { ids, text: stream.push(ids) };
+        await nextTurn();
         if (stop >= 0 || sequence.room <= 0) break;
         left -= drawn.length;
       }

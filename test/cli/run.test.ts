@@ -1,0 +1,111 @@
+/** `msz run`: the recorded text, from a spec and from its plan; prompts from stdin; seeds; pipes that close; Ctrl-C. */
+import type { ChildProcess } from "node:child_process";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ended, msz, root, startMsz, temporaryFolder, tinySpec, type Ran } from "./msz.js";
+
+const cwd = temporaryFolder({ "tiny.msz": tinySpec });
+const tfjs = ["--backend", "tfjs"];
+const run = (args: readonly string[], input?: string): Promise<Ran> => msz(["run", ...args], { cwd, input });
+
+describe("the trained Shakespeare model", () => {
+  const spec = join(root, "specs/shakespeare-small.msz");
+  const weights = join(root, "specs/shakespeare-small.safetensors");
+  const { greedy } = JSON.parse(readFileSync(join(root, "test/golden/shakespeare-small.json"), "utf8")) as { greedy: Record<string, string> };
+  const prompt = "My lord, ";
+  const whole = greedy[prompt]!;
+  const tokens = (n: number): string[] => [...tfjs, "--temperature", "0", "--tokens", String(n)];
+
+  test("continues as recorded; its weights lie beside the spec, the text alone is on stdout", async () => {
+    const ran = await run([spec, "--prompt", prompt, ...tokens(whole.length - prompt.length)]);
+    expect(ran).toEqual({ code: 0, stdout: `${whole}\n`, stderr: "" });
+  });
+
+  describe("as a plan", () => {
+    beforeAll(async () => {
+      const { code, stdout } = await msz(["compile", spec, "--target", "tfjs", "-o", "plans"], { cwd });
+      expect([code, stdout]).toEqual([0, ""]);
+    });
+    const expected = { code: 0, stdout: `${whole.slice(0, prompt.length + 30)}\n`, stderr: "" };
+
+    test("with --weights, the prompt from stdin", async () => {
+      expect(await run(["plans/shakespeare-small.plan.json", "--weights", weights, "--prompt", "-", ...tokens(30)], prompt)).toEqual(expected);
+    });
+
+    test("with weights beside it", async () => {
+      copyFileSync(weights, join(cwd, "plans/shakespeare-small.safetensors"));
+      expect(await run(["plans/shakespeare-small.plan.json", "--prompt", prompt, ...tokens(30)])).toEqual(expected);
+    });
+  });
+});
+
+describe("sampling", () => {
+  const tiny = ["tiny.msz", "--weights", "random:3", ...tfjs, "--tokens", "60", "--prompt", "x"];
+
+  test("the same seed gives the same text, another seed another", async () => {
+    const [first, again, other] = await Promise.all([run([...tiny, "--seed", "5"]), run([...tiny, "--seed", "5"]), run([...tiny, "--seed", "6"])]);
+    expect(first).toEqual(again);
+    expect(first!.code).toBe(0);
+    expect(other!.stdout).not.toBe(first!.stdout);
+  });
+
+  test("bytes that are no character become U+FFFD: the output is text whatever is drawn", async () => {
+    // An untrained model draws every byte alike, and half of the bytes begin no character. `msz` here refuses invalid UTF-8.
+    const { code, stdout } = await run([...tiny, "--temperature", "2"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("\uFFFD");
+  });
+
+  test("--set changes a constant of the spec", async () => {
+    const { code, stderr } = await run([...tiny, "--set", "size=16"]);
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  test("a vocabulary of ids: numbers in, numbers out", async () => {
+    const { code, stdout } = await run([join(root, "test/golden/lm-small.msz"), "--names", "fairseq", ...tfjs, "--temperature", "0", "--tokens", "5", "--prompt", "5, 6"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^5, 6 \d+( \d+){0,4}\n$/);
+  });
+});
+
+test("the choice of a backend is one line on stderr", async () => {
+  const { code, stderr } = await msz(["run", "tiny.msz", "--weights", "random:1", "--tokens", "2"], { cwd, env: { MSZ_ADAPTER: "swiftshader" } });
+  expect(code).toBe(0);
+  // A forced software adapter is no GPU.
+  expect(stderr).toMatch(/^backend: tfjs \(.+\)\n$/);
+});
+
+test("webgpu without a GPU runs, with one warning line", async () => {
+  const { code, stdout, stderr } = await msz(["run", "tiny.msz", "--weights", "random:1", "--tokens", "3", "--prompt", "abc", "--backend", "webgpu"], { cwd, env: { MSZ_ADAPTER: "swiftshader" } });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^abc/);
+  expect(stderr).toMatch(/^warning: no GPU is used: [^\n]*\n$/);
+});
+
+describe("stopped", () => {
+  const endless = ["run", "tiny.msz", "--weights", "random:1", ...tfjs, "--tokens", "1000000"];
+
+  let child: ChildProcess;
+  const start = (): void => {
+    child = startMsz(endless, { cwd });
+    child.stdin!.end();
+  };
+  afterEach(() => child.kill("SIGKILL"));
+
+  test("a pipe that closes ends it quietly", async () => {
+    start();
+    child.stdout!.once("data", () => child.stdout!.destroy());
+    const { code, stderr } = await ended(child);
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  test("Ctrl-C ends it after the piece at hand: what was made stays, exit 130", async () => {
+    start();
+    child.stdout!.once("data", () => child.kill("SIGINT"));
+    const { code, stdout, stderr } = await ended(child);
+    expect([code, stderr]).toEqual([130, ""]);
+    expect(stdout.length).toBeGreaterThan(1);
+    expect(stdout.endsWith("\n")).toBe(true);
+  });
+});
