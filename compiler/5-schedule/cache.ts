@@ -44,12 +44,16 @@ export function describe(roots: readonly Node[], inMemory: (node: Node) => boole
   const visit = (node: Node): number => {
     const known = numbers.get(node);
     if (known !== undefined) return known;
-    const inputs = inMemory(node) ? [] : node.inputs.map(visit);
+    let what = "memory";
+    if (!inMemory(node)) {
+      what = attributesOf(node);
+      for (const input of node.inputs) what += ` ${visit(input)}`;
+    } else if (node.op === "parameter") what = "parameter";
+    what += ` ${node.dtype}`;
+    for (const d of node.dims) what += ` ${d.name}:${d.size}`;
     const number = numbers.size;
     numbers.set(node, number);
-    const dims = node.dims.map((d) => `${d.name}:${d.size}`).join(",");
-    const what = inMemory(node) ? `memory${node.op === "parameter" ? " parameter" : ""}` : `${attributesOf(node)}(${inputs.join(",")})`;
-    lines.push(`${what} ${node.dtype}[${dims}]${marks(node)}`);
+    lines.push(`${what} ${marks(node)}`);
     return number;
   };
   const results = roots.map(visit);

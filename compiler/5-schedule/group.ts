@@ -57,6 +57,8 @@ class Grouper {
   /** Must lie in memory, whoever reads it: results of the entry, and what special ops read. */
   private readonly needed = new Set<Node>();
   private readonly updates = new Map<Node, string>();
+  private readonly sources = new Map<Node, readonly Node[]>();
+  private readonly spaces = new Map<Node, string>();
   private readonly live: ReadonlySet<Node>;
   /** Elementwise work over a whole recurrent state. */
   private readonly wide: ReadonlySet<Node>;
@@ -68,7 +70,7 @@ class Grouper {
     for (const { state, node } of graph.stateUpdates) this.updates.set(sourceOf(node), state);
     for (const node of this.live) {
       if (isView(node)) continue;
-      for (const source of sourcesOf(node)) {
+      for (const source of this.sourcesOf(node)) {
         if (!this.readers.has(source)) this.readers.set(source, new Set());
         this.readers.get(source)!.add(node);
         if (workOf(node) === "special" && source.op !== "scalar" && source.op !== "iota") this.needed.add(source);
@@ -102,6 +104,8 @@ class Grouper {
   private isLight(node: Node): boolean {
     if (node.op === "scalar" || node.op === "iota" || node.op === "extent") return true;
     if (workOf(node) !== "fused" || node.op === "reduce") return false;
+    // What has rows is made from memory, so that only small values are light.
+    if (innerCount(node) !== 1 && node.dims.some(isRow)) return false;
     const parts = new Set<Node>();
     const fixed = !this.walkLight(node, parts);
     if ([...parts].some((p) => this.home.has(p) && workOf(p) === "fused" && !this.needed.has(p))) return false;
@@ -115,17 +119,18 @@ class Grouper {
     if (parts.has(node)) return false;
     parts.add(node);
     if (this.home.has(node)) return true;
-    return sourcesOf(node).map((s) => this.walkLight(s, parts)).some(Boolean);
+    return this.sourcesOf(node).map((s) => this.walkLight(s, parts)).some(Boolean);
   }
 
   private placeFused(node: Node): void {
-    const from = [...this.feeding(node)].sort((a, b) => b.level - a.level || Number(b.kind === "special") - Number(a.kind === "special"));
+    const feeding = this.feeding(node);
+    const from = [...feeding].sort((a, b) => b.level - a.level || Number(b.kind === "special") - Number(a.kind === "special"));
     // An epilogue saves a whole pass over memory, so it is tried first.
     const order = [...from.filter((g) => g.kind === "special"), ...from.filter((g) => g.kind !== "special")];
     for (const group of order) {
-      const change = this.joins(node, group);
+      const change = this.joins(node, group, feeding);
       if (!change) continue;
-      this.add(node, group);
+      this.add(node, group, feeding);
       Object.assign(group, change);
       for (const other of from) if (other !== group && this.mergeable(node, other, group)) this.merge(other, group);
       return;
@@ -135,18 +140,24 @@ class Grouper {
   }
 
   /** What the group becomes when `node` joins it; undefined where it may not. */
-  private joins(node: Node, group: Draft): Partial<Draft> | undefined {
-    for (const dep of this.feeding(node)) if (dep !== group && reaches(dep, group)) return undefined;
-    if (this.bindingsWith(node, group) > bindingLimit) return undefined;
+  private joins(node: Node, group: Draft, feeding: ReadonlySet<Draft>): Partial<Draft> | undefined {
+    const change = this.matches(node, group);
+    if (!change) return undefined;
+    for (const dep of feeding) if (dep !== group && reaches(dep, group)) return undefined;
+    return this.bindingsWith(node, group) > bindingLimit ? undefined : change;
+  }
+
+  /** What the group would become, looking at spaces alone. */
+  private matches(node: Node, group: Draft): Partial<Draft> | undefined {
     switch (group.kind) {
       case "special":
         return this.extendsEpilogue(node, group) ? {} : undefined;
       case "map":
-        if (node.op === "reduce" && this.isColumn(node)) return this.becomesColumn(node, group) ? { kind: "column", space: spaceKey(node) } : undefined;
+        if (node.op === "reduce" && this.isColumn(node)) return this.becomesColumn(node, group) ? { kind: "column", space: this.spaceOf(node) } : undefined;
         if (node.op === "reduce") return this.fitsRow([...group.nodes, node], group, node) ? { kind: "row" } : undefined;
-        return spaceKey(node) === group.space ? {} : undefined;
+        return this.spaceOf(node) === group.space ? {} : undefined;
       case "column":
-        return node.op === "map" && spaceKey(node) === group.space && this.readsInPlace(node, group) ? {} : undefined;
+        return node.op === "map" && this.spaceOf(node) === group.space && this.readsInPlace(node, group) ? {} : undefined;
       case "row":
         return !this.isColumn(node) && this.fitsRow([...group.nodes, node], group, node) ? {} : undefined;
     }
@@ -160,11 +171,11 @@ class Grouper {
     const ownState = this.updates.get(node);
     // A state that is updated from itself is updated in place, by a kernel where each thread sees its own element only.
     if (ownState !== undefined && sourcesOf(node).some((s) => s.op === "state" && s.state === ownState)) return false;
-    return node.dtype === "f32" && spaceKey(node) === group.space && this.readsInPlace(node, group);
+    return node.dtype === "f32" && this.spaceOf(node) === group.space && this.readsInPlace(node, group);
   }
 
   private becomesColumn(node: Node, group: Draft): boolean {
-    return group.space === spaceKey(node.inputs[0]!) && this.readsInPlace(node, group);
+    return group.space === this.spaceOf(node.inputs[0]!) && this.readsInPlace(node, group);
   }
 
   private fitsRow(nodes: readonly Node[], group: Draft, node: Node): boolean {
@@ -189,7 +200,7 @@ class Grouper {
 
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
-    if (other.kind !== "map" || into.kind === "special" || other.space !== spaceKey(node) || other.rows !== into.rows) return false;
+    if (other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
     if (into.kind === "row" ? [...other.nodes].some((n) => innerCount(n) > rowLimit || this.wide.has(n)) : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
@@ -198,12 +209,25 @@ class Grouper {
     return this.bindings(new Set([...other.nodes, ...into.nodes])) <= bindingLimit;
   }
 
-  private open(node: Node, kind: GroupKind): void {
-    this.add(node, { kind, nodes: new Set(), space: spaceKey(node), rows: rowKey(node), deps: new Set(), users: new Set(), level: 1 });
+  /** `sourcesOf`, computed once a node. */
+  private sourcesOf(node: Node): readonly Node[] {
+    let sources = this.sources.get(node);
+    if (sources === undefined) this.sources.set(node, (sources = sourcesOf(node)));
+    return sources;
   }
 
-  private add(node: Node, group: Draft): void {
-    const from = this.feeding(node);
+  /** `spaceKey`, computed once a node. */
+  private spaceOf(node: Node): string {
+    let space = this.spaces.get(node);
+    if (space === undefined) this.spaces.set(node, (space = spaceKey(node)));
+    return space;
+  }
+
+  private open(node: Node, kind: GroupKind): void {
+    this.add(node, { kind, nodes: new Set(), space: this.spaceOf(node), rows: rowKey(node), deps: new Set(), users: new Set(), level: 1 });
+  }
+
+  private add(node: Node, group: Draft, from: ReadonlySet<Draft> = this.feeding(node)): void {
     group.nodes.add(node);
     this.home.set(node, group);
     for (const dep of from) if (dep !== group) connect(group, dep);
@@ -245,7 +269,7 @@ class Grouper {
     const reads = new Set<Node>();
     const seen = new Set<Node>();
     const visit = (node: Node): void => {
-      for (const source of sourcesOf(node)) {
+      for (const source of this.sourcesOf(node)) {
         if (group.nodes.has(source) || seen.has(source)) continue;
         seen.add(source);
         if (workOf(source) === "leaf" || this.home.has(source)) reads.add(source);
@@ -289,15 +313,15 @@ function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
 }
 
 /**
- * Maps over the elements of a state that has inner dims: what reads one (or such a map) and has its space, and what is made
- * for them in that space, such as key · value. One workgroup a row would be few threads for that much memory.
+ * Maps over the elements of a state with several inner dims: what reads one (or such a map) and has its space, and what is
+ * made for them in that space, such as key · value. One workgroup a row would be few threads for that much memory.
  */
 function overStates(nodes: readonly Node[], readers: ReadonlyMap<Node, ReadonlySet<Node>>): Set<Node> {
   const wide = new Set<Node>();
   const maps = nodes.filter((n) => n.op === "map" && innerDims(n).length > 0).sort((a, b) => a.id - b.id);
   const sameSpace = (a: Node, b: Node): boolean => innerCount(a) === innerCount(b);
   for (const node of maps) {
-    if (sourcesOf(node).some((s) => (s.op === "state" || wide.has(s)) && sameSpace(s, node))) wide.add(node);
+    if (sourcesOf(node).some((s) => ((s.op === "state" && innerDims(s).length > 1) || wide.has(s)) && sameSpace(s, node))) wide.add(node);
   }
   for (const node of maps.reverse()) {
     if ([...(readers.get(node) ?? [])].some((r) => wide.has(r) && sameSpace(r, node))) wide.add(node);

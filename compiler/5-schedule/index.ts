@@ -55,12 +55,14 @@ function launchGroup(
   const own = new Set(group.nodes);
   const inMemory = (node: Node): boolean => workOf(node) === "leaf" || (stored.has(node) && !own.has(node));
   const label = labelOf(group);
+  const written = new Set(group.stored);
+  const updated = [...inPlace.values()];
   const marks = (node: Node): string => {
-    const shape = node.op === "parameter" ? (context.parameterShape?.(node.parameter) ?? []).join("x") : "";
-    const written = group.stored.includes(node) && own.has(node) ? " stored" : "";
+    if (node.op === "parameter") return (context.parameterShape?.(node.parameter) ?? []).join("x");
+    if (node.op === "state" && updated.length > 0) return `state ${updated.indexOf(node.state)}`;
+    if (!written.has(node)) return "";
     const name = inPlace.get(node);
-    const state = [...inPlace.values()].indexOf(node.op === "state" ? node.state : "");
-    return ` ${shape}${written}${name === undefined ? "" : ` onto ${[...inPlace.values()].indexOf(name)}`}${state < 0 ? "" : ` state ${state}`}`;
+    return name === undefined ? "stored" : `onto ${updated.indexOf(name)}`;
   };
   const roots = group.kind === "special" ? [group.nodes.at(-1)!] : group.stored;
   const description = describe(roots, inMemory, marks);

@@ -100,7 +100,7 @@ function collectValues(launches: readonly Launch[], targets: ReadonlyMap<Node, T
     for (const operand of operands) {
       const fixed = fixedPlace(operand, targets);
       if (fixed) {
-        const name = JSON.stringify(fixed, (key, value: unknown) => (key === "node" ? undefined : value));
+        const name = fixed.kind === "constant" || fixed.kind === "buffer" ? fixed.kind : `${fixed.kind} ${fixed.kind === "weight" ? fixed.parameter : fixed.name}`;
         const before = seen.get(name);
         assert(fixed.kind === "constant" || before === undefined || (before === "read" && operand.access === "read"), `${kernel.name} has ${name} bound twice`);
         seen.set(name, operand.access);
@@ -138,7 +138,7 @@ function colorValues(values: readonly Value[]): Map<Value, number> {
 }
 
 function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number>): { slots: Slot[]; slotOf: Map<Value, number> } {
-  const slots: { arena: number; bytes: Bytes; until: number }[] = [];
+  const slots: { readonly arena: number; bytes: Bytes; until: number }[] = [];
   const slotOf = new Map<Value, number>();
   for (const value of values) {
     const arena = arenaOf.get(value)!;
@@ -146,8 +146,8 @@ function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number
     let best: { at: number; growth: number; waste: number } | undefined;
     slots.forEach((slot, at) => {
       if (slot.arena !== arena || slot.until >= value.first) return;
-      const grown = estimate(largerOf(slot.bytes, value.bytes));
-      const candidate = { at, growth: grown - estimate(slot.bytes), waste: grown - alone };
+      const growth = growthOf(slot.bytes, value.bytes);
+      const candidate = { at, growth, waste: estimate(slot.bytes) + growth - alone };
       if (candidate.growth >= alone) return;
       if (!best || candidate.growth < best.growth || (candidate.growth === best.growth && candidate.waste < best.waste)) best = candidate;
     });
@@ -175,9 +175,24 @@ function largerOf(a: Bytes, b: Bytes): Bytes {
   return new Map([...larger].sort(([x], [y]) => (x < y ? -1 : 1)));
 }
 
+/** How many bytes at a middling call `slot` lacks for `value`. */
+function growthOf(slot: Bytes, value: Bytes): number {
+  let growth = 0;
+  for (const [symbols, times] of value) growth += Math.max(0, times - (slot.get(symbols) ?? 0)) * middling(symbols);
+  return growth;
+}
+
 /** Bytes at a middling call, to compare sizes by. */
 function estimate(bytes: Bytes): number {
-  const middling: Readonly<Record<string, number>> = { B: 1, T: 256, N: 4, S: 512, C: 512 };
-  const at = (symbols: string): number => symbols.split("·").reduce((p, s) => p * (middling[s] ?? 1), 1);
-  return [...bytes].reduce((sum, [symbols, times]) => sum + times * at(symbols), 0);
+  let sum = 0;
+  for (const [symbols, times] of bytes) sum += times * middling(symbols);
+  return sum;
+}
+
+const middlingSizes: Readonly<Record<string, number>> = { B: 1, T: 256, N: 4, S: 512, C: 512 };
+
+function middling(symbols: string): number {
+  let product = 1;
+  for (const symbol of symbols) product *= middlingSizes[symbol] ?? 1;
+  return product;
 }
