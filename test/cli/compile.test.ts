@@ -1,0 +1,157 @@
+/** `init`, `check`, `format`, `explain`, `compile`: what they write, and what stdout holds. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { validatePlan } from "../../src/plan/validate.js";
+import { expectRefused, listing, msz, root, temporaryFolder, tinySpec } from "./msz.js";
+
+const hybrid = `model Hybrid {
+  vocabulary = bytes
+  width      = 16
+
+  layers 1 {
+    attention(heads: 2)
+  }
+  layers 2 {
+    retention(heads: 2)
+    feed_forward(hidden: 32)
+  }
+}
+`;
+const cwd = temporaryFolder({ "tiny.msz": tinySpec, "hybrid.msz": hybrid });
+const shakespeare = join(root, "specs/shakespeare-small.msz");
+const text = (path: string): string => readFileSync(join(cwd, path), "utf8");
+
+describe("init", () => {
+  test("writes a spec that is canonical, checks and runs; the words on stderr are the way on", async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await msz(["init", "my_first"], { cwd: folder });
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(listing(folder)).toEqual(["my_first.msz"]);
+    expect(stderr).toMatch(/^wrote my_first\.msz\. Go on with:\n/);
+    const commands = [...stderr.matchAll(/^ {2}msz (.*?)(?: {2,}|$)/gm)].map((m) => m[1]!.trim());
+    expect(commands.map((c) => c.split(" ")[0])).toEqual(["check", "explain", "run", "compile"]);
+    for (const command of commands) {
+      const more = command.startsWith("run") ? ["--tokens", "3", "--backend", "tfjs"] : [];
+      expect((await msz([...command.split(" "), ...more], { cwd: folder })).code, command).toBe(0);
+    }
+    expect(await msz(["format", "--check", "my_first.msz"], { cwd: folder })).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(readFileSync(join(folder, "my_first.msz"), "utf8")).toContain("model MyFirst {");
+
+    expectRefused(await msz(["init", "my_first"], { cwd: folder }), "error[file-exists]: `my_first.msz` is there already\n  = help: choose another name, or move it away");
+    expectRefused(await msz(["init", "../First"], { cwd: folder }), "error[bad-name]: `../First` is no name for a spec\n  = why: names are snake_case: small letters, digits and _, a letter first\n  = help: for example `msz init tiny_model`");
+  });
+});
+
+describe("check", () => {
+  test("without mistakes", async () => {
+    expect(await msz(["check", "tiny.msz", "hybrid.msz"], { cwd })).toEqual({ code: 0, stdout: "", stderr: "2 files: no mistakes\n" });
+    const { code, stdout, stderr } = await msz(["check", "--json", "tiny.msz"], { cwd });
+    expect([code, stderr, JSON.parse(stdout)]).toEqual([0, "", { ok: true, diagnostics: [] }]);
+  });
+
+  test("mistakes as one JSON object, with places", async () => {
+    writeFileSync(join(cwd, "wrong.msz"), tinySpec.replace("bytes", "byte").replace("hidden: 8", "hiden: 8"));
+    const { code, stdout, stderr } = await msz(["check", "--json", "wrong.msz"], { cwd });
+    expect([code, stderr]).toEqual([1, ""]);
+    const { ok, diagnostics } = JSON.parse(stdout) as { ok: boolean; diagnostics: { severity: string; place: { file: string; line: number } }[] };
+    expect(ok).toBe(false);
+    expect(diagnostics.filter((d) => d.severity === "error").map((d) => `${d.place.file}:${d.place.line}`)).toEqual(expect.arrayContaining(["wrong.msz:4", "wrong.msz:9"]));
+  });
+});
+
+describe("format", () => {
+  test("rewrites in place, once; --check changes nothing", async () => {
+    const ugly = "model   Ugly{vocabulary=bytes\nwidth=8\nlayers 1{memory(slots:4,heads:2)}}";
+    writeFileSync(join(cwd, "ugly.msz"), ugly);
+    expect(await msz(["format", "--check", "ugly.msz"], { cwd })).toEqual({ code: 1, stdout: "", stderr: "ugly.msz is not in canonical form\n" });
+    expect(text("ugly.msz")).toBe(ugly);
+    expect(await msz(["format", "ugly.msz"], { cwd })).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(text("ugly.msz")).toContain("  vocabulary = bytes\n");
+    expect((await msz(["format", "--check", "ugly.msz"], { cwd })).code).toBe(0);
+  });
+
+  test("a file that does not parse is left alone", async () => {
+    writeFileSync(join(cwd, "broken.msz"), "model {");
+    const { code, stderr } = await msz(["format", "broken.msz"], { cwd });
+    expect([code, text("broken.msz")]).toEqual([1, "model {"]);
+    expect(stderr).toMatch(/^error\[/);
+  });
+});
+
+describe("explain", () => {
+  /** What the schedule needs changes with the schedule; that it is linear in T does not. */
+  const withoutMemory = (explanation: string): string => {
+    const [before, memory] = explanation.split(/^intermediate values .*\n/m);
+    const perToken = [...memory!.matchAll(/^ +(\d+) tokens +\S+ \S+ +(\S+ \S+) a token$/gm)];
+    expect(perToken.map((m) => m[1])).toEqual(["512", "2048", "8192"]);
+    expect(new Set(perToken.map((m) => m[2])).size).toBe(1);
+    return before!;
+  };
+
+  test("the Shakespeare model", async () => {
+    const { code, stdout, stderr } = await msz(["explain", shakespeare], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    await expect(withoutMemory(stdout)).toMatchFileSnapshot("./explained/shakespeare-small.txt");
+  });
+
+  test("attention and retention in one model", async () => {
+    const { code, stdout, stderr } = await msz(["explain", "hybrid.msz"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    await expect(withoutMemory(stdout)).toMatchFileSnapshot("./explained/hybrid.txt");
+  });
+
+  test("--json is one object", async () => {
+    const { code, stdout, stderr } = await msz(["explain", "--json", "hybrid.msz"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({ model: "Hybrid", width: 16, layers: [{ first: 0, count: 1 }, { first: 1, count: 2 }] });
+  });
+});
+
+describe("compile", () => {
+  test("the same spec gives the same bytes, another constant another plan", async () => {
+    const compile = (out: string, ...more: string[]): ReturnType<typeof msz> => msz(["compile", "tiny.msz", "-o", out, ...more], { cwd });
+    const ran = await Promise.all([compile("one"), compile("two"), compile("wide", "--set", "size=16")]);
+    for (const { code, stdout } of ran) expect([code, stdout]).toEqual([0, ""]);
+    expect(ran[0]!.stderr).toMatch(/^one\/tiny\.plan\.json: [\d.]+ kB, 5 entries, for wgsl and tfjs, \d+ kernels\n$/);
+    expect(text("two/tiny.plan.json")).toBe(text("one/tiny.plan.json"));
+    const widths = ["one", "wide"].map((out) => validatePlan(JSON.parse(text(`${out}/tiny.plan.json`))).model.width);
+    expect(widths).toEqual([8, 16]);
+  });
+
+  test("--target wgsl alone, --emit graph,kernels as files beside the plan", async () => {
+    const { code, stdout, stderr } = await msz(["compile", "tiny.msz", "-o", "emitted", "--target", "wgsl", "--emit", "graph,kernels"], { cwd });
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toMatch(/ for wgsl, \d+ kernels\n$/);
+    const plan = validatePlan(JSON.parse(text("emitted/tiny.plan.json")));
+    expect(Object.keys(plan.targets)).toEqual(["wgsl"]);
+    const files = listing(join(cwd, "emitted"));
+    const kernels = files.filter((f) => f.endsWith(".wgsl"));
+    expect(kernels.map((f) => text(`emitted/${f}`))).toEqual(plan.targets.wgsl!.kernels.map((k) => k.source));
+    const graphs = files.filter((f) => f.endsWith(".graph.txt"));
+    expect(graphs).toEqual(["decode", "forward", "generate", "prefill", "prefill_all"].map((entry) => `tiny.${entry}.graph.txt`));
+    for (const graph of graphs) expect(text(`emitted/${graph}`).length).toBeGreaterThan(100);
+    expect(files.length).toBe(kernels.length + graphs.length + 1);
+  });
+
+  test("without -o the plan lies beside the spec", async () => {
+    const folder = temporaryFolder({ "tiny.msz": tinySpec });
+    expect((await msz(["compile", join(folder, "tiny.msz"), "--target", "tfjs"], { cwd })).code).toBe(0);
+    expect(listing(folder)).toEqual(["tiny.msz", "tiny.plan.json"]);
+  });
+
+  test("a tokenizer goes with the plan, which then runs; the user's own copy stays as it is", async () => {
+    const folder = temporaryFolder({ "gpt2.msz": tinySpec.replace("bytes", 'tokenizer("tokenizer.json")') });
+    const tokenizer = gunzipSync(readFileSync(join(root, "test/data/gpt2/tokenizer.json.gz"))).toString();
+    // Other white space than a program would write.
+    const own = `${tokenizer}\n\n`;
+    writeFileSync(join(folder, "tokenizer.json"), own);
+    for (const out of ["out", "."]) expect((await msz(["compile", "gpt2.msz", "--target", "tfjs", "-o", out], { cwd: folder })).code).toBe(0);
+    expect(listing(folder)).toEqual(["gpt2.msz", "gpt2.plan.json", "out", "out/gpt2.plan.json", "out/tokenizer.json", "tokenizer.json"]);
+    for (const copy of ["tokenizer.json", "out/tokenizer.json"]) expect(readFileSync(join(folder, copy), "utf8") === own).toBe(true);
+    const { code, stdout, stderr } = await msz(["run", "out/gpt2.plan.json", "--weights", "random:1", "--backend", "tfjs", "--prompt", "Hello world", "--tokens", "4"], { cwd: folder });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Hello world.+/);
+  });
+});
