@@ -126,7 +126,15 @@ function collectValues(launches: readonly Launch[], targets: ReadonlyMap<Node, T
   return values;
 }
 
+/** In two orders, for neither is always the better: as they are made, and those that keep apart from most first. */
 function colorValues(values: readonly Value[]): Map<Value, number> {
+  const asMade = colorInOrder(values);
+  const byDegree = colorInOrder([...values].sort((a, b) => b.apart.size - a.apart.size));
+  const count = (arenas: ReadonlyMap<Value, number>): number => new Set(arenas.values()).size;
+  return count(byDegree) < count(asMade) ? byDegree : asMade;
+}
+
+function colorInOrder(values: readonly Value[]): Map<Value, number> {
   const arenas = new Map<Value, number>();
   for (const value of values) {
     const taken = new Set([...value.apart].map((v) => arenas.get(v)));
