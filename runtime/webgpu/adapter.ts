@@ -36,9 +36,9 @@ export async function findAdapter(options: AdapterOptions): Promise<FoundAdapter
     : pageGpu() ? findPageAdapter(choice) : findOutsidePage(choice));
   const { adapter } = search;
   if (adapter === null) {
-    throw new MszError("no-adapter", choice ? `No WebGPU adapter of the kind asked for: ${choice}.` : "No WebGPU adapter.", {
+    throw new MszError("no-adapter", choice ? `no WebGPU adapter of the kind asked for: ${choice}` : "no WebGPU adapter", {
       blame: "machine",
-      reason: `Tried: ${search.tried.join("; ")}.`,
+      reason: `tried: ${search.tried.join("; ")}`,
       hint: hintFor(choice),
     });
   }
@@ -61,7 +61,7 @@ function choiceFromEnvironment(): AdapterChoice | undefined {
   if (value === undefined || value === "") return undefined;
   const choice = choices.find((c) => c === value);
   if (choice === undefined) {
-    throw new MszError("unknown-adapter", `MSZ_ADAPTER is \`${value}\`, which is no adapter.`, { hint: `one of ${choices.join(", ")}, or unset it` });
+    throw new MszError("unknown-adapter", `\`MSZ_ADAPTER\` is \`${value}\`, which is no adapter`, { hint: `one of ${choices.join(", ")}, or unset it` });
   }
   return choice;
 }

@@ -25,7 +25,7 @@ export class WebgpuDevice implements Device {
   async open(plan: Plan, weights: Weights): Promise<Program> {
     const program = plan.targets.wgsl;
     if (!program) {
-      throw new MszError("plan-target", `The plan of \`${plan.model.name}\` has no program for WebGPU.`, {
+      throw new MszError("plan-target", `the plan of \`${plan.model.name}\` has no program for WebGPU`, {
         hint: `it was compiled for ${Object.keys(plan.targets).join(", ") || "nothing"}; compile with --target wgsl`,
       });
     }
@@ -46,7 +46,7 @@ function checkLimits(program: WgslProgram, gpu: Gpu): void {
   for (const [name, need] of Object.entries(program.limits) as [keyof WgslProgram["limits"], number][]) {
     const have = gpu.limits[name];
     if (need <= have) continue;
-    throw new MszError("device-limit", `The plan needs ${name} of ${need}; this adapter has ${have}.`, {
+    throw new MszError("device-limit", `the plan needs ${name} of ${need}; this adapter has ${have}`, {
       blame: "machine",
       reason: `the adapter is ${gpu.description}`,
       hint: "use another adapter or the tfjs backend (--backend tfjs)",

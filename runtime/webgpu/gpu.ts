@@ -46,7 +46,7 @@ export class Gpu {
     try {
       device = await adapter.requestDevice({ requiredLimits });
     } catch (cause) {
-      throw new MszError("no-adapter", `The adapter ${found.description} gives no device.`, {
+      throw new MszError("no-adapter", `the adapter ${found.description} gives no device`, {
         blame: "machine",
         reason: firstLine(cause),
         hint: "close other programs that use the GPU, or use the tfjs backend (--backend tfjs)",
@@ -123,7 +123,7 @@ export class Gpu {
   }
 
   private onLost(info: { readonly reason: string; readonly message: string }): void {
-    this.lost ??= new MszError("device-lost", "The WebGPU device is gone.", {
+    this.lost ??= new MszError("device-lost", "the WebGPU device is gone", {
       blame: "machine",
       reason: info.reason === "destroyed" ? "it was closed" : info.message || "the driver gave no reason",
       hint: "open the device anew; if it happens again, update the graphics driver or use the tfjs backend (--backend tfjs)",
@@ -135,7 +135,7 @@ export class Gpu {
 }
 
 export function outOfMemory(bytes: number, what: string, reason: string): MszError {
-  return new MszError("out-of-memory", `Not enough GPU memory: ${what} needs ${formatBytes(bytes)}.`, {
+  return new MszError("out-of-memory", `not enough GPU memory: ${what} needs ${formatBytes(bytes)}`, {
     blame: "machine",
     reason,
     hint: "fewer tokens in one call, a smaller batch or a smaller model",
@@ -156,13 +156,13 @@ export function formatBytes(bytes: number): string {
 /** A command that WebGPU refuses is the plan's fault or ours, never that of the person who runs it. */
 function faultOf(error: GPUError, what: string): MszError {
   if (isOutOfMemory(error)) {
-    return new MszError("out-of-memory", `Not enough GPU memory for ${what}.`, {
+    return new MszError("out-of-memory", `not enough GPU memory for ${what}`, {
       blame: "machine",
       reason: firstLine(error),
       hint: "fewer tokens in one call, a smaller batch or a smaller model",
     });
   }
-  return new MszError("internal", `WebGPU refuses ${what}.`, {
+  return new MszError("internal", `WebGPU refuses ${what}`, {
     blame: "machine",
     reason: error.message.trim(),
     hint: "this is a bug in msz or a damaged plan: compile the plan anew, and report it if that does not help",

@@ -17,7 +17,7 @@ export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number 
   for (const { name, dtype, shape } of entry.inputs) {
     const tensor = inputs[name];
     const wanted = `${dtype} [${shape.join(", ")}]`;
-    if (!tensor) throw new MszError("missing-input", `The entry \`${entry.name}\` needs the input \`${name}\`, ${wanted}.`);
+    if (!tensor) throw new MszError("missing-input", `the entry \`${entry.name}\` needs the input \`${name}\`, ${wanted}`);
     const fits =
       tensor.shape.length === shape.length &&
       tensor.data instanceof Float32Array === (dtype === "f32") &&
@@ -31,12 +31,12 @@ export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number 
     if (!fits) {
       const given = `${tensor.data instanceof Float32Array ? "f32" : "i32"} [${tensor.shape.join(", ")}] with ${tensor.data.length} numbers`;
       const where = batch === undefined ? "" : ` for a state of batch ${batch}`;
-      throw new MszError("input-shape", `The input \`${name}\` of \`${entry.name}\` is ${given}; it must be ${wanted}${where}.`);
+      throw new MszError("input-shape", `the input \`${name}\` of \`${entry.name}\` is ${given}; it must be ${wanted}${where}`);
     }
   }
   const unknown = Object.keys(inputs).find((name) => !entry.inputs.some((input) => input.name === name));
   if (unknown !== undefined) {
-    throw new MszError("unknown-input", `The entry \`${entry.name}\` has no input \`${unknown}\`.`, {
+    throw new MszError("unknown-input", `the entry \`${entry.name}\` has no input \`${unknown}\``, {
       hint: `its inputs: ${entry.inputs.map((input) => input.name).join(", ") || "none"}`,
     });
   }

@@ -139,7 +139,7 @@ export class Instance {
       case "state": {
         const buffer = state?.buffers[binding.index];
         if (!buffer) {
-          throw new MszError("plan-entry", `The entry \`${this.entry.name}\` uses the state \`${plan.states[binding.index]?.name}\` but runs without one.`);
+          throw new MszError("plan-entry", `the entry \`${this.entry.name}\` uses the state \`${plan.states[binding.index]?.name}\` but runs without one`);
         }
         return { buffer };
       }

@@ -92,7 +92,7 @@ export class Pipelines {
 function rejected(kernel: WgslKernel, line: number, message: string): MszError {
   const source = kernel.source.split("\n")[line - 1]?.trim();
   const place = line > 0 ? `, line ${line}` : "";
-  return new MszError("kernel-rejected", `This device does not accept the kernel \`${kernel.name}\`${place}.`, {
+  return new MszError("kernel-rejected", `this device does not accept the kernel \`${kernel.name}\`${place}`, {
     blame: "machine",
     reason: source ? `${message} in \`${source}\`` : message,
     hint: "compile the plan anew with this version of msz; if that does not help, this is a bug in msz: please report it with the line above",

@@ -157,7 +157,7 @@ export class WebgpuProgram implements Program {
       this.instances.delete(key);
     } else {
       const wgsl = this.parts.program.entries[entry.name];
-      if (!wgsl) throw new MszError("plan-entry", `The plan has no WebGPU program for the entry \`${entry.name}\`.`);
+      if (!wgsl) throw new MszError("plan-entry", `the plan has no WebGPU program for the entry \`${entry.name}\``);
       const extents = extentsOf({ batch, tokens, chunk: entry.chunk, room: capacity });
       instance = new Instance(this.parts, entry, wgsl, { ...extents, S: Math.max(tokens, capacity) });
       for (const [oldest, other] of this.instances) {
@@ -173,19 +173,19 @@ export class WebgpuProgram implements Program {
   private entryNamed(name: string): PlanEntry {
     const { entries } = this.parts.plan;
     const entry = entries.find((e) => e.name === name);
-    if (!entry) throw new MszError("plan-entry", `The plan has no entry \`${name}\`.`, { hint: `its entries: ${entries.map((e) => e.name).join(", ")}` });
+    if (!entry) throw new MszError("plan-entry", `the plan has no entry \`${name}\``, { hint: `its entries: ${entries.map((e) => e.name).join(", ")}` });
     return entry;
   }
 
   private ownState(state: DeviceState): WebgpuState {
-    if (state instanceof WebgpuState && state.disposed) throw new MszError("disposed", "This state was disposed of.");
-    if (!(state instanceof WebgpuState && this.states.has(state))) throw new MszError("foreign-state", "This state belongs to another program.");
+    if (state instanceof WebgpuState && state.disposed) throw new MszError("disposed", "this state was disposed of");
+    if (!(state instanceof WebgpuState && this.states.has(state))) throw new MszError("foreign-state", "this state belongs to another program");
     return state;
   }
 
   /** What is disposed of is refused when the call is made; a call that was taken ends. */
   private async exclusive<T>(work: () => Promise<T>): Promise<T> {
-    if (this.disposed) throw new MszError("disposed", "This program was disposed of.");
+    if (this.disposed) throw new MszError("disposed", "this program was disposed of");
     const checked = async (): Promise<T> => {
       try {
         this.parts.gpu.check();

@@ -25,7 +25,7 @@ export async function uploadFixed(gpu: Gpu, buffers: Buffers, plan: Plan, progra
   for (const { parameter, transposed } of program.weights) {
     const { name } = plan.parameters[parameter]!;
     const tensor = weights.get(name);
-    if (!tensor) throw new MszError("missing-tensor", `There are no weights for \`${name}\`.`);
+    if (!tensor) throw new MszError("missing-tensor", `there are no weights for \`${name}\``);
     const data = transposed ? transpose(tensor) : tensor.data;
     const buffer = buffers.create(`weights ${name}`, data.byteLength, storageUsage);
     await buffers.settle();
