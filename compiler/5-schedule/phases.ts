@@ -19,6 +19,8 @@ export interface Phase {
 export interface PhasePlan {
   /** Values that lie in workgroup memory from their phase on. */
   readonly held: ReadonlySet<Node>;
+  /** Single values, which every thread computes and keeps for itself: cheaper than one thread's store and a barrier. */
+  readonly registers: ReadonlySet<Node>;
   readonly phases: readonly Phase[];
 }
 
@@ -39,16 +41,17 @@ export function planPhases(group: FusedGroup, threads: number): PhasePlan {
   const anchors = group.nodes.filter((n) => held.has(n) || group.stored.includes(n));
   // What nobody waits for comes last, so that it finds a loop over its own space to join.
   const order = [...anchors.filter((n) => held.has(n)), ...anchors.filter((n) => !held.has(n))];
+  const registers = new Set([...held].filter((n) => innerCount(n) === 1));
   const drafts: Draft[] = [];
   for (const node of order) place(node, group, held, drafts, lanesFor(node, threads));
   const waiting = new Set<Node>();
   const phases = drafts.map((draft): Phase => {
     const barrier = draft.nodes.some((n) => readsHeld(n, group, held).some((h) => waiting.has(h)));
     if (barrier) waiting.clear();
-    for (const n of draft.nodes) if (held.has(n)) waiting.add(n);
+    for (const n of draft.nodes) if (held.has(n) && !registers.has(n)) waiting.add(n);
     return { nodes: draft.nodes.sort((a, b) => a.id - b.id), lanes: draft.lanes, barrier };
   });
-  return { held, phases };
+  return { held: new Set([...held].filter((n) => !registers.has(n))), registers, phases };
 }
 
 /** Reductions that somebody in the group reads, and what is dear to compute once more for each reader. */
@@ -56,7 +59,7 @@ function chooseHeld(group: FusedGroup, threads: number): Set<Node> {
   const inside = new Set(group.nodes);
   const readers = readersInside(group);
   const held = new Set(group.nodes.filter((n) => n.op === "reduce" && readers.get(n)!.size > 0));
-  let room = workgroupNumbers - threads - [...held].reduce((sum, n) => sum + innerCount(n), 0);
+  let room = workgroupNumbers - 2 * threads - [...held].reduce((sum, n) => sum + innerCount(n), 0);
   /** The phases whose loops compute a value, were it not held. */
   const phasesOf = new Map<Node, Set<Node>>();
   for (const node of [...group.nodes].reverse()) {

@@ -27,8 +27,9 @@ export function buildRowKernel(group: FusedGroup): Launch {
     inMemory: group.inMemory,
     bind: bindings.read,
     held: (node, at): KernelExpr | undefined => {
+      if (writer.writing.has(node)) return undefined;
       const array = arrays.get(node);
-      return array === undefined || writer.writing.has(node) ? undefined : w.loadArray(array, indexIn(innerDims(node), at));
+      return array === undefined ? writer.registers.get(node) : w.loadArray(array, indexIn(innerDims(node), at));
     },
   });
   const writer: PhaseWriter = new PhaseWriter(w, inliner, group, bindings, arrays, threads);
@@ -44,12 +45,15 @@ export function buildRowKernel(group: FusedGroup): Launch {
 
 function threadsFor(group: FusedGroup): number {
   const widest = Math.max(...group.nodes.map((n) => (n.op === "reduce" ? innerCount(n.inputs[0]!) : innerCount(n))));
-  return widest <= 32 ? 32 : widest <= 512 ? 64 : widest <= 4096 ? 128 : 256;
+  return widest <= 256 ? 32 : widest <= 1024 ? 64 : widest <= 4096 ? 128 : 256;
 }
 
 class PhaseWriter {
   /** Values that are being computed now, and so cannot be read from where they are to be held. */
   readonly writing = new Set<Node>();
+  /** Single values of this row, the same in every thread. */
+  readonly registers = new Map<Node, KernelExpr>();
+  private reductions = 0;
   private readonly partials = new Map<string, string>();
 
   constructor(
@@ -63,7 +67,12 @@ class PhaseWriter {
 
   write(phase: Phase, row: Coordinates): void {
     for (const node of phase.nodes) this.writing.add(node);
-    if (phase.lanes > 1) this.writeTree(phase.nodes[0] as Reduce, phase.lanes, row);
+    const [first] = phase.nodes as [Node];
+    const single = innerCount(first) === 1;
+    if (phase.lanes > 1) {
+      if (single) this.writeSharedSingle(first as Reduce, phase.lanes, row);
+      else this.writeShared(first as Reduce, phase.lanes, row);
+    } else if (single) this.writeSingles(phase.nodes, row);
     else this.writeEach(phase.nodes, row);
     for (const node of phase.nodes) this.writing.delete(node);
   }
@@ -72,22 +81,40 @@ class PhaseWriter {
   private writeEach(nodes: readonly Node[], row: Coordinates): void {
     const { inliner, threads } = this;
     const dims = innerDims(nodes[0]!);
-    const count = innerCount(nodes[0]!);
-    const body = (flat: KernelExpr): void => {
+    inliner.loop("each", thread, u(innerCount(nodes[0]!)), (flat) => {
       const at = this.within(row, dims, flat);
       const values = nodes.map((n): [Node, KernelExpr] => [n, inliner.value(n, at)]);
       for (const [n, value] of values) this.keep(n, at, value);
-    };
-    if (count === 1) inliner.branch(equal(thread, u(0)), () => body(u(0)));
-    else inliner.loop("each", thread, u(count), body, u(threads));
+    }, u(threads));
   }
 
-  /** `lanes` threads share each result: each adds up a part, then halves are joined. */
-  private writeTree(node: Reduce, lanes: number, row: Coordinates): void {
+  /** Values without inner dims: every thread computes them. */
+  private writeSingles(nodes: readonly Node[], row: Coordinates): void {
+    const at = this.within(row, innerDims(nodes[0]!), u(0));
+    const values = nodes.map((n): [Node, KernelExpr] => [n, this.w.let_("one", this.inliner.value(n, at))]);
+    for (const [n, value] of values) this.keepSingle(n, at, value);
+  }
+
+  /**
+   * A reduction to one value: each thread adds up a part, and after one barrier every thread joins all parts for itself.
+   * Joining by halves takes a barrier for each, and on CPUs, which run a workgroup as one thread, barriers are what costs.
+   */
+  private writeSharedSingle(node: Reduce, lanes: number, row: Coordinates): void {
+    const { w, inliner } = this;
+    const at = this.within(row, innerDims(node), u(0));
+    const partial = this.partialOf(node);
+    const total = w.var_("total", identityOf(node));
+    const walk = (): void => this.walk(node, total, at, thread, lanes);
+    if (lanes === this.threads) walk();
+    else inliner.branch(less(thread, u(lanes)), walk);
+    w.storeArray(partial, thread, total);
+    w.barrier();
+    this.keepSingle(node, at, this.join(node, partial, u(0), lanes));
+  }
+
+  /** A reduction to several values, each shared by `lanes` threads, of which the first joins the parts. */
+  private writeShared(node: Reduce, lanes: number, row: Coordinates): void {
     const { w, inliner, threads } = this;
-    const x = node.inputs[0]!;
-    const over = x.dims.filter((d) => node.over.includes(d.name) && d.size !== 1);
-    const length = over.reduce((product, d) => product * (d.size as number), 1);
     const results = innerCount(node);
     const atOnce = threads / lanes;
     const partial = this.partialOf(node);
@@ -96,28 +123,42 @@ class PhaseWriter {
       const result = inliner.coordinate("result", add(base, div(thread, u(lanes))));
       const inRange = results % atOnce === 0 ? undefined : less(result, u(results));
       const total = w.var_("total", identityOf(node));
-      const walk = (): void => {
-        const at = this.within(row, innerDims(node), result);
-        inliner.loop("step", lane, u(length), (step) => {
-          const inner = this.within(at, over, step);
-          w.assign(total, combine(node, total, inliner.value(x, inner)));
-        }, u(lanes));
-      };
+      const walk = (): void => this.walk(node, total, this.within(row, innerDims(node), result), lane, lanes);
       if (inRange) inliner.branch(inRange, walk);
       else walk();
       w.storeArray(partial, thread, total);
       w.barrier();
-      for (let half = lanes / 2; half >= 1; half /= 2) {
-        w.if_(less(lane, u(half)), () => {
-          w.storeArray(partial, thread, combine(node, w.loadArray(partial, thread), w.loadArray(partial, add(thread, u(half)))));
-        });
-        w.barrier();
-      }
       const first = equal(lane, u(0));
       inliner.branch(inRange ? and(first, inRange) : first, () => {
-        this.keep(node, this.within(row, innerDims(node), result), w.loadArray(partial, thread));
+        this.keep(node, this.within(row, innerDims(node), result), this.join(node, partial, thread, lanes));
       });
+      // The next round writes over the parts.
+      if (results > atOnce) w.barrier();
     }, u(atOnce));
+  }
+
+  /** Adds to `total` the elements lane, lane + lanes, … of what `node` reduces. */
+  private walk(node: Reduce, total: KernelExpr, at: Coordinates, lane: KernelExpr, lanes: number): void {
+    const { w, inliner } = this;
+    const x = node.inputs[0]!;
+    const over = x.dims.filter((d) => node.over.includes(d.name) && d.size !== 1);
+    const length = over.reduce((product, d) => product * (d.size as number), 1);
+    inliner.loop("step", lane, u(length), (step) => {
+      w.assign(total, combine(node, total, inliner.value(x, this.within(at, over, step))));
+    }, u(lanes));
+  }
+
+  /** `lanes` parts from `from` on, in their order. */
+  private join(node: Reduce, partial: string, from: KernelExpr, lanes: number): KernelExpr {
+    const { w, inliner } = this;
+    const whole = w.var_("whole", identityOf(node));
+    inliner.loop("part", u(0), u(lanes), (part) => w.assign(whole, combine(node, whole, w.loadArray(partial, add(from, part)))), u(1));
+    return w.let_("joined", whole);
+  }
+
+  private keepSingle(node: Node, at: Coordinates, value: KernelExpr): void {
+    this.registers.set(node, value);
+    if (this.group.stored.includes(node)) this.inliner.branch(equal(thread, u(0)), () => this.keep(node, at, value));
   }
 
   private keep(node: Node, at: Coordinates, value: KernelExpr): void {
@@ -136,13 +177,14 @@ class PhaseWriter {
     return named;
   }
 
+  /** Two arrays by turns: whoever writes one again has passed the barrier behind which the other was read. */
   private partialOf(node: Reduce): string {
-    const known = this.partials.get(node.dtype);
+    const key = `${node.dtype} ${this.reductions++ % 2}`;
+    const known = this.partials.get(key);
     if (known !== undefined) return known;
-    assert(this.threads > 1, "a tree of one thread");
+    assert(this.threads > 1, "parts of one thread");
     const made = this.w.array("partial", node.dtype, this.threads, "workgroup");
-    this.partials.set(node.dtype, made);
+    this.partials.set(key, made);
     return made;
   }
 }
-
