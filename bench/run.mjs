@@ -1,0 +1,59 @@
+// Runs every benchmark, one after another, and writes the tables of bench/README.md from what they recorded.
+// Run after a build: node bench/run.mjs [--report]   (--report only writes the tables)
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const runs = [["compile"], ["matmul"], ["decode", "webgpu"], ["decode", "tfjs"], ["linear", "webgpu"], ["linear", "tfjs"]];
+
+if (!process.argv.includes("--report")) {
+  for (const [name, ...rest] of runs) {
+    console.log(`\n${name} ${rest.join(" ")}`);
+    const { status } = spawnSync(process.execPath, ["--expose-gc", here(`./${name}.mjs`), ...rest], { stdio: "inherit" });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+}
+
+const read = (name) => (existsSync(here(`./results/${name}.json`)) ? JSON.parse(readFileSync(here(`./results/${name}.json`), "utf8")) : undefined);
+const compile = read("compile");
+const matmul = read("matmul");
+const lines = [
+  "# Measurements",
+  "",
+  "Written by `node bench/run.mjs` from `bench/results/*.json`. The machine is a small virtual one and noisy: read ratios, not times.",
+  "",
+];
+if (compile) {
+  lines.push(
+    "## Compiling", "", `\`msz compile\` of ${compile.model}, from process start to exit, ${compile.seconds.runs} runs (${compile.machine.cores} cores, ${compile.date}).`, "",
+    "| time, minimum / median / maximum | plan | kernels | dispatches a decoded token |", "| --- | --- | --- | --- |",
+    `| ${["minimum", "median", "maximum"].map((k) => compile.seconds[k].toFixed(2)).join(" / ")} s | ${(compile.planBytes / 1e6).toFixed(2)} MB | ${compile.kernels} | ${compile.dispatches.decode} |`, "",
+  );
+}
+if (matmul) {
+  lines.push("## Matrix product", "", "1024 × 1024 × 1024, float32, generated kernel.", "", "| adapter | best, GFLOP/s | median, GFLOP/s |", "| --- | --- | --- |");
+  for (const row of matmul.adapters) lines.push(`| ${row.adapter} | ${row.best.toFixed(1)} | ${row.median.toFixed(1)} |`);
+  lines.push("");
+}
+const decodes = ["webgpu", "tfjs"].map((b) => [b, read(`decode-${b}`)]).filter(([, r]) => r);
+if (decodes.length > 0) {
+  lines.push(
+    "## Decoding", "", "`specs/shakespeare-small.msz`, one sequence, sampling on the device, 64 tokens a submission; positions interleaved in one process.", "",
+    "| backend | ms a token at 128 | at 8,192 | ratio | process memory over 20,000 tokens | made after the first token |", "| --- | --- | --- | --- | --- | --- |",
+  );
+  for (const [backend, r] of decodes) {
+    const memory = r.memory.slice(1).map((m) => m.megabytes);
+    lines.push(`| ${backend}: ${r.device} | ${r.millisecondsAToken.position128.median.toFixed(2)} | ${r.millisecondsAToken.position8192.median.toFixed(2)} | ${r.ratio8192To128.toFixed(3)} | ${Math.min(...memory).toFixed(0)} to ${Math.max(...memory).toFixed(0)} MB | ${r.madeAfterFirstToken.buffers} buffers, ${r.madeAfterFirstToken.pipelines} pipelines |`);
+  }
+  lines.push("");
+}
+const linears = ["webgpu", "tfjs"].map((b) => [b, read(`linear-${b}`)]).filter(([, r]) => r);
+if (linears.length > 0) {
+  lines.push("## The parallel graph by length", "", "Microseconds a token of `forward`, 4,096 tokens a call, one layer of width 64. A bank is flat; attention grows.", "", "| backend | mixer | T = 256 | 1,024 | 4,096 | 4,096 / 256 |", "| --- | --- | --- | --- | --- | --- |");
+  for (const [backend, r] of linears) {
+    for (const [mixer, t] of Object.entries(r.microsecondsAToken)) lines.push(`| ${backend}: ${r.device} | ${mixer} | ${t[256].toFixed(1)} | ${t[1024].toFixed(1)} | ${t[4096].toFixed(1)} | ${(t[4096] / t[256]).toFixed(2)} |`);
+  }
+  lines.push("");
+}
+writeFileSync(here("./README.md"), lines.join("\n"));
