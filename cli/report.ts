@@ -44,6 +44,9 @@ export function reportError(error: unknown): number {
     process.stderr.write(`${renderDiagnostic(toDiagnostic(error), { color: wantsColor(process.stderr) })}\n`);
     return error.blame === "machine" ? 2 : 1;
   }
+  if (error instanceof RangeError && /allocation failed|Invalid (typed )?array (buffer )?length/i.test(error.message)) {
+    return reportError(new MszError("out-of-memory", "there is not enough memory", { blame: "machine", reason: error.message, hint: "use a smaller model, or a shorter input" }));
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`error[internal]: ${stack}\n`);
   return 2;

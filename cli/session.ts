@@ -1,11 +1,12 @@
 /** From a path (spec or plan) and a weights option to a session: what `run`, `call` and `bind` share. */
+import { totalmem } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { MszError } from "../src/base/error.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { Plan } from "../src/plan/plan.js";
 import { load, type BackendName, type NameScheme, type Session } from "../runtime/index.js";
 import type { Target } from "../compiler/index.js";
-import { besides, fileExists, openBytes, readJson, type OpenFile } from "./files.js";
+import { besides, fileExists, megabytes, openBytes, readJson, type OpenFile } from "./files.js";
 import { note, reportDiagnostics, warn } from "./report.js";
 import { compileFile } from "./spec.js";
 
@@ -24,13 +25,30 @@ export function openPlan(file: string, options: { set?: Readonly<Record<string, 
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     const plan = readPlan(file);
     const { vocabulary } = plan.model;
-    return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readJson(join(dirname(file), vocabulary.file)) } : { plan };
+    return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readTokenizer(file, vocabulary.file) } : { plan };
   }
   const result = compileFile(file, { set: options.set, targets: options.targets });
   reportDiagnostics(result.diagnostics);
   const { plan, model } = result;
   if (!plan || !model) throw new Error("internal: no plan, and no diagnostic that says why");
   return model.vocabulary.kind === "tokenizer" ? { plan, tokenizer: model.vocabulary.json } : { plan };
+}
+
+function readTokenizer(plan: string, name: string): unknown {
+  const path = join(dirname(plan), name);
+  if (!fileExists(path)) {
+    throw new MszError("missing-file", `there is no file \`${path}\`, which \`${plan}\` needs`, { hint: "`msz compile` wrote it beside the plan: keep the two together" });
+  }
+  return readJson(path);
+}
+
+/** Weights beyond the machine's memory would end the process without a word. */
+function checkMemory(plan: Plan): void {
+  const bytes = 4 * plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  if (bytes > memory) {
+    throw new MszError("out-of-memory", `the weights of ${plan.model.name} take ${megabytes(bytes)}, and this machine has ${megabytes(memory)} of memory`, { blame: "machine", hint: "make the model smaller, or use a machine with more memory" });
+  }
 }
 
 /** The faults of a plan, with the file's name before them. */
@@ -47,6 +65,7 @@ function readPlan(file: string): Plan {
 
 export async function openSession(file: string, options: SessionOptions): Promise<Session> {
   const { plan, tokenizer } = openPlan(file, { set: options.set, targets: options.backend && targetsOf[options.backend] });
+  checkMemory(plan);
   const weights = await openWeights(file, options.weights);
   try {
     return await load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });

@@ -4,8 +4,11 @@ import type { TextStream, Vocabulary } from "./vocabulary.js";
 
 const replacement = "\uFFFD";
 
-/** @throws MszError `bad-tokenizer` */
+/** @throws MszError `missing-tokenizer`, `bad-tokenizer` */
 export async function openTokenizer(json: unknown, file: string, size: number): Promise<Vocabulary> {
+  if (json === undefined) {
+    throw new MszError("missing-tokenizer", `the plan needs its tokenizer, \`${file}\``, { hint: "give the parsed file, which lies beside the plan, as the option `tokenizer`" });
+  }
   if (typeof json !== "object" || json === null) {
     throw new MszError("bad-tokenizer", `${file} is not a tokenizer.json: it holds no JSON object`);
   }

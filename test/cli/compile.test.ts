@@ -1,5 +1,5 @@
 /** `init`, `check`, `format`, `explain`, `compile`: what they write, and what stdout holds. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -153,5 +153,11 @@ describe("compile", () => {
     const { code, stdout, stderr } = await msz(["run", "out/gpt2.plan.json", "--weights", "random:1", "--backend", "tfjs", "--prompt", "Hello world", "--tokens", "4"], { cwd: folder });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^Hello world.+/);
+
+    rmSync(join(folder, "out/tokenizer.json"));
+    expectRefused(
+      await msz(["run", "out/gpt2.plan.json", "--weights", "random:1"], { cwd: folder }),
+      "error[missing-file]: there is no file `out/tokenizer.json`, which `out/gpt2.plan.json` needs\n  = help: `msz compile` wrote it beside the plan: keep the two together",
+    );
   });
 });

@@ -13,6 +13,7 @@ const cwd = temporaryFolder({
   "setting.msz": tinySpec.replace("slots: 4", "slot: 4").replace("width ", "widht "),
   "bang.msz": tinySpec.replace("bytes", 'characters("corpus.txt")'),
   "lost.msz": tinySpec.replace("bytes", 'characters("corpos.txt")'),
+  "vast.msz": tinySpec.replace("size = 8", "size = 32768").replace("layers 1 {", "layers 128 {").replace("hidden: 8", "hidden: 65535"),
   "corpus.txt": "abc\n",
   "file": "not a folder",
   "cut.json": '{"format": "msz-plan", "ver',
@@ -197,6 +198,12 @@ describe("plans", () => {
   test("--set on a plan", async () => {
     expectRefused(await run(plan("tfjs"), ...untrained, "--set", "size=16"), "error[bad-option]: `--set` changes constants of a spec; a plan has none any more\n  = help: compile the spec again with `msz compile --set …`");
   });
+});
+
+test("weights beyond the machine's memory: said before any is taken", async () => {
+  const { code, stdout, stderr } = await run("vast.msz", ...untrained);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^error\[out-of-memory\]: the weights of Tiny take 2749.1 GB, and this machine has \d+\.\d [MG]B of memory\n {2}= help: make the model smaller/);
 });
 
 describe("places to write to", () => {

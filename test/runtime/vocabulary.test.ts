@@ -68,6 +68,6 @@ describe("tokenizer.json", () => {
 
   test("something else is refused", async () => {
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, { model: 5 })).rejects.toMatchObject({ code: "bad-tokenizer" });
-    await expect(open({ kind: "tokenizer", file: "t.json" }, 10, undefined)).rejects.toMatchObject({ code: "bad-tokenizer" });
+    await expect(open({ kind: "tokenizer", file: "t.json" }, 10, undefined)).rejects.toMatchObject({ code: "missing-tokenizer" });
   });
 });
