@@ -44,7 +44,7 @@ export class Constants implements Resources {
   /** The value of a step `parameter`. Parts of one layout share its upload only while they are made. */
   ofParameter(step: TfjsStep, attrs: Attrs): Tensor {
     return this.constant(`parameter ${JSON.stringify(step.attrs)}`, () => {
-      const [index, shape, perm, to, part] = [attrs.number("parameter"), attrs.numbers("shape"), attrs.numbers("perm"), attrs.numbers("to"), attrs.number("part")];
+      const [index, shape, perm, to, part] = [attrs.number("parameter"), attrs.numbers("shape"), attrs.order("perm"), attrs.numbers("to"), attrs.number("part")];
       const name = this.plan.parameters[index]?.name;
       const value = name === undefined ? undefined : this.weights.get(name);
       if (!value) throw new MszError("bad-plan", `the program reads parameter ${index}, which the plan or the weights lack`);

@@ -87,7 +87,11 @@ export class TfjsProgramOnDevice implements Program {
 
   async readState(state: DeviceState): Promise<HostTensors> {
     const own = this.ownState(state);
-    return Object.fromEntries(this.plan.states.map((spec, i) => [spec.name, valueToHost(spec, own.values[i]!, own.batch)]));
+    try {
+      return Object.fromEntries(this.plan.states.map((spec, i) => [spec.name, valueToHost(spec, own.values[i]!, own.batch)]));
+    } catch (error) {
+      throw explainFailure(error, "reading the state");
+    }
   }
 
   async writeState(batch: number, tensors: HostTensors): Promise<DeviceState> {

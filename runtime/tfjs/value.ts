@@ -49,6 +49,12 @@ export class Attrs {
     return value.map((n) => (typeof n === "number" ? n : this.refuse(name, "a list of numbers")));
   }
 
+  /** An order of axes: each of 0 … n-1 once. The kernels of the wasm backend write past their tensors for anything else. */
+  order(name: string): number[] {
+    const order = this.numbers(name);
+    return [...order].sort((a, b) => a - b).every((axis, i) => axis === i) ? order : this.refuse(name, "an order of axes");
+  }
+
   /** Numbers, some of which JSON has no digits for: "-Infinity". */
   data(name: string): number[] {
     return this.list(name).map(Number);

@@ -1,4 +1,5 @@
 /** Checks of the tfjs program: known ops, sources that exist, every value made once, before it is used, and not used after it is freed. */
+import { checkSteps } from "./check-tfjs-steps.js";
 import { expectSameEntries } from "./check-wgsl.js";
 import type { Plan, PlanEntry, TfjsEntry, TfjsProgram, TfjsStep } from "./plan.js";
 import { expectIndex, expectUnique, invalid } from "./problem.js";
@@ -15,7 +16,8 @@ export function checkTfjs(plan: Plan, program: TfjsProgram): void {
       if (!ops.has(step.op)) invalid(`${own}.steps[${i}].op`, `is \`${step.op}\`, which is no step that this msz knows`);
       if (sources.has(step.op)) checkSource(`${own}.steps[${i}].attrs`, plan, entry, step);
     });
-    checkLives(own, plan, entry, program.entries[entry.name]!);
+    checkLives(own, plan, entry, program.entries[entry.name]!, sources);
+    checkSteps(own, plan, program.entries[entry.name]!);
   }
 }
 
@@ -34,7 +36,9 @@ function checkSource(path: string, plan: Plan, listed: PlanEntry, { op, attrs = 
   }
 }
 
-function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
+function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry, sources: ReadonlySet<string>): void {
+  /** Values that live on after the call: weights, constants, states, and the inputs, which the caller gives back. */
+  const lasting = new Set(entry.steps.filter((step) => sources.has(step.op)).map((step) => step.out));
   const life = new Map<number, "made" | "freed">();
   // Places are made only for a message: a large plan has tens of thousands of values.
   const dead = (at: string, value: number): never =>
@@ -48,6 +52,7 @@ function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntr
     life.set(out, "made");
     for (const [j, value] of free.entries()) {
       if (life.get(value) !== "made") dead(`${path}.steps[${i}].free[${j}]`, value);
+      if (lasting.has(value)) invalid(`${path}.steps[${i}].free[${j}]`, `is value ${value}, which a call does not own: an input, a parameter, a state or a constant`);
       life.set(value, "freed");
     }
   }

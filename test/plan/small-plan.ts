@@ -48,7 +48,7 @@ function tfjsEntry(entry: PlanEntry): TfjsEntry {
     values: 3,
     steps: [
       { op: "input", in: [], out: 0, attrs: { name: entry.inputs[0]!.name } },
-      { op: "gather", in: [0], out: 1, attrs: { axis: 0, shape: ["B", "T", 4], keep: true, note: "a" }, free: [0] },
+      { op: "reshape", in: [0], out: 1, attrs: { axis: 0, shape: ["B", "T", 4], keep: true, note: "a" } },
       { op: "add", in: [1, 1], out: 2, free: [1] },
     ],
     outputs: entry.outputs.map(({ name }) => ({ name, value: 2 })),

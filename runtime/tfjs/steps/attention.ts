@@ -15,7 +15,7 @@ const fewRows = 8;
 
 export const attentionSteps = {
   append: (attrs) => {
-    const layout: CacheLayout = { perm: attrs.numbers("perm"), sizes: attrs.numbers("sizes"), split: attrs.number("split") };
+    const layout: CacheLayout = { perm: attrs.order("perm"), sizes: attrs.numbers("sizes"), split: attrs.number("split") };
     return ([cache, x]) => cacheOf(cache!).append(tensorOf(x!), layout);
   },
   read_cache: () => ([cache]) => cacheOf(cache!).tensor() ?? refuse("an empty cache is read"),

@@ -6,7 +6,10 @@ import { fromHost, onHost, tidied, type TensorMaker } from "./kernel.js";
 export const normSteps = {
   normalize: tidied((attrs) => {
     const [epsilon, centered] = [attrs.number("epsilon"), attrs.flag("centered")];
-    return ([x, scale, shift]) => (onHost() ? normalizeRows(x!, scale, shift, epsilon, centered) : normalizeKernels(x!, scale, shift, epsilon, centered));
+    return ([x, scale, shift]) => {
+      if (x!.rank !== 2) throw new Error(`[${x!.shape.join(", ")}] is not [rows, n]`);
+      return onHost() ? normalizeRows(x!, scale, shift, epsilon, centered) : normalizeKernels(x!, scale, shift, epsilon, centered);
+    };
   }),
 } satisfies Record<string, TensorMaker>;
 

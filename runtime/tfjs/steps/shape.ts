@@ -18,8 +18,11 @@ export const shapeSteps = {
     return ([x], extents) => kernel(tf.Reshape, { x: x! }, { shape: checked(x!.size, shape(extents)) });
   },
   transpose: (attrs) => {
-    const perm = attrs.numbers("perm");
-    return ([x]) => kernel(tf.Transpose, { x: x! }, { perm });
+    const perm = attrs.order("perm");
+    return ([x]) => {
+      if (x!.rank !== perm.length) throw new Error(`[${x!.shape.join(", ")}] does not have the ${perm.length} axes that are put in order`);
+      return kernel(tf.Transpose, { x: x! }, { perm });
+    };
   },
   broadcast: tidied((attrs) => {
     const shape = attrs.shape("shape");
