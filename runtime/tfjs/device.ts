@@ -25,7 +25,7 @@ class TfjsDevice implements Device {
   async open(plan: Plan, weights: Weights): Promise<Program> {
     const program = plan.targets.tfjs;
     if (!program) {
-      throw new MszError("plan-target", `The plan of \`${plan.model.name}\` has no program for TensorFlow.js.`, {
+      throw new MszError("plan-target", `the plan of \`${plan.model.name}\` has no program for TensorFlow.js`, {
         hint: `it was compiled for ${Object.keys(plan.targets).join(", ") || "nothing"}; compile with --target tfjs`,
       });
     }

@@ -8,7 +8,7 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan, TfjsProgram } from "../../src/plan/plan.js";
 import { extentsOf } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
-import { sizeOfCall } from "../webgpu/inputs.js";
+import { sizeOfCall } from "../call-size.js";
 import type { Backend } from "./backend.js";
 import { Cache } from "./cache.js";
 import { Constants } from "./constants.js";
@@ -168,19 +168,19 @@ export class TfjsProgramOnDevice implements Program {
 
   private entryNamed(name: string): ReadyEntry {
     const entry = this.entries.get(name);
-    if (!entry) throw new MszError("unknown-entry", `The plan has no entry \`${name}\` for TensorFlow.js.`, { hint: `it has ${[...this.entries.keys()].join(", ")}` });
+    if (!entry) throw new MszError("unknown-entry", `the plan has no entry \`${name}\` for TensorFlow.js`, { hint: `it has ${[...this.entries.keys()].join(", ")}` });
     return entry;
   }
 
   private ownState(state: DeviceState): TfjsState {
     if (!(state instanceof TfjsState) || !this.states.has(state)) {
-      throw new MszError("foreign-state", "This state was made by another program, or is disposed.");
+      throw new MszError("foreign-state", "this state was made by another program, or is disposed");
     }
     return state;
   }
 
   private expectOpen(): void {
-    if (this.disposed) throw new MszError("disposed", "This program is disposed.");
+    if (this.disposed) throw new MszError("disposed", "this program is disposed");
     // The backend of tfjs is one for the process; another user of it may have changed it.
     if (tf.getBackend() !== this.backend.name) {
       throw new MszError("backend-changed", `tfjs was set to its backend \`${tf.getBackend()}\` after this program was opened on \`${this.backend.name}\`.`, { hint: "leave the backend alone while a program is open" });

@@ -45,11 +45,11 @@ export function emptyValue(spec: PlanState, batch: number): Value {
 }
 
 export function valueFromHost(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): Value {
-  if (!tensor) throw new MszError("missing-state", `The saved state has no \`${spec.name}\`.`, { hint: "it was saved by another model" });
+  if (!tensor) throw new MszError("missing-state", `the saved state has no \`${spec.name}\``, { hint: "it was saved by another model" });
   const shape = shapeOf(spec, batch, length);
   const isFloat = tensor.data instanceof Float32Array;
   if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1) || isFloat !== (spec.dtype === "f32")) {
-    throw new MszError("state-shape", `The saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}].`, {
+    throw new MszError("state-shape", `the saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}]`, {
       hint: "it was saved by another model or at another batch",
     });
   }

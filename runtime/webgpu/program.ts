@@ -8,7 +8,7 @@ import { evaluateShape, extentsOf } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
-import { sizeOfCall, type CallSize } from "./inputs.js";
+import { sizeOfCall, type CallSize } from "../call-size.js";
 import { Instance, type Parts } from "./instance.js";
 import { Pipelines } from "./pipelines.js";
 import { runOnce, runSteps, stepsPerSubmission } from "./run.js";

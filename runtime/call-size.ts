@@ -1,9 +1,9 @@
 /**
  * Inputs of a call against the entry's list. In: tensors by name. Out: what B and T are, or MszError for tensors that do not fit.
  */
-import { MszError } from "../../src/base/error.js";
-import type { PlanEntry } from "../../src/plan/plan.js";
-import type { HostTensors } from "../device.js";
+import { MszError } from "../src/base/error.js";
+import type { PlanEntry } from "../src/plan/plan.js";
+import type { HostTensors } from "./device.js";
 
 export interface CallSize {
   readonly batch: number;
