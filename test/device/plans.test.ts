@@ -45,9 +45,8 @@ describe.each(backends)("$name", (backend) => {
     expect(made.logits.every(Number.isFinite)).toBe(true);
   });
 
-  /** Accepted ones that are run: on WebGPU each compiles its kernels, which takes a second. */
-  const mostRuns = backend.name === "webgpu" ? 24 : 250;
-  const guardMs = 5000;
+  /** Accepted ones that are run: on WebGPU each compiles some fifty kernels, on a software adapter a second or more, and many more on a busy machine. */
+  const [mostRuns, guardMs] = backend.name === "webgpu" ? [8, 30_000] : [250, 5000];
 
   test("any field changed ends in a result or an MszError", async () => {
     const json = JSON.parse(JSON.stringify(plan)) as Json;
