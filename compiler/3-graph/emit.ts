@@ -185,28 +185,27 @@ export class Emitter {
   }
 
   private make(op: Op, dtype: DType, dims: readonly Dim[], inputs: readonly Node[]): Node {
-    const { nodes } = this.builder;
-    // Written to the list itself: `builder.add` would copy each node once more, which shows in models of many layers.
-    const node: Node = { ...op, id: nodes.length, dtype, dims, inputs, span: this.span, label: this.label };
-    nodes.push(node);
-    return node;
+    return this.builder.add({ ...op, id: this.nodes.length, dtype, dims, inputs, span: this.span, label: this.label });
   }
 }
 
 /** Dims of an elementwise result; an axis met twice must have one size. */
 export function broadcastDims(nodes: readonly Node[]): readonly Dim[] {
   const [first, ...others] = nodes;
-  const all = [...(first?.dims ?? [])];
+  const own = first?.dims ?? [];
+  let all: Dim[] | undefined;
   for (const { dims } of others) {
+    if (dims === own) continue;
     for (const d of dims) {
-      const known = all.find((k) => k.name === d.name);
-      if (!known) all.push(d);
+      const known = (all ?? own).find((k) => k.name === d.name);
+      if (!known) (all ??= [...own]).push(d);
       else if (known.size !== d.size) bug(`dim ${d.name} is ${known.size} and ${d.size}`);
     }
   }
   // Most often the first operand has them all, in order.
-  if (first && all.length === first.dims.length && isOuterFirst(all)) return first.dims;
-  return [...all.filter((d) => d.name === batchDim), ...all.filter((d) => d.name === tokenDim), ...all.filter((d) => !isOuter(d))];
+  if (!all && isOuterFirst(own)) return own;
+  const found = all ?? own;
+  return [...found.filter((d) => d.name === batchDim), ...found.filter((d) => d.name === tokenDim), ...found.filter((d) => !isOuter(d))];
 }
 
 function isOuter(d: Dim): boolean {

@@ -1,8 +1,9 @@
 /** Common sub-expressions: two nodes that say the same become one. Every op is pure, so equal words mean equal values. */
-import type { Graph, Node } from "../../src/graph/graph.js";
+import { GraphBuilder, type Graph, type Node } from "../../src/graph/graph.js";
 import type { BinaryMapFn } from "../../src/graph/ops.js";
+import { dimsWords, opWords } from "../../src/graph/words.js";
 import type { Pass } from "./pass.js";
-import { rewriteGraph } from "./rewrite.js";
+import { withInputs, withNodes } from "./rewrite.js";
 
 /** a ∘ b = b ∘ a to the last bit. */
 const commutes: { readonly [F in BinaryMapFn]: boolean } = {
@@ -15,20 +16,25 @@ export const shareEqual: Pass = {
   sentence: "Computes once what is written twice.",
   run(graph: Graph): Graph {
     const known = new Map<string, Node>();
-    return rewriteGraph(graph, (node, emit) => {
-      const key = wordsOf(node);
-      const found = known.get(key) ?? emit.builder.add(node);
-      known.set(key, found);
-      return found;
-    });
+    const builder = new GraphBuilder();
+    const moved: Node[] = [];
+    for (const node of graph.nodes) {
+      const kept = withInputs(node, moved);
+      const words = wordsOf(kept);
+      let found = known.get(words);
+      if (!found) known.set(words, (found = builder.add(kept)));
+      moved.push(found);
+    }
+    return withNodes(graph, builder.nodes, (node) => moved[node.id]!);
   },
 };
 
 /** Everything that decides a node's value and its layout: not its place in the text. */
 function wordsOf(node: Node): string {
-  const { id, span, label, inputs, dtype, dims, ...words } = node;
-  const ids = inputs.map((input) => input.id);
-  if (node.op === "map" && commutes[node.fn as BinaryMapFn]) ids.sort((a, b) => a - b);
-  const layout = dims.map((d) => `${d.name}:${d.size}`);
-  return `${dtype} ${layout.join()} ${ids.join()} ${JSON.stringify(words)}`;
+  const { inputs, dtype, dims } = node;
+  let words = `${dtype} ${opWords(node)}${dimsWords(dims)}`;
+  const [a, b] = inputs;
+  if (a && b && inputs.length === 2 && a.id > b.id && node.op === "map" && commutes[node.fn as BinaryMapFn]) return `${words} ${b.id} ${a.id}`;
+  for (const input of inputs) words += ` ${input.id}`;
+  return words;
 }

@@ -16,7 +16,7 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     // New nodes inherit the place of the one that they replace.
     emit.span = node.span;
     emit.label = node.label;
-    const kept: Node = { ...node, inputs: node.inputs.map((input) => rebuilt[input.id]!) };
+    const kept = withInputs(node, rebuilt);
     let result: Node | undefined;
     // What a rule made may suit another rule.
     for (let next = rewrite(kept, emit); next !== undefined && next !== result; next = rewrite(next, emit)) {
@@ -26,6 +26,12 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     rebuilt.push(result ?? emit.builder.add(kept));
   }
   return withNodes(graph, emit.nodes, (node) => rebuilt[node.id]!);
+}
+
+/** The node on the inputs that stand for its own, `moved` by id; the node itself where those are the same. */
+export function withInputs(node: Node, moved: readonly (Node | undefined)[]): Node {
+  if (node.inputs.every((input) => moved[input.id] === input)) return node;
+  return { ...node, inputs: node.inputs.map((input) => moved[input.id]!) };
 }
 
 /** The graph with other nodes; `moved` says which node stands for one of the old. */
@@ -39,5 +45,5 @@ export function withNodes(graph: Graph, nodes: readonly Node[], moved: (node: No
 }
 
 export function sameDims(a: readonly Dim[], b: readonly Dim[]): boolean {
-  return a.length === b.length && a.every((d, i) => d.name === b[i]!.name && d.size === b[i]!.size);
+  return a === b || (a.length === b.length && a.every((d, i) => d.name === b[i]!.name && d.size === b[i]!.size));
 }

@@ -4,7 +4,9 @@
  */
 import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
+import { dimsWords, opWords } from "../../src/graph/words.js";
 import type { Launch, Operand } from "../../src/kernel/kernel.js";
+import { workOf } from "./space.js";
 
 interface Built {
   readonly launches: readonly Launch[];
@@ -44,13 +46,13 @@ export function describe(roots: readonly Node[], inMemory: (node: Node) => boole
   const visit = (node: Node): number => {
     const known = numbers.get(node);
     if (known !== undefined) return known;
-    let what = "memory";
+    let what = "stored";
     if (!inMemory(node)) {
-      what = attributesOf(node);
+      if (workOf(node) === "leaf") bug(`${node.op} lies in memory`);
+      what = opWords(node);
       for (const input of node.inputs) what += ` ${visit(input)}`;
     } else if (node.op === "parameter") what = "parameter";
-    what += ` ${node.dtype}`;
-    for (const d of node.dims) what += ` ${d.name}:${d.size}`;
+    what += ` ${node.dtype}${dimsWords(node.dims)}`;
     const number = numbers.size;
     numbers.set(node, number);
     lines.push(`${what} ${marks(node)}`);
@@ -58,30 +60,4 @@ export function describe(roots: readonly Node[], inMemory: (node: Node) => boole
   };
   const results = roots.map(visit);
   return { key: `${lines.join("\n")}\n${results.join(",")}`, nodes: [...numbers.keys()] };
-}
-
-/** The op with all that its kernel may depend on. */
-function attributesOf(node: Node): string {
-  switch (node.op) {
-    case "input": case "parameter": case "table": case "state":
-      return bug(`${node.op} lies in memory`);
-    case "scalar": return `scalar ${Object.is(node.value, -0) ? "-0" : node.value}`;
-    case "extent": return `extent ${node.symbol}`;
-    case "map": return node.fn;
-    case "reduce": return `${node.fn} over ${node.over.join(",")}`;
-    case "matmul": return `matmul over ${node.over.join(",")}`;
-    case "gather": case "squeeze": case "turn_half": return `${node.op} ${node.dim}`;
-    case "unsqueeze": return `unsqueeze ${node.dim} ${node.at}`;
-    case "rename": return `rename ${JSON.stringify(node.names)}`;
-    case "iota": case "wave": case "append": case "sample": return node.op;
-    case "count": return `count ${node.masked} ${node.started}`;
-    case "convolve": return `convolve ${node.size} ${node.started} ${node.masked}`;
-    case "convolve_state": return `convolve_state ${node.size} ${node.masked}`;
-    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}`;
-    case "advance": return `advance ${node.decayed} ${node.terms}`;
-    case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}`;
-    case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}`;
-    case "last": return `last ${node.masked}`;
-    default: return node satisfies never;
-  }
 }

@@ -68,15 +68,14 @@ export interface Graph {
   readonly states: readonly StateSpec[];
 }
 
-/** Distributes over unions, so that a partial node keeps its op's own fields. */
-type WithoutId<N> = N extends unknown ? Omit<N, "id"> : never;
-
 /** Appends nodes in topological order. Does not infer dims: `compiler/3-graph/emit.ts` does. */
 export class GraphBuilder {
   readonly nodes: Node[] = [];
 
-  add(node: WithoutId<Node>): Node {
-    const made = { ...node, id: this.nodes.length } as Node;
+  /** A node that has its place's id already is taken as it is: nodes never change, so that graphs may share them. */
+  add(node: Node): Node {
+    const id = this.nodes.length;
+    const made = node.id === id ? node : { ...node, id };
     this.nodes.push(made);
     return made;
   }

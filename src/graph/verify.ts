@@ -12,7 +12,7 @@ export function verifyGraph(graph: Graph): void {
     const wrong = (message: string): never => bug(`${graph.entry}: ${message}, in ${printNode(node)}`);
     if (node.id !== i) wrong(`node ${i} has id ${node.id}`);
     for (const input of node.inputs) if (input.id >= i || graph.nodes[input.id] !== input) wrong(`input %${input.id} does not stand before it`);
-    if (new Set(node.dims.map((d) => d.name)).size !== node.dims.length) wrong("a dim stands twice");
+    if (node.dims.some((d, at) => node.dims.findIndex((other) => other.name === d.name) !== at)) wrong("a dim stands twice");
     const message = checkOp(node);
     if (message !== undefined) wrong(message);
   });
@@ -60,8 +60,9 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
   iota: (node) => (node.dims.length === 1 ? undefined : "not one dim"),
   extent: (node) => type(node, "i32") ?? (product(node.dims) === 1 ? undefined : "not one number"),
   state: () => undefined,
-  map(node) {
-    if (node.inputs.some((a) => node.inputs.some((b) => conflict(a.dims, b.dims)))) return "one axis has two sizes";
+  map(node, x) {
+    if (node.inputs.every((input) => input.dims === node.dims)) return undefined;
+    if (node.inputs.some((a) => a !== x && node.inputs.some((b) => conflict(a.dims, b.dims)))) return "one axis has two sizes";
     return dims(node, union(node.inputs));
   },
   reduce(node, x) {
@@ -157,13 +158,15 @@ function fixed(node: Node): string | undefined {
   return node.dims.every((d) => typeof d.size === "number") ? undefined : "its size is not a number";
 }
 
+/** An axis of two sizes stands twice. */
 function union(nodes: readonly HasDims[]): Dim[] {
-  const seen = new Map(nodes.flatMap((n) => n.dims).map((d) => [d.name, d]));
-  return [...seen.values()];
+  const all: Dim[] = [];
+  for (const node of nodes) for (const d of node.dims) if (!all.some((known) => sameDim(known, d))) all.push(d);
+  return all;
 }
 
 function conflict(a: readonly Dim[], b: readonly Dim[]): boolean {
-  return a.some((d) => b.some((e) => d.name === e.name && d.size !== e.size));
+  return a !== b && a.some((d) => b.some((e) => d.name === e.name && d.size !== e.size));
 }
 
 function less(all: readonly Dim[], names: readonly string[]): Dim[] {
@@ -175,11 +178,11 @@ function sizeIn(node: HasDims, name: string): Dim["size"] | undefined {
 }
 
 function sameDim(a: Dim, b: Dim): boolean {
-  return a.name === b.name && a.size === b.size;
+  return a === b || (a.name === b.name && a.size === b.size);
 }
 
 function sameInOrder(a: readonly Dim[], b: readonly Dim[]): boolean {
-  return a.length === b.length && a.every((d, i) => sameDim(d, b[i]!));
+  return a === b || (a.length === b.length && a.every((d, i) => sameDim(d, b[i]!)));
 }
 
 function product(all: readonly Dim[]): number {

@@ -5,13 +5,27 @@
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
 import type { Layout } from "./contraction.js";
 import type { Norm } from "./patterns.js";
-import { product, shapeOf, type ProgramBuilder, type Value } from "./program.js";
+import { product, sameShape, shapeOf, type ProgramBuilder, type Value } from "./program.js";
 
 export function emitMap(builder: ProgramBuilder, node: NodeOf<"map">, operands: readonly Value[]): Value {
-  const ordered = operands.map((o) => builder.reorder(o, node.dims.filter((d) => lacks(o, d) === false)));
-  const cuts = chooseCuts(node.dims, ordered);
-  const inputs = align(builder, node.dims, cuts, ordered);
-  return { id: builder.step(node.fn, inputs), dims: node.dims, cuts };
+  const cuts = sharedCuts(node.dims, operands);
+  // The usual case: all operands lie as the result does.
+  if (cuts) return { id: builder.step(node.fn, operands.map((o) => o.id)), dims: node.dims, cuts };
+  const ordered = operands.map((o) => builder.reorder(o, node.dims.filter((d) => !lacks(o, d))));
+  const chosen = chooseCuts(node.dims, ordered);
+  return { id: builder.step(node.fn, align(builder, node.dims, chosen, ordered)), dims: node.dims, cuts: chosen };
+}
+
+/** The cuts of all operands, where each has exactly these dims in this order and one merging, and `align` would change nothing. */
+function sharedCuts(dims: readonly Dim[], operands: readonly Value[]): readonly number[] | undefined {
+  const { cuts } = operands[0]!;
+  const [lead] = cuts;
+  // Of two operands, `align` takes a leading axis of size 1 off one.
+  if (operands.length > 1 && lead !== undefined && dims.slice(0, lead).every((d) => d.size === 1)) return undefined;
+  const fits = (o: Value): boolean =>
+    (o.dims === dims || (o.dims.length === dims.length && o.dims.every((d, i) => d.name === dims[i]!.name))) &&
+    (o.cuts === cuts || (o.cuts.length === cuts.length && o.cuts.every((n, i) => n === cuts[i])));
+  return operands.every(fits) ? cuts : undefined;
 }
 
 export function emitReduce(builder: ProgramBuilder, node: NodeOf<"reduce">, x: Value): Value {
@@ -78,7 +92,7 @@ function align(builder: ProgramBuilder, dims: readonly Dim[], cuts: readonly num
     const first = o === anchor ? 0 : shape.findIndex((size) => size !== 1);
     const from = first < 0 ? shape.length : first;
     const wanted = shape.slice(from);
-    if (shapeOf(o).join() === wanted.join()) return o.id;
+    if (sameShape(shapeOf(o), wanted)) return o.id;
     return builder.step("reshape", [o.id], { shape: wanted });
   });
 }

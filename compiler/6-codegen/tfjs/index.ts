@@ -11,7 +11,7 @@ import { emitContraction, emitGather, emitMatmul, parameterStep, type Layout, ty
 import { emitMap, emitNorm, emitReduce, emitSoftmax } from "./elementwise.js";
 import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
-import { matchContraction, matchNorm, matchSoftmax } from "./patterns.js";
+import { findPatterns, type Pattern } from "./patterns.js";
 
 /** Names in the order in which steps number them: those of the plan. */
 export interface TfjsContext {
@@ -21,7 +21,8 @@ export interface TfjsContext {
 
 export function emitTfjs(graph: Graph, context: TfjsContext): TfjsEntry {
   const emission = new Emission(graph, context);
-  for (const node of graph.nodes) emission.emit(node);
+  const { needed, patterns } = findPatterns(graph);
+  for (const node of graph.nodes) if (needed.has(node)) emission.emit(node, patterns.get(node));
   const outputs = graph.outputs.map(({ name, node }) => ({ name, value: emission.stored(node, node.dims) }));
   const stateUpdates = graph.stateUpdates.map(({ state, node }) => {
     const spec = graph.states.find((s) => s.name === state) ?? bug(`the graph updates ${state}, which it has no state of`);
@@ -48,9 +49,20 @@ class Emission {
     this.parameterNumbers = new Map(context.parameters.map((name, i) => [name, i]));
   }
 
-  emit(node: Node): void {
+  emit(node: Node, pattern: Pattern | undefined): void {
+    if (pattern) return this.set(node, this.patternValue(node, pattern));
     const rule = rules[node.op] as Rule<Op["op"]>;
     rule(this, node);
+  }
+
+  private patternValue(node: Node, pattern: Pattern): Value {
+    const { builder } = this;
+    switch (pattern.kind) {
+      case "softmax": return emitSoftmax(builder, this.valueOf(pattern.x), pattern.over, node.dims);
+      case "norm": return emitNorm(builder, pattern, (n) => this.valueOf(n), (n) => this.layoutOf(n), node.dims);
+      case "contraction": return emitContraction(builder, this.valueOf(pattern.a), this.valueOf(pattern.b), pattern.over, node.dims);
+      default: return pattern satisfies never;
+    }
   }
 
   set(node: Node, value: Value): void {
@@ -154,18 +166,8 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     if (spec?.class === "growing") e.setCache(node, { id, dims: node.dims, layout: undefined });
     else e.set(node, { id, dims: node.dims, cuts: fullCuts(node.dims) });
   },
-  map: (e, node) => {
-    const softmax = matchSoftmax(node);
-    const norm = matchNorm(node);
-    if (softmax) e.set(node, emitSoftmax(e.builder, e.valueOf(softmax.x), softmax.over, node.dims));
-    else if (norm) e.set(node, emitNorm(e.builder, norm, (n) => e.valueOf(n), (n) => e.layoutOf(n), node.dims));
-    else e.set(node, emitMap(e.builder, node, node.inputs.map((input) => e.valueOf(input))));
-  },
-  reduce: (e, node) => {
-    const contraction = matchContraction(node);
-    if (contraction) e.set(node, emitContraction(e.builder, e.valueOf(contraction.a), e.valueOf(contraction.b), contraction.over, node.dims));
-    else e.set(node, emitReduce(e.builder, node, e.valueOf(node.inputs[0]!)));
-  },
+  map: (e, node) => e.set(node, emitMap(e.builder, node, node.inputs.map((input) => e.valueOf(input)))),
+  reduce: (e, node) => e.set(node, emitReduce(e.builder, node, e.valueOf(node.inputs[0]!))),
   matmul: (e, node) => {
     const [x, w] = node.inputs as [Node, Node];
     e.set(node, emitMatmul(e.builder, node, e.valueOf(x), w.dims, e.layoutOf(w), e.isParameter(w)));

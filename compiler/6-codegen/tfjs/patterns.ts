@@ -1,12 +1,48 @@
 /**
  * Finds what a graph has spelled out in maps and reductions and tfjs does in one step: softmax, the norms, contractions.
- * The nodes in between are emitted too; what nothing uses is left out at the end.
+ * The nodes in between are needed only where something else uses them.
  */
-import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
+import type { Dim, Graph, Node, NodeOf } from "../../../src/graph/graph.js";
 import type { BinaryMapFn } from "../../../src/graph/ops.js";
 
+export type Pattern = Softmax | Norm | Contraction;
+
+/** What the entry's results are made of, and which nodes of it are the ends of patterns. */
+export function findPatterns(graph: Graph): { readonly needed: ReadonlySet<Node>; readonly patterns: ReadonlyMap<Node, Pattern> } {
+  const patterns = new Map<Node, Pattern>();
+  const needed = new Set([...graph.outputs, ...graph.stateUpdates].map((result) => result.node));
+  // Users stand behind their inputs.
+  for (const node of [...graph.nodes].reverse()) {
+    if (!needed.has(node)) continue;
+    const pattern = matchPattern(node);
+    if (pattern) patterns.set(node, pattern);
+    for (const operand of pattern ? operandsOf(pattern) : node.inputs) needed.add(operand);
+  }
+  return { needed, patterns };
+}
+
+function matchPattern(node: Node): Pattern | undefined {
+  if (node.op === "map") return matchSoftmax(node) ?? matchNorm(node);
+  return node.op === "reduce" ? matchContraction(node) : undefined;
+}
+
+function operandsOf(pattern: Pattern): readonly Node[] {
+  switch (pattern.kind) {
+    case "softmax": return [pattern.x];
+    case "norm": return [pattern.x, pattern.scale, pattern.shift].filter((n) => n !== undefined);
+    case "contraction": return [pattern.a, pattern.b];
+    default: return pattern satisfies never;
+  }
+}
+
+export interface Softmax {
+  readonly kind: "softmax";
+  readonly x: Node;
+  readonly over: readonly string[];
+}
+
 /** exp(x - max x) / sum(exp(x - max x)) */
-export function matchSoftmax(node: NodeOf<"map">): { readonly x: Node; readonly over: readonly string[] } | undefined {
+function matchSoftmax(node: NodeOf<"map">): Softmax | undefined {
   if (node.fn !== "divide") return undefined;
   const [top, total] = node.inputs as [Node, Node];
   if (top.op !== "map" || top.fn !== "exp" || total.op !== "reduce" || total.fn !== "sum" || total.inputs[0] !== top) return undefined;
@@ -14,10 +50,11 @@ export function matchSoftmax(node: NodeOf<"map">): { readonly x: Node; readonly 
   if (shifted.op !== "map" || shifted.fn !== "subtract") return undefined;
   const [x, highest] = shifted.inputs as [Node, Node];
   if (highest.op !== "reduce" || highest.fn !== "max" || highest.inputs[0] !== x) return undefined;
-  return sameNames(highest.over, total.over) ? { x, over: total.over } : undefined;
+  return sameNames(highest.over, total.over) ? { kind: "softmax", x, over: total.over } : undefined;
 }
 
 export interface Norm {
+  readonly kind: "norm";
   readonly x: Node;
   /** The normalised dims, in x's order. */
   readonly over: readonly Dim[];
@@ -29,7 +66,8 @@ export interface Norm {
 }
 
 /** x / sqrt(mean(x²) + epsilon), with x - mean(x) for x, then times a scale, then plus a shift; as much of it as is there. */
-export function matchNorm(node: NodeOf<"map">): Norm | undefined {
+function matchNorm(node: NodeOf<"map">): Norm | undefined {
+  if (node.fn !== "multiply" && node.fn !== "add") return undefined;
   const core = matchRescale(node);
   if (core) return core;
   for (const [part, other] of operandPairs(node, "multiply")) {
@@ -37,26 +75,28 @@ export function matchNorm(node: NodeOf<"map">): Norm | undefined {
     if (norm && spans(other, norm.over)) return { ...norm, scale: other };
   }
   for (const [part, other] of operandPairs(node, "add")) {
-    const norm = part.op === "map" ? matchNorm(part) : undefined;
+    // Only a product is a norm with a scale.
+    const norm = part.op === "map" && part.fn === "multiply" ? matchNorm(part) : undefined;
     if (norm?.scale && !norm.shift && spans(other, norm.over)) return { ...norm, shift: other };
   }
   return undefined;
 }
 
 export interface Contraction {
+  readonly kind: "contraction";
   readonly a: Node;
   readonly b: Node;
   readonly over: readonly string[];
 }
 
 /** sum over dims that both have of a · b, where a product with all dims need not be made. */
-export function matchContraction(node: NodeOf<"reduce">): Contraction | undefined {
+function matchContraction(node: NodeOf<"reduce">): Contraction | undefined {
   const [product] = node.inputs as [Node];
   if (node.fn !== "sum" || node.dtype !== "f32" || product.op !== "map" || product.fn !== "multiply") return undefined;
   const [a, b] = product.inputs as [Node, Node];
   if (!node.over.every((name) => hasName(a, name) && hasName(b, name))) return undefined;
   const own = (x: Node, other: Node): boolean => x.dims.some((d) => d.size !== 1 && !hasName(other, d.name));
-  return own(a, b) || own(b, a) ? { a, b, over: node.over } : undefined;
+  return own(a, b) || own(b, a) ? { kind: "contraction", a, b, over: node.over } : undefined;
 }
 
 function matchRescale(node: Node): Norm | undefined {
@@ -67,7 +107,7 @@ function matchRescale(node: Node): Norm | undefined {
       if (epsilon.op !== "scalar" || !square || square.x.op !== "map" || square.x.fn !== "square" || square.x.inputs[0] !== x) continue;
       const over = x.dims.filter((d) => square.over.includes(d.name));
       const source = matchCentered(x, square.over);
-      return { x: source ?? x, over, epsilon: epsilon.value, centered: source !== undefined };
+      return { kind: "norm", x: source ?? x, over, epsilon: epsilon.value, centered: source !== undefined };
     }
   }
   return undefined;

@@ -24,7 +24,7 @@ export class ProgramBuilder {
 
   /** A step's value number; the same step twice is one step. */
   step(op: TfjsOp, inputs: readonly number[], attrs?: Attrs): number {
-    const key = JSON.stringify([op, inputs, attrs]);
+    const key = attrs ? `${op} ${inputs.join()} ${JSON.stringify(attrs)}` : `${op} ${inputs.join()}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const out = this.steps.length;
@@ -81,7 +81,7 @@ export class ProgramBuilder {
 
   finish(outputs: TfjsEntry["outputs"], stateUpdates: TfjsEntry["stateUpdates"]): TfjsEntry {
     const { steps, renumber } = this.alive([...outputs, ...stateUpdates].map((o) => o.value));
-    const number = (value: number): number => renumber.get(value)!;
+    const number = (value: number): number => renumber[value]!;
     const results = {
       outputs: outputs.map((o) => ({ ...o, value: number(o.value) })),
       stateUpdates: stateUpdates.map((u) => ({ ...u, value: number(u.value) })),
@@ -98,15 +98,16 @@ export class ProgramBuilder {
   }
 
   /** The steps that a result needs, with dense numbers. */
-  private alive(results: readonly number[]): { steps: TfjsStep[]; renumber: Map<number, number> } {
-    const needed = new Set(results);
-    for (const step of [...this.steps].reverse()) if (needed.has(step.out)) for (const i of step.in) needed.add(i);
-    const renumber = new Map<number, number>();
+  private alive(results: readonly number[]): { steps: TfjsStep[]; renumber: readonly number[] } {
+    const needed = new Uint8Array(this.steps.length);
+    for (const result of results) needed[result] = 1;
+    for (const step of [...this.steps].reverse()) if (needed[step.out]) for (const i of step.in) needed[i] = 1;
+    const renumber: number[] = [];
     const steps: TfjsStep[] = [];
     for (const step of this.steps) {
-      if (!needed.has(step.out)) continue;
-      renumber.set(step.out, steps.length);
-      steps.push({ ...step, in: step.in.map((i) => renumber.get(i)!), out: steps.length });
+      if (!needed[step.out]) continue;
+      renumber[step.out] = steps.length;
+      steps.push({ ...step, in: step.in.map((i) => renumber[i]!), out: steps.length });
     }
     return { steps, renumber };
   }
@@ -132,19 +133,26 @@ export function product(sizes: readonly Extent[]): Size {
     else symbols.push(size);
   }
   if (symbols.length === 0) return number;
-  return [...(number === 1 ? [] : [number]), ...symbols.sort()].join("*");
+  const joined = symbols.length === 1 ? symbols[0]! : symbols.sort().join("*");
+  return number === 1 ? joined : `${number}*${joined}`;
 }
 
 export function shapeOf(value: Pick<Value, "dims" | "cuts">): Size[] {
   let at = 0;
-  return value.cuts.map((n) => product(value.dims.slice(at, (at += n)).map((d) => d.size)));
+  return value.cuts.map((n) => {
+    // Most axes are one dim.
+    if (n === 1) return value.dims[at++]!.size;
+    const merged = value.dims.slice(at, at + n);
+    at += n;
+    return product(merged.map((d) => d.size));
+  });
 }
 
 export function fullCuts(dims: readonly Dim[]): number[] {
   return dims.map(() => 1);
 }
 
-function sameShape(a: readonly Size[], b: readonly Size[]): boolean {
+export function sameShape(a: readonly Size[], b: readonly Size[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 

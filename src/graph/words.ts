@@ -1,0 +1,43 @@
+/**
+ * A node's op with all that decides its value beside operands, type and dims, as text: what two nodes must have in common to be one,
+ * and two groups to share a kernel.
+ */
+import type { Dim, Node } from "./graph.js";
+
+export function opWords(node: Node): string {
+  switch (node.op) {
+    case "input": return `input ${node.name}`;
+    case "parameter": return `parameter ${node.parameter}`;
+    case "state": return `state ${node.state}`;
+    case "table": return `table ${node.data.map(numberWord).join()}`;
+    case "scalar": return `scalar ${numberWord(node.value)}`;
+    case "extent": return `extent ${node.symbol}`;
+    case "map": return node.fn;
+    case "reduce": return `${node.fn} over ${node.over.join(",")}`;
+    case "matmul": return `matmul over ${node.over.join(",")}`;
+    case "gather": case "squeeze": case "turn_half": return `${node.op} ${node.dim}`;
+    case "unsqueeze": return `unsqueeze ${node.dim} ${node.at}`;
+    case "rename": return `rename ${JSON.stringify(node.names)}`;
+    case "iota": case "wave": case "append": case "sample": return node.op;
+    case "count": return `count ${node.masked} ${node.started}`;
+    case "convolve": return `convolve ${node.size} ${node.started} ${node.masked}`;
+    case "convolve_state": return `convolve_state ${node.size} ${node.masked}`;
+    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}`;
+    case "advance": return `advance ${node.decayed} ${node.terms}`;
+    case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}`;
+    case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}`;
+    case "last": return `last ${node.masked}`;
+    default: return node satisfies never;
+  }
+}
+
+export function dimsWords(dims: readonly Dim[]): string {
+  let words = "";
+  for (const d of dims) words += ` ${d.name}:${d.size}`;
+  return words;
+}
+
+/** -0 is another number than 0: 1 / -0 is. */
+function numberWord(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
