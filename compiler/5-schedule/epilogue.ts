@@ -1,24 +1,74 @@
-/** The elementwise chain behind a special op, as what its kernel does with each element instead of storing it. */
+/** The elementwise chain behind a special op, as what its kernel does with each element (or four of them) instead of storing it. */
 import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
+import { vec4 } from "../../src/kernel/build.js";
 import type { KernelExpr } from "../../src/kernel/kernel.js";
-import type { Coordinates } from "../../src/kernel/view.js";
+import { resolveView, type Coordinates } from "../../src/kernel/view.js";
 import type { KernelWriter } from "../../src/kernel/writer.js";
 import type { FusedGroup } from "./fused.js";
-import { Inliner } from "./inline.js";
+import { Inliner, mapExpr } from "./inline.js";
 import type { Epilogue } from "./kernels/types.js";
+import { workOf } from "./space.js";
+import { behind, layoutAlong, readVector, vectorOf, writesVectors, writeVector } from "./vector.js";
 
 export function epilogueOf(node: Node, group: FusedGroup): Epilogue {
   const chain = group.nodes.slice(1);
   const result = chain.at(-1) ?? bug("an epilogue of nothing");
+  const inlinerAt = (w: KernelWriter, at: Coordinates): { inliner: Inliner; named: Map<string, KernelExpr> } => {
+    const inliner = new Inliner(w, { inMemory: group.inMemory, bind: (n) => w.operand(n, "read") });
+    const named = new Map<string, KernelExpr>();
+    for (const [name, place] of at) named.set(name, inliner.coordinate("at", place));
+    return { inliner, named };
+  };
+  const inMemory = (n: Node): boolean => workOf(n) === "leaf" || group.inMemory(n);
   return {
     name: chain.slice(0, 3).map((n) => (n.op === "map" ? n.fn : n.op)).join("_"),
-    write(w: KernelWriter, value: KernelExpr, at: Coordinates): void {
-      const inliner = new Inliner(w, { inMemory: group.inMemory, bind: (n) => w.operand(n, "read") });
-      const named = new Map<string, KernelExpr>();
-      for (const [name, place] of at) named.set(name, inliner.coordinate("at", place));
+    write(w, value, at) {
+      const { inliner, named } = inlinerAt(w, at);
       inliner.set(node, named, value);
       w.store(w.operand(result, "write"), inliner.index(result, named), inliner.value(result, named));
     },
+    vectorWrite(dim) {
+      if (!writesVectors(result, dim) || !goesByFours(result, dim, node, inMemory)) return undefined;
+      return (w, value, at) => {
+        const { inliner, named } = inlinerAt(w, at);
+        writeVector(w, result, named, vectorValue(result, named, dim, { w, op: node, value, inMemory, inliner }));
+      };
+    },
   };
+}
+
+/** Whether all that `given` is made of, from `op` on, can be computed for four neighbours along `dim`. */
+function goesByFours(given: Node, dim: string, op: Node, inMemory: (node: Node) => boolean): boolean {
+  const { node, dim: name } = behind(given, dim);
+  if (node === op || node.op === "scalar") return node.dtype === "f32";
+  // One number for all four.
+  if (name === undefined) return node.dtype === "f32";
+  if (inMemory(node)) return layoutAlong(given, dim) === "vector";
+  if (node.op !== "map" || !vectorMaps.has(node.fn)) return false;
+  return node.inputs.every((input) => goesByFours(input, name, op, inMemory));
+}
+
+const vectorMaps: ReadonlySet<string> = new Set([
+  "negate", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "gelu", "gelu_tanh", "silu", "elu", "square", "reciprocal",
+  "rsqrt", "add", "subtract", "multiply", "divide", "maximum", "minimum",
+]);
+
+interface Four {
+  readonly w: KernelWriter;
+  readonly op: Node;
+  readonly value: KernelExpr;
+  readonly inMemory: (node: Node) => boolean;
+  readonly inliner: Inliner;
+}
+
+function vectorValue(given: Node, at: Coordinates, dim: string, four: Four): KernelExpr {
+  const { node, coordinates } = resolveView(given, at);
+  if (node === four.op) return four.value;
+  if (node.op === "scalar") return vectorOf(node.value);
+  const name = behind(given, dim).dim;
+  if (name === undefined) return vec4(four.inliner.value(given, at));
+  if (four.inMemory(node)) return four.w.let_("v", readVector(four.w, given, at, dim));
+  if (node.op !== "map") return bug(`${node.op} by fours`);
+  return four.w.let_("v", mapExpr(node.fn, node.inputs.map((input) => vectorValue(input, coordinates, name, four))));
 }

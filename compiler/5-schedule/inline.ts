@@ -192,7 +192,7 @@ export function flatCount(dims: readonly Dim[]): KernelExpr {
   return product(dims.map((d) => extent(d.size)));
 }
 
-function mapExpr(fn: MapFn, args: readonly KernelExpr[]): KernelExpr {
+export function mapExpr(fn: MapFn, args: readonly KernelExpr[]): KernelExpr {
   const [a, b, c] = args as [KernelExpr, KernelExpr, KernelExpr];
   switch (fn) {
     case "to_f32":

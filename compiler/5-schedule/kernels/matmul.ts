@@ -1,17 +1,18 @@
 /**
- * x · w for a stored weight. Three kernels: `tiled` for many rows (8 rows of 4 columns a thread, in registers and without
+ * x · w for a stored weight. Three kernels: `tiled` for many rows (8 rows of 8 columns a thread, in registers and without
  * workgroup memory, which is the fastest form on software adapters and a good one elsewhere), `columns` for the few rows of a
  * decode step (4 columns a thread, the weight is read once for every 4 rows), and `generic` for any order of dims.
  */
 import { bug } from "../../../src/base/assert.js";
 import type { Dim, NodeOf } from "../../../src/graph/graph.js";
 import {
-  add, and, component, constantValue, div, equal, extent, f, flatIndex, flatWorkgroup, fma, less, min, mul, product, sub, thread, u, vec4, workgroupZ,
+  add, component, constantValue, div, equal, extent, f, flatIndex, flatWorkgroup, fma, less, min, mul, product, sub, thread, u, vec4, workgroupZ,
 } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import { finish, kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
+import { byFours, lastDim, zeros } from "../vector.js";
+import { finish, finishVectors, kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
 
 type Matmul = NodeOf<"matmul">;
 
@@ -29,6 +30,8 @@ interface Shape {
 }
 
 const rowsPerThread = 8;
+/** Blocks of four columns of a thread. */
+const blocksPerThread = 2;
 const fewRows = 4;
 /** Threads of a workgroup at most, 4 columns each. */
 const columnThreads = 32;
@@ -66,65 +69,89 @@ function regularShape(node: Matmul, context: SpecialContext): Shape | undefined 
   return { rows, columns: [...per, ...outputs], M: product(rows.map((d) => extent(d.size))), K, P, O, N: P * O };
 }
 
-/** Reads of x and of the weight's copy [K, N], by fours where the sizes allow. Indices are clamped: nothing is read past an end. */
+/**
+ * A thread's share: `count` blocks of four columns, the first of them `block`. Reads of x and of the weight's copy [K, N], whose
+ * indices are clamped once in front of the loop: nothing is read past an end.
+ */
 class Factors {
-  readonly vectorX: boolean;
-  readonly vectorW: boolean;
+  private readonly vectorW: boolean;
   private readonly x: number;
   private readonly w: number;
+  /** By block: where its columns begin, in units of w's binding. Without vectors: where each of its four columns is. */
+  private readonly columns: readonly (readonly KernelExpr[])[];
 
-  constructor(private readonly writer: KernelWriter, node: Matmul, private readonly shape: Shape, readonly block: KernelExpr) {
-    this.vectorX = shape.K % 4 === 0;
-    this.vectorW = shape.N % 4 === 0;
-    this.x = writer.operand(node.inputs[0]!, "read", { name: "x", vector: this.vectorX });
+  constructor(private readonly writer: KernelWriter, node: Matmul, private readonly shape: Shape, readonly blocks: readonly KernelExpr[]) {
+    const { N } = shape;
+    this.vectorW = N % 4 === 0;
+    this.x = writer.operand(node.inputs[0]!, "read", { name: "x" });
     // One column is the same both ways round.
-    this.w = writer.operand(node.inputs[1]!, "read", { name: "w", vector: this.vectorW, transposed: shape.N > 1 });
+    this.w = writer.operand(node.inputs[1]!, "read", { name: "w", vector: this.vectorW, transposed: N > 1 });
+    const clamped = (block: KernelExpr, c: number): KernelExpr => writer.let_("column", min(add(mul(block, u(4)), u(c)), u(N - 1)));
+    this.columns = blocks.map((block) => (this.vectorW ? [block] : [0, 1, 2, 3].map((c) => clamped(block, c))));
   }
 
-  /** Where a row begins, in units of x's binding. */
-  rowStart(row: KernelExpr): KernelExpr {
+  /** Where a row begins in x, for each block: blocks of different `per` read different parts of it. */
+  rowStarts(row: KernelExpr): KernelExpr[] {
     const { K, P, O } = this.shape;
-    const line = P === 1 ? row : add(mul(row, u(P)), div(this.block, u(O / 4)));
-    return this.writer.let_("start", mul(line, u(this.vectorX ? K / 4 : K)));
+    const { writer } = this;
+    if (P === 1) {
+      const start = writer.let_("start", mul(row, u(K)));
+      return this.blocks.map(() => start);
+    }
+    return this.blocks.map((block) => writer.let_("start", mul(add(mul(row, u(P)), div(block, u(O / 4))), u(K))));
   }
 
-  /** The weights of this thread's four columns at `k`. */
-  weights(k: KernelExpr): KernelExpr {
-    const { N } = this.shape;
-    if (this.vectorW) return this.writer.let_("b", this.writer.load(this.w, add(mul(k, u(N / 4)), this.block)));
-    const parts = [0, 1, 2, 3].map((c) => this.writer.load(this.w, add(mul(k, u(N)), min(add(mul(this.block, u(4)), u(c)), u(N - 1)))));
-    return this.writer.let_("b", vec4(...parts));
-  }
-
-  /** The sums of rows that start at `starts`. */
-  sums(starts: readonly KernelExpr[]): KernelExpr[] {
-    const { writer: w, shape } = this;
-    const sums = starts.map(() => w.var_("sum", vec4(f(0))));
-    const step = this.vectorX ? 4 : 1;
-    w.for_("k", u(0), u(shape.K / step), (k) => {
-      const parts = starts.map((start) => w.let_("a", w.load(this.x, add(start, k))));
-      for (let j = 0; j < step; j++) {
-        const weights = this.weights(add(mul(k, u(step)), u(j)));
-        parts.forEach((a, row) => w.assign(sums[row]!, fma(vec4(this.vectorX ? component(a, j) : a), weights, sums[row]!)));
-      }
-    });
+  /** The sums of `rows`, for each block, over `step` elements of x a turn. */
+  sums(rows: readonly KernelExpr[], step: number): KernelExpr[][] {
+    const { writer: w, shape, blocks } = this;
+    const starts = rows.map((row) => this.rowStarts(row));
+    const sums = rows.map(() => blocks.map(() => w.var_("sum", zeros)));
+    const at = (k: KernelExpr): void => {
+      const weights = this.columns.map((places) => this.weights(k, places));
+      starts.forEach((of, row) => {
+        const seen = new Map<KernelExpr, KernelExpr>();
+        of.forEach((start, b) => {
+          if (!seen.has(start)) seen.set(start, vec4(w.let_("a", w.load(this.x, add(start, k)))));
+          w.assign(sums[row]![b]!, fma(seen.get(start)!, weights[b]!, sums[row]![b]!));
+        });
+      });
+    };
+    w.for_("k", u(0), u(shape.K), (k) => {
+      for (let j = 0; j < step; j++) at(add(k, u(j)));
+    }, { step: u(step) });
     return sums;
+  }
+
+  private weights(k: KernelExpr, columns: readonly KernelExpr[]): KernelExpr {
+    const { writer: w, shape } = this;
+    const line = w.let_("line", mul(k, u(this.vectorW ? shape.N / 4 : shape.N)));
+    const parts = columns.map((column) => w.load(this.w, add(line, column)));
+    return w.let_("b", this.vectorW ? parts[0]! : vec4(...parts));
   }
 }
 
 function tiled(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): Launch {
   const blocks = Math.ceil(shape.N / 4);
+  const wide = blocks >= 8 * blocksPerThread;
+  const each = wide ? blocksPerThread : 1;
+  const shares = Math.ceil(blocks / each);
   // Eight threads are one vector of a CPU: narrow results need no more.
-  const threads = Math.min(columnThreads, Math.ceil(blocks / 8) * 8);
+  const threads = Math.min(columnThreads, Math.ceil(shares / 8) * 8);
   const w = new KernelWriter(kernelName("matmul", epilogue), threads, node.span);
-  const place = w.let_("place", add(mul(workgroupZ, u(threads)), thread));
-  const factors = new Factors(w, node, shape, w.let_("block", min(place, u(blocks - 1))));
+  const share = w.let_("share", add(mul(workgroupZ, u(threads)), thread));
+  const place = w.let_("place", mul(share, u(each)));
+  const own = Array.from({ length: each }, (_, b) => w.let_("block", min(add(place, u(b)), u(blocks - 1))));
+  const factors = new Factors(w, node, shape, own);
   const first = w.let_("first", mul(flatWorkgroup(), u(rowsPerThread)));
   const lastRow = w.let_("last_row", sub(shape.M, u(1)));
-  const starts = Array.from({ length: rowsPerThread }, (_, r) => factors.rowStart(min(add(first, u(r)), lastRow)));
-  const sums = factors.sums(starts);
-  w.if_(and(less(place, u(blocks)), less(first, shape.M)), () => storeRows(w, node, shape, epilogue, first, factors.block, sums));
-  const columnGroups = Math.ceil(blocks / threads);
+  // One element of x a turn: a longer body is no faster and takes Mesa three times as long to compile.
+  const sums = factors.sums(Array.from({ length: rowsPerThread }, (_, r) => min(add(first, u(r)), lastRow)), 1);
+  w.if_(less(first, shape.M), () => {
+    own.forEach((block, b) => {
+      w.if_(less(add(place, u(b)), u(blocks)), () => storeRows(w, node, shape, epilogue, first, block, sums.map((row) => row[b]!)));
+    });
+  });
+  const columnGroups = Math.ceil(shares / threads);
   const launch = w.launch(shape.rows.map((d) => d.size), rowsPerThread, labelOf(node));
   return { ...launch, grid: [launch.grid[0], launch.grid[1], { size: [columnGroups], per: 1 }] };
 }
@@ -134,12 +161,12 @@ function columns(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): La
   const blocks = Math.ceil(shape.N / 4);
   const place = w.let_("place", flatIndex(columnThreads));
   // Threads without columns compute those of the last: software adapters compile and run loops under a condition much slower.
-  const factors = new Factors(w, node, shape, w.let_("block", min(place, u(blocks - 1))));
+  const block = w.let_("block", min(place, u(blocks - 1)));
+  const factors = new Factors(w, node, shape, [block]);
   const rows = (first: KernelExpr, count: number): void => {
     const lastRow = sub(shape.M, u(1));
-    const starts = Array.from({ length: count }, (_, r) => factors.rowStart(count === 1 ? first : min(add(first, u(r)), lastRow)));
-    const sums = factors.sums(starts);
-    w.if_(less(place, u(blocks)), () => storeRows(w, node, shape, epilogue, first, factors.block, sums));
+    const sums = factors.sums(Array.from({ length: count }, (_, r) => (count === 1 ? first : min(add(first, u(r)), lastRow))), shape.K % 4 === 0 ? 4 : 1);
+    w.if_(less(place, u(blocks)), () => storeRows(w, node, shape, epilogue, first, block, sums.map((row) => row[0]!)));
   };
   // One sequence is the usual case and must not pay for four.
   w.if_(equal(shape.M, u(1)), () => rows(u(0), 1), () => w.for_("first", u(0), shape.M, (first) => rows(first, fewRows), { step: u(fewRows) }));
@@ -149,26 +176,31 @@ function columns(node: Matmul, shape: Shape, epilogue: Epilogue | undefined): La
 /** Stores rows `first`, `first` + 1, … of the four columns of `block`, those that exist. */
 function storeRows(w: KernelWriter, node: Matmul, shape: Shape, epilogue: Epilogue | undefined, first: KernelExpr, block: KernelExpr, sums: readonly KernelExpr[]): void {
   const { M, N } = shape;
-  if (!epilogue && N % 4 === 0) {
-    const out = w.operand(node, "write", { name: "out", vector: true });
+  const inner = lastDim(shape.columns);
+  const fours = inner && N % 4 === 0 && Number(inner.size) % 4 === 0 ? finishVectors(node, epilogue, inner.name) : undefined;
+  const placesOf = (row: KernelExpr): Coordinates => coordinatesOf(shape.rows, row);
+  if (fours && !epilogue) {
+    const columnPlaces = name(w, coordinatesOf(byFours(shape.columns), block));
     sums.forEach((sum, r) => {
       const row = add(first, u(r));
-      w.if_(less(row, M), () => w.store(out, add(mul(row, u(N / 4)), block), sum));
+      w.if_(less(row, M), () => fours(w, sum, new Map([...name(w, placesOf(row)), ...columnPlaces])));
     });
     return;
   }
-  // A loop over elements, so that a long epilogue stands in the text once.
-  const elements = w.array("elements", "f32", sums.length * 4, "thread");
-  sums.forEach((sum, r) => [0, 1, 2, 3].forEach((c) => w.storeArray(elements, u(r * 4 + c), component(sum, c))));
   const end = sums.length === 1 ? u(1) : w.let_("end", min(u(sums.length), sub(M, first)));
+  // A loop over rows, so that a long epilogue stands in the text once.
+  const held = w.array("rows", "vec4f", sums.length, "thread");
+  sums.forEach((sum, r) => w.storeArray(held, u(r), sum));
   w.for_("r", u(0), end, (r) => {
-    const row = w.let_("row", add(first, r));
-    const rowPlaces = name(w, coordinatesOf(shape.rows, row));
+    const rowPlaces = name(w, placesOf(w.let_("row", add(first, r))));
+    const four = w.let_("four", w.loadArray(held, r));
+    if (fours) return fours(w, four, new Map([...rowPlaces, ...name(w, coordinatesOf(byFours(shape.columns), block))]));
+    const elements = w.array("elements", "f32", 4, "thread");
+    for (const c of [0, 1, 2, 3]) w.storeArray(elements, u(c), component(four, c));
     w.for_("c", u(0), u(4), (c) => {
       const column = w.let_("column", add(mul(block, u(4)), c));
       w.if_(N % 4 === 0 ? less(c, u(4)) : less(column, u(N)), () => {
-        const at = new Map([...rowPlaces, ...coordinatesOf(shape.columns, column)]);
-        finish(w, node, epilogue, w.loadArray(elements, add(mul(r, u(4)), c)), at);
+        finish(w, node, epilogue, w.loadArray(elements, c), new Map([...rowPlaces, ...coordinatesOf(shape.columns, column)]));
       });
     });
   });

@@ -6,6 +6,7 @@ import type { Node, NodeOf } from "../../../src/graph/graph.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import type { Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
+import { writesVectors, writeVector } from "../vector.js";
 
 /** Ops that are not maps and reductions over their own elements, each with a kernel of its own. */
 export type SpecialOp =
@@ -23,7 +24,12 @@ export interface Epilogue {
    * with `w.read`, stores with `w.write`.
    */
   write(w: KernelWriter, value: KernelExpr, at: Coordinates): void;
+  /** The same for four neighbours along `dim` at a time (see `vector.ts`), where all that follows can be done so. */
+  vectorWrite?(dim: string): VectorWrite | undefined;
 }
+
+/** Stores what follows from four of the op's elements; the coordinate along the dim counts fours. */
+export type VectorWrite = (w: KernelWriter, value: KernelExpr, at: Coordinates) => void;
 
 export interface SpecialContext {
   /** `graph.chunk` */
@@ -43,6 +49,12 @@ export type SpecialKernel<O extends SpecialOp> = (node: NodeOf<O>, context: Spec
 export function finish(w: KernelWriter, node: Node, epilogue: Epilogue | undefined, value: KernelExpr, at: Coordinates): void {
   if (epilogue) epilogue.write(w, w.let_("value", value), at);
   else w.write(node, at, value);
+}
+
+/** `finish` for four neighbours along `dim`; undefined where elements must be written one by one. */
+export function finishVectors(node: Node, epilogue: Epilogue | undefined, dim: string): VectorWrite | undefined {
+  if (epilogue) return epilogue.vectorWrite?.(dim);
+  return writesVectors(node, dim) ? (w, value, at) => writeVector(w, node, at, value) : undefined;
 }
 
 export function kernelName(name: string, epilogue: Epilogue | undefined): string {
