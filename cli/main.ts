@@ -3,6 +3,7 @@
  * The command line: argv in, exit code out. Each command is a file in `commands/`, loaded only when it is called,
  * so that `msz compile` does not pay for a runtime.
  */
+import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { reportError } from "./report.js";
 import { backendNames, choiceOption, emitNames, entryNames, listOption, numberOption, schemeNames, setOption, targetNames } from "./options.js";
@@ -66,7 +67,11 @@ program
   .addOption(chunk())
   .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl files)").argParser(listOption("--emit", emitNames)))
   .addHelpText("after", example("msz compile specs/shakespeare-small.msz -o out", "msz compile model.msz --target wgsl --emit graph,kernels -o out"))
-  .action(async (file: string, options) => (await import("./commands/compile.js")).compileCommand(file, options));
+  .action(async (file: string, options) => {
+    // The engine optimises what runs for some milliseconds, which in so short a program takes more time than it saves: later, then.
+    setFlagsFromString("--interrupt-budget=1000000");
+    (await import("./commands/compile.js")).compileCommand(file, options);
+  });
 
 program
   .command("run")

@@ -8,7 +8,7 @@
  * Nodes that cost nothing (`Light`) belong to no group: every reader computes them again.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Graph, Node } from "../../src/graph/graph.js";
+import type { Dim, Graph, Node } from "../../src/graph/graph.js";
 import { isView, sourceOf } from "../../src/kernel/view.js";
 import { costOf, innerCount, innerDims, isRow, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
 
@@ -39,6 +39,12 @@ interface Draft {
   /** `map`: of all its nodes; `column`: of the reduction's result and what follows it. */
   space: string;
   readonly rows: string;
+  /** Inner elements of its widest value. */
+  widest: number;
+  /** Inner elements of the results of all its reductions. */
+  results: number;
+  /** Whether some of its work is over a whole recurrent state. */
+  overState: boolean;
   deps: Set<Draft>;
   users: Set<Draft>;
   /** Longer than that of any group that this one depends on. */
@@ -51,14 +57,22 @@ export function groupNodes(graph: Graph): Group[] {
   return grouper.finish();
 }
 
+/** What follows from a node's dims. */
+interface Shape {
+  readonly space: string;
+  readonly rows: string;
+  readonly inner: number;
+}
+
 class Grouper {
   private readonly home = new Map<Node, Draft>();
-  private readonly readers = new Map<Node, Set<Node>>();
+  private readonly readers = new Map<Node, Node[]>();
   /** Must lie in memory, whoever reads it: results of the entry, and what special ops read. */
   private readonly needed = new Set<Node>();
   private readonly updates = new Map<Node, string>();
   private readonly sources = new Map<Node, readonly Node[]>();
-  private readonly spaces = new Map<Node, string>();
+  /** By list of dims, for most nodes share theirs with another. */
+  private readonly shapes = new Map<readonly Dim[], Shape>();
   private readonly live: ReadonlySet<Node>;
   /** Elementwise work over a whole recurrent state. */
   private readonly wide: ReadonlySet<Node>;
@@ -71,8 +85,9 @@ class Grouper {
     for (const node of this.live) {
       if (isView(node)) continue;
       for (const source of this.sourcesOf(node)) {
-        if (!this.readers.has(source)) this.readers.set(source, new Set());
-        this.readers.get(source)!.add(node);
+        const readers = this.readers.get(source);
+        if (readers) readers.push(node);
+        else this.readers.set(source, [node]);
         if (workOf(node) === "special" && source.op !== "scalar" && source.op !== "iota") this.needed.add(source);
       }
     }
@@ -88,7 +103,7 @@ class Grouper {
 
   finish(): Group[] {
     const drafts = [...new Set(this.home.values())];
-    const reads = new Map(drafts.map((d) => [d, this.readsOf(d)]));
+    const reads = new Map(drafts.map((d) => [d, [...this.readsOf(d.nodes)].sort((a, b) => a.id - b.id)]));
     const stored = new Set(this.needed);
     for (const group of reads.values()) for (const node of group) stored.add(node);
     return drafts.map((d) => {
@@ -105,12 +120,13 @@ class Grouper {
     if (node.op === "scalar" || node.op === "iota" || node.op === "extent") return true;
     if (workOf(node) !== "fused" || node.op === "reduce") return false;
     // What has rows is made from memory, so that only small values are light.
-    if (innerCount(node) !== 1 && node.dims.some(isRow)) return false;
+    const { inner, rows } = this.shapeOf(node);
+    if (inner !== 1 && rows !== "") return false;
     const parts = new Set<Node>();
     const fixed = !this.walkLight(node, parts);
     if ([...parts].some((p) => this.home.has(p) && workOf(p) === "fused" && !this.needed.has(p))) return false;
     const costs = [...parts].filter((p) => !this.home.has(p)).reduce((sum, p) => sum + costOf(p), 0);
-    return (innerCount(node) === 1 && costs <= lightCost) || (fixed && parts.size <= 12);
+    return (inner === 1 && costs <= lightCost) || (fixed && parts.size <= 12);
   }
 
   /** Collects what `node` is made of, down to memory; says whether memory is read at all. */
@@ -154,12 +170,12 @@ class Grouper {
         return this.extendsEpilogue(node, group) ? {} : undefined;
       case "map":
         if (node.op === "reduce" && this.isColumn(node)) return this.becomesColumn(node, group) ? { kind: "column", space: this.spaceOf(node) } : undefined;
-        if (node.op === "reduce") return this.fitsRow([...group.nodes, node], group, node) ? { kind: "row" } : undefined;
+        if (node.op === "reduce") return this.fitsRow(node, group) ? { kind: "row" } : undefined;
         return this.spaceOf(node) === group.space ? {} : undefined;
       case "column":
         return node.op === "map" && this.spaceOf(node) === group.space && this.readsInPlace(node, group) ? {} : undefined;
       case "row":
-        return !this.isColumn(node) && this.fitsRow([...group.nodes, node], group, node) ? {} : undefined;
+        return !this.isColumn(node) && this.fitsRow(node, group) ? {} : undefined;
     }
   }
 
@@ -167,7 +183,7 @@ class Grouper {
   private extendsEpilogue(node: Node, group: Draft): boolean {
     const tail = lastOf(group.nodes);
     const op = first(group.nodes);
-    if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || this.readers.get(tail)!.size !== 1) return false;
+    if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || this.readers.get(tail)!.length !== 1) return false;
     const ownState = this.updates.get(node);
     // A state that is updated from itself is updated in place, by a kernel where each thread sees its own element only.
     if (ownState !== undefined && sourcesOf(node).some((s) => s.op === "state" && s.state === ownState)) return false;
@@ -178,10 +194,10 @@ class Grouper {
     return group.space === this.spaceOf(node.inputs[0]!) && this.readsInPlace(node, group);
   }
 
-  private fitsRow(nodes: readonly Node[], group: Draft, node: Node): boolean {
-    if (rowKey(node) !== group.rows || nodes.some((n) => innerCount(n) > rowLimit || this.wide.has(n))) return false;
-    const results = nodes.filter((n) => n.op === "reduce").reduce((sum, n) => sum + innerCount(n), 0);
-    return results <= resultLimit;
+  private fitsRow(node: Node, group: Draft): boolean {
+    const { rows, inner } = this.shapeOf(node);
+    if (rows !== group.rows || Math.max(inner, group.widest) > rowLimit || group.overState || this.wide.has(node)) return false;
+    return group.results + (node.op === "reduce" ? inner : 0) <= resultLimit;
   }
 
   /** `node` reads the group's values at its own place: through no rename. */
@@ -201,7 +217,7 @@ class Grouper {
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
     if (other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
-    if (into.kind === "row" ? [...other.nodes].some((n) => innerCount(n) > rowLimit || this.wide.has(n)) : into.space !== other.space) return false;
+    if (into.kind === "row" ? other.widest > rowLimit || other.overState : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
     const path = (from: Draft, to: Draft): boolean => [...from.deps].some((d) => d !== to && reaches(d, to));
@@ -216,19 +232,27 @@ class Grouper {
     return sources;
   }
 
-  /** `spaceKey`, computed once a node. */
   private spaceOf(node: Node): string {
-    let space = this.spaces.get(node);
-    if (space === undefined) this.spaces.set(node, (space = spaceKey(node)));
-    return space;
+    return this.shapeOf(node).space;
+  }
+
+  private shapeOf(node: Node): Shape {
+    let shape = this.shapes.get(node.dims);
+    if (!shape) this.shapes.set(node.dims, (shape = { space: spaceKey(node), rows: rowKey(node), inner: innerCount(node) }));
+    return shape;
   }
 
   private open(node: Node, kind: GroupKind): void {
-    this.add(node, { kind, nodes: new Set(), space: this.spaceOf(node), rows: rowKey(node), deps: new Set(), users: new Set(), level: 1 });
+    const { space, rows } = this.shapeOf(node);
+    this.add(node, { kind, nodes: new Set(), space, rows, widest: 1, results: 0, overState: false, deps: new Set(), users: new Set(), level: 1 });
   }
 
   private add(node: Node, group: Draft, from: ReadonlySet<Draft> = this.feeding(node)): void {
+    const { inner } = this.shapeOf(node);
     group.nodes.add(node);
+    group.widest = Math.max(group.widest, inner);
+    if (node.op === "reduce") group.results += inner;
+    if (this.wide.has(node)) group.overState = true;
     this.home.set(node, group);
     for (const dep of from) if (dep !== group) connect(group, dep);
   }
@@ -238,6 +262,9 @@ class Grouper {
       into.nodes.add(node);
       this.home.set(node, into);
     }
+    into.widest = Math.max(into.widest, other.widest);
+    into.results += other.results;
+    into.overState ||= other.overState;
     into.deps.delete(other);
     other.users.delete(into);
     for (const user of other.users) {
@@ -265,30 +292,33 @@ class Grouper {
     return groups;
   }
 
-  private readsOf(group: Pick<Draft, "nodes">): Node[] {
+  private readsOf(nodes: ReadonlySet<Node>): Set<Node> {
     const reads = new Set<Node>();
     const seen = new Set<Node>();
     const visit = (node: Node): void => {
       for (const source of this.sourcesOf(node)) {
-        if (group.nodes.has(source) || seen.has(source)) continue;
-        seen.add(source);
+        if (nodes.has(source) || reads.has(source)) continue;
         if (workOf(source) === "leaf" || this.home.has(source)) reads.add(source);
-        else visit(source);
+        else if (!seen.has(source)) {
+          seen.add(source);
+          visit(source);
+        }
       }
     };
-    for (const node of group.nodes) visit(node);
-    return [...reads].sort((a, b) => a.id - b.id);
+    for (const node of nodes) visit(node);
+    return reads;
   }
 
   private bindingsWith(node: Node, group: Draft): number {
     // A special op's scratch and index operands are its own business: leave it room.
-    return this.bindings(new Set([...group.nodes, node])) + (group.kind === "special" ? 1 : 0);
+    return this.bindings(new Set(group.nodes).add(node)) + (group.kind === "special" ? 1 : 0);
   }
 
   /** At most this many: a value counts as stored while a reader may still turn up outside. */
-  private bindings(nodes: Set<Node>): number {
-    const stored = [...nodes].filter((n) => this.needed.has(n) || [...(this.readers.get(n) ?? [])].some((r) => !nodes.has(r)));
-    return this.readsOf({ nodes }).length + Math.max(1, stored.length);
+  private bindings(nodes: ReadonlySet<Node>): number {
+    let stored = 0;
+    for (const node of nodes) if (this.needed.has(node) || this.readers.get(node)?.some((r) => !nodes.has(r))) stored++;
+    return this.readsOf(nodes).size + Math.max(1, stored);
   }
 }
 
@@ -309,14 +339,15 @@ function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
   if (from === to) return true;
   if (from.level <= to.level || seen.has(from)) return false;
   seen.add(from);
-  return [...from.deps].some((d) => reaches(d, to, seen));
+  for (const dep of from.deps) if (reaches(dep, to, seen)) return true;
+  return false;
 }
 
 /**
  * Maps over the elements of a state with several inner dims: what reads one (or such a map) and has its space, and what is
  * made for them in that space, such as key · value. One workgroup a row would be few threads for that much memory.
  */
-function overStates(nodes: readonly Node[], readers: ReadonlyMap<Node, ReadonlySet<Node>>): Set<Node> {
+function overStates(nodes: readonly Node[], readers: ReadonlyMap<Node, readonly Node[]>): Set<Node> {
   const wide = new Set<Node>();
   const maps = nodes.filter((n) => n.op === "map" && innerDims(n).length > 0).sort((a, b) => a.id - b.id);
   const sameSpace = (a: Node, b: Node): boolean => innerCount(a) === innerCount(b);
@@ -324,7 +355,7 @@ function overStates(nodes: readonly Node[], readers: ReadonlyMap<Node, ReadonlyS
     if (sourcesOf(node).some((s) => ((s.op === "state" && innerDims(s).length > 1) || wide.has(s)) && sameSpace(s, node))) wide.add(node);
   }
   for (const node of maps.reverse()) {
-    if ([...(readers.get(node) ?? [])].some((r) => wide.has(r) && sameSpace(r, node))) wide.add(node);
+    if (readers.get(node)?.some((r) => wide.has(r) && sameSpace(r, node))) wide.add(node);
   }
   return wide;
 }
@@ -346,5 +377,7 @@ function first(nodes: ReadonlySet<Node>): Node {
 }
 
 function lastOf(nodes: ReadonlySet<Node>): Node {
-  return [...nodes].at(-1) ?? bug("an empty group");
+  let last: Node | undefined;
+  for (const node of nodes) last = node;
+  return last ?? bug("an empty group");
 }

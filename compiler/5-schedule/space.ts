@@ -57,7 +57,9 @@ export function innerDims(node: Node): Dim[] {
 }
 
 export function innerCount(node: Node): number {
-  return innerDims(node).reduce((count, d) => count * (d.size as number), 1);
+  let count = 1;
+  for (const { size } of node.dims) if (typeof size === "number") count *= size;
+  return count;
 }
 
 /** Equal for values with the same rows. */
@@ -76,5 +78,10 @@ export function keyOf(dims: readonly Dim[]): string {
 
 /** The nodes behind a node's inputs, without views. */
 export function sourcesOf(node: Node): Node[] {
-  return [...new Set(node.inputs.map(sourceOf))];
+  const sources: Node[] = [];
+  for (const input of node.inputs) {
+    const source = sourceOf(input);
+    if (!sources.includes(source)) sources.push(source);
+  }
+  return sources;
 }
