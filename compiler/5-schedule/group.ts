@@ -142,7 +142,7 @@ class Grouper {
     const feeding = this.feeding(node);
     const from = [...feeding].sort((a, b) => b.level - a.level || Number(b.kind === "special") - Number(a.kind === "special"));
     // An epilogue saves a whole pass over memory, so it is tried first.
-    const order = [...from.filter((g) => g.kind === "special"), ...from.filter((g) => g.kind !== "special")];
+    const order = from.length < 2 ? from : [...from.filter((g) => g.kind === "special"), ...from.filter((g) => g.kind !== "special")];
     for (const group of order) {
       const change = this.joins(node, group, feeding);
       if (!change) continue;

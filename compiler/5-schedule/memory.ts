@@ -146,7 +146,7 @@ function colorInOrder(values: readonly Value[]): Map<Value, number> {
 }
 
 function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number>): { slots: Slot[]; slotOf: Map<Value, number> } {
-  const slots: { readonly arena: number; bytes: Bytes; until: number }[] = [];
+  const slots: { readonly arena: number; bytes: Bytes; size: number; until: number }[] = [];
   const slotOf = new Map<Value, number>();
   for (const value of values) {
     const arena = arenaOf.get(value)!;
@@ -155,13 +155,15 @@ function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number
     slots.forEach((slot, at) => {
       if (slot.arena !== arena || slot.until >= value.first) return;
       const growth = growthOf(slot.bytes, value.bytes);
-      const candidate = { at, growth, waste: estimate(slot.bytes) + growth - alone };
-      if (candidate.growth >= alone) return;
-      if (!best || candidate.growth < best.growth || (candidate.growth === best.growth && candidate.waste < best.waste)) best = candidate;
+      const waste = slot.size + growth - alone;
+      if (growth >= alone) return;
+      if (!best || growth < best.growth || (growth === best.growth && waste < best.waste)) best = { at, growth, waste };
     });
-    const at = best?.at ?? slots.push({ arena, bytes: value.bytes, until: -1 }) - 1;
-    slots[at]!.bytes = largerOf(slots[at]!.bytes, value.bytes);
-    slots[at]!.until = value.last;
+    const at = best?.at ?? slots.push({ arena, bytes: value.bytes, size: alone, until: -1 }) - 1;
+    const slot = slots[at]!;
+    if (!best || best.growth > 0) slot.bytes = largerOf(slot.bytes, value.bytes);
+    slot.size = estimate(slot.bytes);
+    slot.until = value.last;
     slotOf.set(value, at);
   }
   return { slots: slots.map(({ arena, bytes }) => ({ arena, bytes })), slotOf };
@@ -172,8 +174,9 @@ export function bytesOf(node: Node): Bytes {
 }
 
 export function productOf(sizes: readonly Extent[], factor: number): Bytes {
-  const symbols = sizes.filter((s) => typeof s !== "number").sort();
-  return new Map([[symbols.join("·"), sizes.reduce<number>((p, s) => (typeof s === "number" ? p * s : p), factor)]]);
+  const symbols = sizes.filter((s) => typeof s !== "number");
+  const key = symbols.length > 1 ? symbols.sort().join("·") : (symbols[0] ?? "");
+  return new Map([[key, sizes.reduce<number>((p, s) => (typeof s === "number" ? p * s : p), factor)]]);
 }
 
 /** Covers both, whatever the symbols turn out to be. */
@@ -200,6 +203,7 @@ function estimate(bytes: Bytes): number {
 const middlingSizes: Readonly<Record<string, number>> = { B: 1, T: 256, N: 4, S: 512, C: 512 };
 
 function middling(symbols: string): number {
+  if (symbols.length === 1) return middlingSizes[symbols] ?? 1;
   let product = 1;
   for (const symbol of symbols) product *= middlingSizes[symbol] ?? 1;
   return product;

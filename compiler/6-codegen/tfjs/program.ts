@@ -126,6 +126,7 @@ function withFree(steps: readonly TfjsStep[], kept: ReadonlySet<number>): TfjsSt
 
 /** A product of sizes: `8`, `"B"`, `"8*B*T"`. */
 export function product(sizes: readonly Extent[]): Size {
+  if (sizes.length === 1) return sizes[0]!;
   let number = 1;
   const symbols: string[] = [];
   for (const size of sizes) {
