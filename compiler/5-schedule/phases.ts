@@ -24,8 +24,6 @@ export interface PhasePlan {
   readonly phases: readonly Phase[];
 }
 
-/** Workgroup memory that every WebGPU device has, in numbers of 4 bytes. */
-const workgroupNumbers = 4096;
 /** Recomputing costs up to here are cheaper than a store, a barrier and loads. */
 const holdCost = 6;
 /** A reduction shorter than this is done by one thread. */
@@ -36,8 +34,9 @@ interface Draft {
   readonly lanes: number;
 }
 
-export function planPhases(group: FusedGroup, threads: number): PhasePlan {
-  const held = chooseHeld(group, threads);
+/** For `threads` of a row, which may hold `memory` numbers. */
+export function planPhases(group: FusedGroup, threads: number, memory: number): PhasePlan {
+  const held = chooseHeld(group, threads, memory);
   const anchors = group.nodes.filter((n) => held.has(n) || group.stored.includes(n));
   // What nobody waits for comes last, so that it finds a loop over its own space to join.
   const order = [...anchors.filter((n) => held.has(n)), ...anchors.filter((n) => !held.has(n))];
@@ -55,11 +54,11 @@ export function planPhases(group: FusedGroup, threads: number): PhasePlan {
 }
 
 /** Reductions that somebody in the group reads, and what is dear to compute once more for each reader. */
-function chooseHeld(group: FusedGroup, threads: number): Set<Node> {
+function chooseHeld(group: FusedGroup, threads: number, memory: number): Set<Node> {
   const inside = new Set(group.nodes);
   const readers = readersInside(group);
   const held = new Set(group.nodes.filter((n) => n.op === "reduce" && readers.get(n)!.size > 0));
-  let room = workgroupNumbers - 2 * threads - [...held].reduce((sum, n) => sum + innerCount(n), 0);
+  let room = memory - 2 * threads - [...held].reduce((sum, n) => sum + innerCount(n), 0);
   /** The phases whose loops compute a value, were it not held. */
   const phasesOf = new Map<Node, Set<Node>>();
   for (const node of [...group.nodes].reverse()) {

@@ -1,10 +1,10 @@
 /**
- * A `row` group → one kernel: a workgroup a row, its threads striding over the inner dims. Work is cut into phases with
- * barriers between them; what later phases read at other places is held in workgroup memory.
+ * A `row` group → one kernel: a team of threads a row, striding over the inner dims; where rows are many, a workgroup has several
+ * teams. Work is cut into phases with barriers between them; what later phases read at other places is held in workgroup memory.
  */
 import { assert } from "../../src/base/assert.js";
-import type { Dim, Node } from "../../src/graph/graph.js";
-import { add, and, div, equal, flatWorkgroup, less, mod, thread, u } from "../../src/kernel/build.js";
+import { tokenDim, type Dim, type Node } from "../../src/graph/graph.js";
+import { add, and, div, equal, flatWorkgroup, less, min, mod, mul, sub, thread, u } from "../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, indexIn, type Coordinates } from "../../src/kernel/view.js";
 import { KernelWriter } from "../../src/kernel/writer.js";
@@ -15,37 +15,78 @@ import { innerCount, innerDims, rowDims } from "./space.js";
 
 type Reduce = Node & { op: "reduce" };
 
+/** The threads of a row, and the rows of a workgroup. */
+interface Team {
+  readonly size: number;
+  readonly rows: number;
+}
+
 export function buildRowKernel(group: FusedGroup): Launch {
-  const threads = threadsFor(group);
-  const plan = planPhases(group, threads);
+  const team = teamFor(group);
+  const threads = team.size * team.rows;
+  const plan = planPhases(group, team.size, workgroupNumbers / team.rows);
   const rows = rowDims(group.nodes[0]!);
   const w = new KernelWriter(kernelNameOf(group), threads, group.nodes[0]!.span);
-  const row = w.let_("row", flatWorkgroup());
-  const arrays = new Map([...plan.held].map((node) => [node, w.array("held", node.dtype, innerCount(node), "workgroup")]));
+  const first = w.let_("first", mul(flatWorkgroup(), u(team.rows)));
+  const count = elementCount(rows);
+  const slot = team.rows === 1 ? u(0) : w.let_("team", div(thread, u(team.size)));
+  const member = team.rows === 1 ? thread : w.let_("member", mod(thread, u(team.size)));
+  const arrays = new Map([...plan.held].map((node) => [node, w.array("held", node.dtype, innerCount(node) * team.rows, "workgroup")]));
   const bindings = bindingsOf(w, group);
+  const heldAt = (node: Node, at: Coordinates): KernelExpr => add(mul(slot, u(innerCount(node))), indexIn(innerDims(node), at));
   const inliner: Inliner = new Inliner(w, {
     inMemory: group.inMemory,
     bind: bindings.read,
     held: (node, at): KernelExpr | undefined => {
       if (writer.writing.has(node)) return undefined;
       const array = arrays.get(node);
-      return array === undefined ? writer.registers.get(node) : w.loadArray(array, indexIn(innerDims(node), at));
+      return array === undefined ? writer.registers.get(node) : w.loadArray(array, heldAt(node, at));
     },
   });
-  const writer: PhaseWriter = new PhaseWriter(w, inliner, group, bindings, arrays, threads);
-  inliner.branch(less(row, elementCount(rows)), () => {
+  const place: Place = { team, slot, member, heldAt, exists: team.rows === 1 ? undefined : w.let_("exists", less(add(first, slot), count)) };
+  const writer: PhaseWriter = new PhaseWriter(w, inliner, group, bindings, arrays, place);
+  // Whole workgroups stay or go, so all threads of one meet at the barriers. Teams without a row compute the last one and store nothing.
+  inliner.branch(less(first, count), () => {
+    const row = team.rows === 1 ? first : inliner.coordinate("row", min(add(first, slot), sub(count, u(1))));
     const at = inliner.unflatten(rows, row);
     for (const phase of plan.phases) {
       if (phase.barrier) w.barrier();
       writer.write(phase, at);
     }
   });
-  return w.launch(rows.map((d) => d.size), 1, group.label);
+  return w.launch(rows.map((d) => d.size), team.rows, group.label);
 }
 
-function threadsFor(group: FusedGroup): number {
+/** Workgroup memory that every WebGPU device has, in numbers of 4 bytes. */
+const workgroupNumbers = 4096;
+/** Threads of a workgroup of several teams. */
+const manyThreads = 32;
+
+/**
+ * Few rows, as in a decode step, get many threads each. Of many rows, several share a workgroup: there are threads enough, and a
+ * small team has little to join behind each reduction and few threads to wait for.
+ */
+function teamFor(group: FusedGroup): Team {
   const widest = Math.max(...group.nodes.map((n) => (n.op === "reduce" ? innerCount(n.inputs[0]!) : innerCount(n))));
-  return widest <= 256 ? 32 : widest <= 1024 ? 64 : widest <= 4096 ? 128 : 256;
+  const many = rowDims(group.nodes[0]!).some((d) => d.name === tokenDim);
+  if (!many || widest > 1024) return { size: widest <= 256 ? 32 : widest <= 1024 ? 64 : widest <= 4096 ? 128 : 256, rows: 1 };
+  const size = widest <= 256 ? 8 : 16;
+  const results = group.nodes.filter((n) => n.op === "reduce").reduce((sum, n) => sum + innerCount(n), 0);
+  let rows = manyThreads / size;
+  while (rows > 1 && results + 2 * size > workgroupNumbers / rows) rows /= 2;
+  return { size, rows };
+}
+
+/** Where a thread stands in its workgroup. */
+interface Place {
+  readonly team: Team;
+  /** The number of its team. */
+  readonly slot: KernelExpr;
+  /** Its number in the team. */
+  readonly member: KernelExpr;
+  readonly heldAt: (node: Node, at: Coordinates) => KernelExpr;
+  /** Whether the team has a row of its own; undefined: it has. */
+  readonly exists: KernelExpr | undefined;
 }
 
 class PhaseWriter {
@@ -62,7 +103,7 @@ class PhaseWriter {
     private readonly group: FusedGroup,
     private readonly bindings: Bindings,
     private readonly arrays: ReadonlyMap<Node, string>,
-    private readonly threads: number,
+    private readonly place: Place,
   ) {}
 
   write(phase: Phase, row: Coordinates): void {
@@ -79,13 +120,14 @@ class PhaseWriter {
 
   /** Threads stride over the elements of an inner space; each computes the phase's values there. */
   private writeEach(nodes: readonly Node[], row: Coordinates): void {
-    const { inliner, threads } = this;
+    const { inliner } = this;
+    const { team, member } = this.place;
     const dims = innerDims(nodes[0]!);
-    inliner.loop("each", thread, u(innerCount(nodes[0]!)), (flat) => {
+    inliner.loop("each", member, u(innerCount(nodes[0]!)), (flat) => {
       const at = this.within(row, dims, flat);
       const values = nodes.map((n): [Node, KernelExpr] => [n, inliner.value(n, at)]);
       for (const [n, value] of values) this.keep(n, at, value);
-    }, u(threads));
+    }, u(team.size));
   }
 
   /** Values without inner dims: every thread computes them. */
@@ -101,26 +143,28 @@ class PhaseWriter {
    */
   private writeSharedSingle(node: Reduce, lanes: number, row: Coordinates): void {
     const { w, inliner } = this;
+    const { team, member } = this.place;
     const at = this.within(row, innerDims(node), u(0));
     const partial = this.partialOf(node);
     const total = w.var_("total", identityOf(node));
-    const walk = (): void => this.walk(node, total, at, thread, lanes);
-    if (lanes === this.threads) walk();
-    else inliner.branch(less(thread, u(lanes)), walk);
+    const walk = (): void => this.walk(node, total, at, member, lanes);
+    if (lanes === team.size) walk();
+    else inliner.branch(less(member, u(lanes)), walk);
     w.storeArray(partial, thread, total);
     w.barrier();
-    this.keepSingle(node, at, this.join(node, partial, u(0), lanes));
+    this.keepSingle(node, at, this.join(node, partial, mul(this.place.slot, u(team.size)), lanes));
   }
 
   /** A reduction to several values, each shared by `lanes` threads, of which the first joins the parts. */
   private writeShared(node: Reduce, lanes: number, row: Coordinates): void {
-    const { w, inliner, threads } = this;
+    const { w, inliner } = this;
+    const { team, member } = this.place;
     const results = innerCount(node);
-    const atOnce = threads / lanes;
+    const atOnce = team.size / lanes;
     const partial = this.partialOf(node);
-    const lane = w.let_("lane", mod(thread, u(lanes)));
+    const lane = w.let_("lane", mod(member, u(lanes)));
     inliner.loop("base", u(0), u(results), (base) => {
-      const result = inliner.coordinate("result", add(base, div(thread, u(lanes))));
+      const result = inliner.coordinate("result", add(base, div(member, u(lanes))));
       const inRange = results % atOnce === 0 ? undefined : less(result, u(results));
       const total = w.var_("total", identityOf(node));
       const walk = (): void => this.walk(node, total, this.within(row, innerDims(node), result), lane, lanes);
@@ -158,13 +202,16 @@ class PhaseWriter {
 
   private keepSingle(node: Node, at: Coordinates, value: KernelExpr): void {
     this.registers.set(node, value);
-    if (this.group.stored.includes(node)) this.inliner.branch(equal(thread, u(0)), () => this.keep(node, at, value));
+    if (this.group.stored.includes(node)) this.inliner.branch(equal(this.place.member, u(0)), () => this.keep(node, at, value));
   }
 
   private keep(node: Node, at: Coordinates, value: KernelExpr): void {
     const array = this.arrays.get(node);
-    if (array !== undefined) this.w.storeArray(array, indexIn(innerDims(node), at), value);
-    if (this.group.stored.includes(node)) this.w.store(this.bindings.write(node), this.inliner.index(node, at), value);
+    if (array !== undefined) this.w.storeArray(array, this.place.heldAt(node, at), value);
+    if (!this.group.stored.includes(node)) return;
+    const store = (): void => this.w.store(this.bindings.write(node), this.inliner.index(node, at), value);
+    if (this.place.exists) this.w.if_(this.place.exists, store);
+    else store();
   }
 
   /** The row's coordinates and those of a flat place in `dims`. */
@@ -182,8 +229,8 @@ class PhaseWriter {
     const key = `${node.dtype} ${this.reductions++ % 2}`;
     const known = this.partials.get(key);
     if (known !== undefined) return known;
-    assert(this.threads > 1, "parts of one thread");
-    const made = this.w.array("partial", node.dtype, this.threads, "workgroup");
+    assert(this.w.threads > 1, "parts of one thread");
+    const made = this.w.array("partial", node.dtype, this.w.threads, "workgroup");
     this.partials.set(key, made);
     return made;
   }
