@@ -22,6 +22,7 @@ export function layoutAlong(node: Node, dim: string): "vector" | "same" | "apart
   const { node: stored, dim: name } = behind(node, dim);
   if (name === undefined) return "same";
   const last = lastDim(stored.dims);
+  if (stored.op === "iota") return "apart";
   return stored.dtype === "f32" && last?.name === name && typeof last.size === "number" && last.size % 4 === 0 ? "vector" : "apart";
 }
 
