@@ -17,6 +17,9 @@ const threads = 32;
 /** Places of a thread along the last dim but one. */
 const tileRows = 4;
 
+/** An operand's element, or its four neighbours. */
+export type Read = (node: Node, at: Coordinates) => KernelExpr;
+
 /** The operands of a recurrence op and how its state steps. */
 export class Walk {
   readonly operands: ReturnType<typeof recurrenceOperands>;
@@ -37,9 +40,7 @@ export class Walk {
     this.chunks = extent(carrier.dims.find((d) => d.name === chunkDim)?.size ?? "N");
   }
 
-  read(node: Node, at: Coordinates): KernelExpr {
-    return this.fours === undefined ? this.w.read(node, at) : readVector(this.w, node, at, this.fours);
-  }
+  readonly read: Read = (node, at) => (this.fours === undefined ? this.w.read(node, at) : readVector(this.w, node, at, this.fours));
 
   /** The first token of a chunk, and the end of it. */
   range(chunk: KernelExpr): [KernelExpr, KernelExpr] {
@@ -49,12 +50,12 @@ export class Walk {
 
   /**
    * A function from the state before a token to the state after it. `outer` has the coordinates known so far, token included; what
-   * does not depend on the dims named `inner` is read now, the rest where the function is called with them.
+   * does not depend on the dims named `inner` is read now, the rest by `read` where the function is called with them.
    */
-  step(outer: Coordinates, inner: readonly string[]): (before: KernelExpr, at: Coordinates) => KernelExpr {
+  step(outer: Coordinates, inner: readonly string[], read: Read = this.read): (before: KernelExpr, at: Coordinates) => KernelExpr {
     const { w } = this;
     const early = (node: Node): ((at: Coordinates) => KernelExpr) => {
-      if (node.dims.some((d) => inner.includes(d.name))) return (at) => this.read(node, merge(outer, at));
+      if (node.dims.some((d) => inner.includes(d.name))) return (at) => read(node, merge(outer, at));
       const value = w.let_("read", this.read(node, outer));
       return () => value;
     };

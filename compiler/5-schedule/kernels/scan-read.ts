@@ -3,14 +3,15 @@
  * summed over, starts from the chunk's boundary and walks the chunk's tokens. What it cannot hold is walked in slices, whose
  * sums are kept for each token of the chunk until the last slice is through.
  */
+import { bug } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim } from "../../../src/graph/graph.js";
-import { add, f, fma, min, sub, u } from "../../../src/kernel/build.js";
+import { add, component, constantValue, div, f, fma, min, sub, u, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { forEachElement, merge, withPlace, type Places } from "./elements.js";
-import { stateAxes, Walk } from "./recurrence.js";
-import { byFours, lastDim, layoutAlong, zeros } from "../vector.js";
+import { stateAxes, Walk, type Read } from "./recurrence.js";
+import { byFours, lastDim, layoutAlong, readVector, zeros } from "../vector.js";
 import { finish, finishVectors, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
 const threads = 32;
@@ -38,7 +39,10 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
   const w = new KernelWriter(kernelName(`scan_read_${node.when}`, epilogue), threads, node.span);
   const walk = new Walk(w, node, chunk, vectorStore && last!.name);
   const state = w.array("state", type, length, "thread");
-  const each = (count: KernelExpr, body: (j: KernelExpr) => void): void => w.for_("j", u(0), count, body, vectorStore ? { unroll: true } : {});
+  const each = (count: KernelExpr, body: (j: KernelExpr) => void): void => {
+    if (vectorStore) for (let j = 0; j < length; j++) body(u(j));
+    else w.for_("j", u(0), count, body);
+  };
   const places = vectorStore ? byFours(columns) : columns;
 
   forEachElement(w, places, (at) => {
@@ -48,14 +52,15 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
       each(count, (j) => w.storeArray(state, j, walk.read(walk.operands.first!, merge(at, overAt(j)))));
       w.for_("t", from, to, (t) => {
         const outer = withPlace(at, tokenDim, t);
-        const step = walk.step(outer, node.over);
+        const read = vectorStore && over.length === 1 && length % 4 === 0 ? byFoursOver(walk, over[0]!, first) : walk.read;
+        const step = walk.step(outer, node.over, read);
         const sum = w.var_("sum", zero);
         each(count, (j) => {
           const inner = overAt(j);
           const before = w.let_("before", w.loadArray(state, j));
           const after = w.let_("after", step(before, inner));
           w.storeArray(state, j, after);
-          const query = walk.read(walk.operands.query!, merge(outer, inner));
+          const query = read(walk.operands.query!, merge(outer, inner));
           w.assign(sum, fma(query, node.when === "new" ? after : before, sum));
         });
         done(t, sum);
@@ -81,6 +86,24 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
   });
   return [w.launch(places.map((d) => d.size), threads, labelOf(node))];
 };
+
+/**
+ * Reads keys and queries, which are the same for all four columns, four at a time along the dim that is summed over: of each place
+ * `first` + j asked for in turn, with a constant j.
+ */
+function byFoursOver(walk: Walk, over: Dim, first: KernelExpr): Read {
+  const { w } = walk;
+  const seen = new Map<string, KernelExpr>();
+  return (node, at) => {
+    if (layoutAlong(node, over.name) !== "vector" || layoutAlong(node, walk.fours!) !== "same") return walk.read(node, at);
+    const place = at.get(over.name)!;
+    const j = place === first ? 0 : (constantValue(place.kind === "binary" ? place.b : place) ?? bug("a place that is not written out"));
+    const block = add(div(first, u(4)), u(Math.floor(j / 4)));
+    const key = `${node.id} ${Math.floor(j / 4)}`;
+    if (!seen.has(key)) seen.set(key, w.let_("four", readVector(w, node, withPlace(at, over.name, block), over.name)));
+    return vec4(component(seen.get(key)!, j % 4));
+  };
+}
 
 function largestDivisor(of: number, most: number): number {
   let found = Math.min(of, most);
