@@ -1,12 +1,13 @@
 /**
  * GFLOP/s of the WGSL matmul kernels: 1024³, and one row against 1024 × 4096. Run `npm run build` first, then
  * `node bench/matmul.mjs`; `MSZ_ADAPTER=lavapipe|swiftshader|hardware` picks the adapter. Each result is checked against
- * float64 at 64 places before its time is believed.
+ * float64 at 64 places before its time is believed. Writes `bench/results/matmul.json`, or `matmul-<adapter>.json` for a picked one.
  */
 import { Emitter } from "../dist/compiler/3-graph/emit.js";
 import { matmul } from "../dist/compiler/5-schedule/kernels/matmul.js";
 import { printWgsl } from "../dist/compiler/6-codegen/wgsl/index.js";
 import { findNodeAdapter } from "../dist/runtime/webgpu/node/find.js";
+import { record, spread } from "./common.mjs";
 
 const found = await findNodeAdapter(process.env.MSZ_ADAPTER || undefined);
 if (!found.adapter) {
@@ -15,9 +16,12 @@ if (!found.adapter) {
 }
 const { maxStorageBufferBindingSize, maxBufferSize } = found.adapter.limits;
 const device = await found.adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
-console.log(`adapter: ${found.adapter.info.description || found.adapter.info.vendor}`);
+const adapter = found.adapter.info.description || found.adapter.info.vendor;
+console.log(`adapter: ${adapter}`);
 
-for (const [M, N, K, rows] of [[1024, 1024, 1024, "T"], [1, 4096, 1024, "B"], [4, 4096, 1024, "B"], [1, 1024, 4096, "B"]]) await measure(M, N, K, rows);
+const products = [];
+for (const [M, N, K, rows] of [[1024, 1024, 1024, "T"], [1, 4096, 1024, "B"], [4, 4096, 1024, "B"], [1, 1024, 4096, "B"]]) products.push(await measure(M, N, K, rows));
+record(process.env.MSZ_ADAPTER ? `matmul-${process.env.MSZ_ADAPTER}` : "matmul", { adapter, products });
 process.exit(0);
 
 async function measure(M, N, K, rows) {
@@ -87,8 +91,9 @@ async function measure(M, N, K, rows) {
     await run();
     times.push(performance.now() - from);
   }
-  times.sort((a, b) => a - b);
-  const [best, median] = [times[0], times[times.length >> 1]];
-  const speed = (ms) => ((2 * M * N * K) / ms / 1e6).toFixed(1);
-  console.log(`${name} ${M}×${N}×${K}: best ${best.toFixed(2)} ms, ${speed(best)} GFLOP/s; median ${median.toFixed(2)} ms, ${speed(median)} GFLOP/s; error ${worst.toExponential(1)}`);
+  const milliseconds = spread(times);
+  const speed = (ms) => Number(((2 * M * N * K) / ms / 1e6).toFixed(2));
+  const [best, median] = [speed(milliseconds.minimum), speed(milliseconds.median)];
+  console.log(`${name} ${M}×${N}×${K}: best ${milliseconds.minimum.toFixed(2)} ms, ${best} GFLOP/s; median ${milliseconds.median.toFixed(2)} ms, ${median} GFLOP/s; error ${worst.toExponential(1)}`);
+  return { kernel: name, rows: M, columns: N, summed: K, milliseconds, gigaflops: { best, median }, worstError: worst };
 }
