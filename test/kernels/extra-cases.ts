@@ -25,10 +25,10 @@ function matmulCases(): OpCase[] {
   return cases;
 }
 
-/** More of the state summed over than a thread holds, and exactly as much. */
+/** More of the state summed over than a thread holds, and exactly as much, by elements and by vectors. */
 function scanCases(): OpCase[] {
-  return ([[128, 3], [129, 2], [300, 2]] as const).flatMap(([slots, width]) => (["old", "new"] as const).map((when) => {
-    const c = new CaseBuilder(`recurrence kernel over ${slots}, ${when}`, { B: 2, T: 75 });
+  return ([[128, 3], [129, 2], [300, 2], [32, 8], [64, 4], [300, 8], [129, 4], [36, 4]] as const).flatMap(([slots, width]) => (["old", "new"] as const).map((when) => {
+    const c = new CaseBuilder(`recurrence kernel over ${slots} × ${width}, ${when}`, { B: 2, T: 75 });
     const [slot, channel] = [axis("slots", slots), axis("width", width)];
     const decay = c.input("decay", [batch, token, slot], { low: 0.9, high: 1 });
     const r = {
