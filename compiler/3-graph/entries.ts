@@ -8,7 +8,7 @@ import { Call, type Form } from "./call.js";
 import { embed } from "./embedding.js";
 import { Emitter } from "./emit.js";
 import { logitsOf } from "./output.js";
-import { keepRowsOfPadding, lastCount } from "./padding.js";
+import { keepRowsOfPadding, lastCount, neverPadding } from "./padding.js";
 import { residual } from "./residual.js";
 import { modelStates } from "./states.js";
 
@@ -49,7 +49,7 @@ const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => { c
     const specs = modelStates(model);
     const one = [{ name: oneDim, size: 1 }];
     const before = specs.find((s) => s.name === "next_logits")!;
-    const logits = emit.state(before.name, before.dtype, before.dims);
+    const logits = neverPadding(model, emit, emit.state(before.name, before.dtype, before.dims));
     const drawn = emit.state("drawn", "i32", one);
     const token = emit.sample(logits, emit.input("sampling", "f32", [{ name: "@sampling", size: 3 }]), emit.input("seed", "i32", one), drawn);
     const call = open(model, "decode", emit, token);

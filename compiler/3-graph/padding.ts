@@ -1,6 +1,11 @@
 /** Padding never changes a result: what is written at it is nothing, what is kept through it stays. */
 import { hasDim, tokenDim, type Node } from "../../src/graph/graph.js";
+import type { Model } from "../../src/model/model.js";
 import type { Call } from "./call.js";
+import type { Emitter } from "./emit.js";
+
+/** As good as never drawn, at every temperature that a session takes; a plan's JSON has no infinity. */
+const hopeless = -1e30;
 
 /** i32 [B, T], 1 = a real token; undefined when the model has no padding id. */
 export function padMask(call: Call): Node | undefined {
@@ -29,6 +34,16 @@ export function keepRowsOfPadding(call: Call, now: Node, before: Node): Node {
   if (!call.mask) return now;
   const { emit } = call;
   return emit.select(emit.binary("not_equal", lastCount(call), call.state("count")), now, before);
+}
+
+/**
+ * Logits to draw from, [B, 1, vocab], in which padding has no chance: a drawn padding id would leave the state as it is, and
+ * greedy would draw it for ever.
+ */
+export function neverPadding(model: Model, emit: Emitter, logits: Node): Node {
+  if (model.padding === undefined) return logits;
+  const isPadding = emit.binary("equal", emit.iota(logits.dims.at(-1)!), emit.scalar(model.padding));
+  return emit.select(isPadding, emit.scalar(hopeless), logits);
 }
 
 /** Tokens so far after this call, i32 [B]. */

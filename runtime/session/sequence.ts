@@ -51,8 +51,13 @@ export class Sequence {
     return logits!;
   }
 
-  /** Draws and reads `steps` tokens in one submission; ids [B, steps], row-major. Something must have been read before. */
+  /**
+   * Draws and reads `steps` tokens in one submission; ids [B, steps], row-major. Something must have been read before.
+   * @throws MszError `bad-steps`, `bad-sampling`, `empty-prompt`, `past-context`
+   */
   async generate(steps: number, sampling: Sampling): Promise<Int32Array> {
+    checkSteps("steps", steps);
+    checkSampling(sampling);
     if (this.length === 0) throw new MszError("empty-prompt", "nothing has been read yet, so there is nothing to go on from", { hint: "prefill at least one token first" });
     this.checkRoom(steps);
     return this.program.generate(this.state, steps, sampling);
@@ -115,6 +120,26 @@ export async function restoreSequence(plan: Plan, program: Program, bytes: Uint8
     tensors[state.name] = tensor;
   }
   return new Sequence(plan, program, await program.writeState(batch, tensors));
+}
+
+/** @throws MszError `bad-steps` */
+export function checkSteps(what: string, count: number): void {
+  if (!(Number.isSafeInteger(count) && count >= 1)) throw new MszError("bad-steps", `${what} is ${count}, but must be a whole number from 1`);
+}
+
+/** Above it all tokens are as likely as one another, and padding, which has a logit of -1e30, would be drawn at some point. */
+const highestTemperature = 1e6;
+
+/** @throws MszError `bad-sampling` */
+export function checkSampling(sampling: Sampling): void {
+  const refuse = (what: string, value: number, range: string): never => {
+    throw new MszError("bad-sampling", `${what} is ${value}, but must be ${range}`);
+  };
+  const { temperature, topK, topP, seed } = sampling;
+  if (!(temperature >= 0 && temperature <= highestTemperature)) refuse("temperature", temperature, `from 0 (greedy) to ${highestTemperature}`);
+  if (!(Number.isInteger(topK) && topK >= 0)) refuse("top_k", topK, "a whole number, 0 for off");
+  if (!(topP > 0 && topP <= 1)) refuse("top_p", topP, "above 0 and at most 1");
+  if (!Number.isInteger(seed)) refuse("seed", seed, "a whole number");
 }
 
 /** @throws MszError `bad-token` */

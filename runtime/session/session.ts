@@ -6,13 +6,13 @@ import { didYouMean } from "../../src/base/suggest.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { Device, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
 import type { Vocabulary } from "../text/vocabulary.js";
-import { checkIds, columnsOf, joinTokens, restoreSequence, Sequence } from "./sequence.js";
+import { checkIds, checkSampling, checkSteps, columnsOf, joinTokens, restoreSequence, Sequence } from "./sequence.js";
 import { nextTurn } from "./turn.js";
 
 export interface GenerateOptions {
-  /** Empty: the model's `begin` id, or a newline, starts it off. */
+  /** Empty: the model's `begin` id starts it off; without one a newline, or of plain ids the lowest that is not padding. */
   readonly prompt?: string;
-  /** How many tokens at most. */
+  /** How many tokens at most, from 1; 200 unless said. */
   readonly tokens?: number;
   /** What is not given comes from the spec's `generate` block. */
   readonly temperature?: number;
@@ -76,7 +76,10 @@ export class Session {
     return restoreSequence(this.plan, this.program, bytes);
   }
 
-  /** Text that follows a prompt, piece by piece; ends at the model's `end` id, at `tokens`, or where learned positions end. */
+  /**
+   * Text that follows a prompt, piece by piece; ends at the model's `end` id, at `tokens`, or where learned positions end.
+   * @throws MszError `bad-steps`, `bad-sampling`, and what `prefill` throws
+   */
   async *generate(options: GenerateOptions = {}): AsyncGenerator<GeneratedPiece, void, void> {
     const { generate, end } = this.plan.model;
     const sampling: Sampling = {
@@ -85,20 +88,23 @@ export class Session {
       topP: options.topP ?? generate.topP,
       seed: options.seed ?? 0,
     };
+    const tokens = options.tokens ?? 200;
+    // Before a long prompt is read.
+    checkSteps("tokens", tokens);
     checkSampling(sampling);
     const prompt = this.promptIds(options.prompt ?? "");
     const sequence = await this.start();
     try {
       await sequence.prefill({ shape: [1, prompt.length], data: prompt });
       const stream = this.vocabulary.stream();
-      let left = options.tokens ?? 200;
-      for (let steps = firstSteps; left > 0 && !options.signal?.aborted; steps = Math.min(mostSteps, steps * 2)) {
+      let left = tokens;
+      for (let steps = firstSteps; left > 0 && sequence.room > 0 && !options.signal?.aborted; steps = Math.min(mostSteps, steps * 2)) {
         const drawn = await sequence.generate(Math.min(steps, left, sequence.room), sampling);
         const stop = end === null ? -1 : drawn.indexOf(end);
         const ids = stop < 0 ? drawn : drawn.subarray(0, stop);
         yield { ids, text: stream.push(ids) };
         await nextTurn();
-        if (stop >= 0 || sequence.room <= 0) break;
+        if (stop >= 0) break;
         left -= drawn.length;
       }
       const rest = stream.end();
@@ -121,11 +127,11 @@ export class Session {
   /** Prompt text as ids; when it is empty, the id that a text starts with. */
   private promptIds(prompt: string): Int32Array {
     const ids = this.vocabulary.encode(prompt);
-    const { begin } = this.plan.model;
+    const { begin, padding } = this.plan.model;
     if (begin !== null && this.plan.model.vocabulary.kind !== "ids") return Int32Array.from([begin, ...ids]);
     if (ids.length > 0) return ids;
     if (begin !== null) return Int32Array.of(begin);
-    if (this.plan.model.vocabulary.kind === "ids") return Int32Array.of(0);
+    if (this.plan.model.vocabulary.kind === "ids") return Int32Array.of(padding === 0 ? 1 : 0);
     return this.vocabulary.encode("\n");
   }
 
@@ -183,14 +189,4 @@ export class Session {
       throw new MszError("past-context", `${this.plan.model.name} has learned positions for ${limit} tokens, not ${length}`);
     }
   }
-}
-
-function checkSampling(sampling: Sampling): void {
-  const refuse = (what: string, value: number, range: string): never => {
-    throw new MszError("bad-sampling", `${what} is ${value}, but must be ${range}`);
-  };
-  if (!(sampling.temperature >= 0 && sampling.temperature < Infinity)) refuse("temperature", sampling.temperature, "0 (greedy) or more");
-  if (!(Number.isInteger(sampling.topK) && sampling.topK >= 0)) refuse("top_k", sampling.topK, "a whole number, 0 for off");
-  if (!(sampling.topP > 0 && sampling.topP <= 1)) refuse("top_p", sampling.topP, "above 0 and at most 1");
-  if (!Number.isInteger(sampling.seed)) refuse("seed", sampling.seed, "a whole number");
 }
