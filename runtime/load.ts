@@ -26,7 +26,7 @@ export interface LoadOptions {
   readonly onWarning?: (line: string) => void;
   /** Told which backend was chosen when none was asked for. */
   readonly onChoice?: (line: string) => void;
-  /** For tests: fills fresh device memory with NaN. */
+  /** For tests: fills fresh device memory with NaN. tfjs, which has no memory that nothing was written to, takes no notice. */
   readonly poison?: boolean;
 }
 
@@ -73,10 +73,9 @@ function unknownBackend(name: string): MszError {
 
 /** @throws MszError `unknown-backend`, `no-adapter` */
 export async function openDevice(plan: Plan, options: LoadOptions): Promise<Device> {
-  const open = { onWarning: options.onWarning, poison: options.poison };
   switch (options.backend) {
-    case "webgpu": return openWebgpu(open);
-    case "tfjs": return openTfjs(open);
+    case "webgpu": return openWebgpu({ poison: options.poison, onWarning: options.onWarning });
+    case "tfjs": return openTfjs({ onWarning: options.onWarning });
     case undefined: {
       const device = await chooseDevice(plan, options);
       options.onChoice?.(`backend: ${device.backend} (${device.description})`);

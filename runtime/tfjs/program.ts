@@ -9,12 +9,13 @@ import type { Plan, TfjsProgram } from "../../src/plan/plan.js";
 import { extentsOf } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
 import { sizeOfCall } from "../call-size.js";
+import { lengthOf } from "../state-tensors.js";
 import type { Backend } from "./backend.js";
 import { Cache } from "./cache.js";
 import { Constants } from "./constants.js";
 import { ReadyEntry, type EntryResult } from "./entry.js";
 import { expectRoom, explainFailure } from "./failure.js";
-import { emptyValue, lengthOf, TfjsState, valueFromHost, valueToHost } from "./state.js";
+import { emptyValue, TfjsState, valueFromHost, valueToHost } from "./state.js";
 
 export class TfjsProgramOnDevice implements Program {
   private readonly constants: Constants;

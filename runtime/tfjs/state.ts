@@ -1,8 +1,8 @@
 /** A batch's states as tensors and caches, by index into the plan's states; and how they come from and go to the host. */
 import * as tf from "@tensorflow/tfjs-core";
-import { MszError } from "../../src/base/error.js";
 import type { PlanState } from "../../src/plan/plan.js";
-import type { DeviceState, HostTensor, HostTensors } from "../device.js";
+import type { DeviceState, HostTensor } from "../device.js";
+import { checkState, shapeOfState } from "../state-tensors.js";
 import { Cache, plainLayout } from "./cache.js";
 import type { Value } from "./value.js";
 
@@ -41,20 +41,13 @@ export class TfjsState implements DeviceState {
 
 export function emptyValue(spec: PlanState, batch: number): Value {
   if (spec.class === "growing") return new Cache([], undefined);
-  return tf.zeros(shapeOf(spec, batch, 0), spec.dtype === "f32" ? "float32" : "int32");
+  return tf.zeros(shapeOfState(spec, batch, 0), dtypeOf(spec));
 }
 
 export function valueFromHost(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): Value {
-  if (!tensor) throw new MszError("missing-state", `the saved state has no \`${spec.name}\``, { hint: "it was saved by another model" });
-  const shape = shapeOf(spec, batch, length);
-  const isFloat = tensor.data instanceof Float32Array;
-  if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1) || isFloat !== (spec.dtype === "f32")) {
-    throw new MszError("state-shape", `the saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}]`, {
-      hint: "it was saved by another model or at another batch",
-    });
-  }
+  const { shape, data } = checkState(spec, batch, length, tensor);
   // tfjs keeps the array it is given: the caller's must stay theirs.
-  const whole = tf.tensor(tensor.data.slice(), [...shape], isFloat ? "float32" : "int32");
+  const whole = tf.tensor(data.slice(), [...shape], dtypeOf(spec));
   if (spec.class !== "growing") return whole;
   const cache = Cache.of(whole, plainLayout(axesOf(spec)));
   whole.dispose();
@@ -63,24 +56,16 @@ export function valueFromHost(spec: PlanState, batch: number, length: number, te
 
 export function valueToHost(spec: PlanState, value: Value, batch: number): HostTensor {
   const tensor = value instanceof Cache ? value.tensor() : value;
-  if (!tensor) return { shape: shapeOf(spec, batch, 0), data: spec.dtype === "f32" ? new Float32Array(0) : new Int32Array(0) };
+  if (!tensor) return { shape: shapeOfState(spec, batch, 0), data: spec.dtype === "f32" ? new Float32Array(0) : new Int32Array(0) };
   const host = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
   if (value instanceof Cache) tensor.dispose();
   return host;
 }
 
-/** How far the saved sequences are: the state `length` says it; a plan without one has it from its caches. */
-export function lengthOf(specs: readonly PlanState[], tensors: HostTensors): number {
-  const said = tensors["length"]?.data[0];
-  if (said !== undefined) return said;
-  const growing = specs.find((spec) => spec.class === "growing");
-  return growing ? (tensors[growing.name]?.shape[growing.shape.indexOf("C")] ?? 0) : 0;
-}
-
-function shapeOf(spec: PlanState, batch: number, slots: number): number[] {
-  return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
-}
-
 function axesOf(spec: PlanState): number[] {
   return spec.shape.filter((size) => typeof size === "number");
+}
+
+function dtypeOf(spec: PlanState): "float32" | "int32" {
+  return spec.dtype === "f32" ? "float32" : "int32";
 }

@@ -2,9 +2,9 @@
  * A sequence batch's states on the device. In: the plan's state list. Out: one buffer a state. A growing one (a cache) has room
  * for `capacity` slots, of which `length` are in use; it is copied on the device into a larger one when that is not enough.
  */
-import { MszError } from "../../src/base/error.js";
 import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, HostTensors } from "../device.js";
+import { checkState, lengthOf, shapeOfState } from "../state-tensors.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 
@@ -127,15 +127,15 @@ export class States {
       for (let row = 0; row < rows && used > 0; row++) {
         pieces.push({ buffer: state.buffers[index]!, offset: row * slots * slotBytes, bytes: used, target, targetOffset: row * used });
       }
-      tensors[spec.name] = { shape: shapeOf(spec, state.batch, state.length), data: viewAs(spec.dtype, target) };
+      tensors[spec.name] = { shape: shapeOfState(spec, state.batch, state.length), data: viewAs(spec.dtype, target) };
     });
     await this.buffers.read(pieces);
     return tensors;
   }
 
   async write(batch: number, tensors: HostTensors): Promise<WebgpuState> {
-    const length = this.lengthOf(tensors);
-    for (const spec of this.specs) checkTensor(spec, batch, length, tensors[spec.name]);
+    const length = lengthOf(this.specs, tensors);
+    for (const spec of this.specs) checkState(spec, batch, length, tensors[spec.name]);
     const state = await this.create(batch, capacityFor(length, firstCapacity));
     state.length = length;
     this.specs.forEach((spec, index) => {
@@ -154,17 +154,6 @@ export class States {
     for (const state of [...this.live]) state.dispose();
   }
 
-  /** The state `length` says it; a plan without one has it from its caches. */
-  private lengthOf(tensors: HostTensors): number {
-    const said = tensors["length"]?.data[0];
-    if (said !== undefined) return said;
-    for (const spec of this.specs) {
-      const slots = tensors[spec.name]?.shape[spec.shape.indexOf("C")];
-      if (spec.class === "growing" && slots !== undefined) return slots;
-    }
-    return 0;
-  }
-
   private bufferOf(spec: PlanState, batch: number, capacity: number): GPUBuffer {
     const layout = layoutOf(spec, batch, capacity);
     return this.buffers.create(`state ${spec.name}`, layout.rows * runBytes(layout), storageUsage);
@@ -178,12 +167,8 @@ export class States {
   }
 }
 
-export function shapeOf(spec: { readonly shape: PlanState["shape"] }, batch: number, slots: number): number[] {
-  return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
-}
-
 function layoutOf(spec: PlanState, batch: number, capacity: number): Extent {
-  const shape = shapeOf(spec, batch, capacity);
+  const shape = shapeOfState(spec, batch, capacity);
   const at = spec.class === "growing" ? spec.shape.indexOf("C") : 0;
   const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
   if (spec.class !== "growing") return { rows: 1, slots: 1, slotBytes: wordBytes * product(shape) };
@@ -198,17 +183,6 @@ function capacityFor(slots: number, start: number): number {
   let capacity = start;
   while (capacity < slots) capacity *= 2;
   return capacity;
-}
-
-function checkTensor(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): void {
-  if (!tensor) throw new MszError("missing-state", `the saved state has no \`${spec.name}\``, { hint: "it was saved by another model" });
-  const shape = shapeOf(spec, batch, length);
-  const isFloat = tensor.data instanceof Float32Array;
-  if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1) || isFloat !== (spec.dtype === "f32")) {
-    throw new MszError("state-shape", `the saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}]`, {
-      hint: "it was saved by another model or at another batch",
-    });
-  }
 }
 
 export function viewAs(dtype: PlanState["dtype"], bytes: Uint8Array<ArrayBuffer>): Float32Array | Int32Array {

@@ -1,0 +1,35 @@
+/**
+ * A batch's states as tensors of the host. In: the plan's state list, a batch, slots in use. Out: shapes, how long a saved
+ * state is, or MszError for tensors that do not fit.
+ */
+import { MszError } from "../src/base/error.js";
+import type { PlanState } from "../src/plan/plan.js";
+import type { HostTensor, HostTensors } from "./device.js";
+
+export function shapeOfState(spec: PlanState, batch: number, slots: number): number[] {
+  return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
+}
+
+/** How far the saved sequences are: the state `length` says it; a plan without one has it from its caches. */
+export function lengthOf(specs: readonly PlanState[], tensors: HostTensors): number {
+  const said = tensors["length"]?.data[0];
+  if (said !== undefined) return said;
+  const growing = specs.find((spec) => spec.class === "growing");
+  return growing ? (tensors[growing.name]?.shape[growing.shape.indexOf("C")] ?? 0) : 0;
+}
+
+/**
+ * The tensor, as one that fits.
+ * @throws MszError `missing-state`, `state-shape`
+ */
+export function checkState(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): HostTensor {
+  if (!tensor) throw new MszError("missing-state", `the saved state has no \`${spec.name}\``, { hint: "it was saved by another model" });
+  const shape = shapeOfState(spec, batch, length);
+  const isFloat = tensor.data instanceof Float32Array;
+  if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1) || isFloat !== (spec.dtype === "f32")) {
+    throw new MszError("state-shape", `the saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}]`, {
+      hint: "it was saved by another model or at another batch",
+    });
+  }
+  return tensor;
+}
