@@ -7,7 +7,7 @@ import { bug } from "../../src/base/assert.js";
 import type { Dim, Node } from "../../src/graph/graph.js";
 import type { MapFn } from "../../src/graph/ops.js";
 import {
-  add, binary, bitcast, cast, constant, constantValue, equal, extent, f, i, less, max, min, mul, notEqual, product, select, sub, u, unary,
+  add, binary, bitcast, cast, constant, constantValue, equal, extent, f, i, less, max, min, mul, notEqual, select, sub, u, unary,
 } from "../../src/kernel/build.js";
 import type { KernelExpr } from "../../src/kernel/kernel.js";
 import { coordinatesOf, placeOf, resolveView, strides, type Coordinates } from "../../src/kernel/view.js";
@@ -185,11 +185,6 @@ export function identityOf(node: Node & { op: "reduce" }): KernelExpr {
 
 export function combine(node: Node & { op: "reduce" }, a: KernelExpr, b: KernelExpr): KernelExpr {
   return node.fn === "sum" ? add(a, b) : max(a, b);
-}
-
-/** The elements of a value's inner dims as one flat run. */
-export function flatCount(dims: readonly Dim[]): KernelExpr {
-  return product(dims.map((d) => extent(d.size)));
 }
 
 export function mapExpr(fn: MapFn, args: readonly KernelExpr[]): KernelExpr {

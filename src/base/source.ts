@@ -33,9 +33,3 @@ export function lineText(file: SourceFile, line: number): string {
 export function spanText(span: Span): string {
   return span.file.text.slice(span.start, span.end);
 }
-
-/** The smallest span that covers both; both must be of one file, else the first is returned. */
-export function coverSpans(a: Span, b: Span): Span {
-  if (a.file !== b.file) return a;
-  return { file: a.file, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
-}

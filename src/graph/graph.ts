@@ -50,11 +50,6 @@ export interface StateSpec {
   readonly class: "constant" | "growing";
 }
 
-export interface ParameterSpec {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
 export interface Graph {
   /** `forward`, `prefill`, `prefill_all`, `decode`, `generate`. */
   readonly entry: string;
@@ -79,10 +74,6 @@ export class GraphBuilder {
     this.nodes.push(made);
     return made;
   }
-}
-
-export function dimNamed(node: Node, name: string): Dim | undefined {
-  return node.dims.find((d) => d.name === name);
 }
 
 export function hasDim(node: Node, name: string): boolean {
