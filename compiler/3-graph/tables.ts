@@ -1,4 +1,4 @@
-/** Angles for the op `wave`: rates in turns of 2^32, so that far positions are as precise as near ones. */
+/** Angles for the op `wave`: rates in turns of 2^32, whose multiples wrap exactly however far a position is. */
 import type { Node } from "../../src/graph/graph.js";
 import { dimsOf, type Call } from "./call.js";
 import type { Axis } from "../../src/model/model.js";

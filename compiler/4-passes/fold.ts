@@ -1,6 +1,7 @@
 /**
- * Folds what is known now: maps of constants, neutral operands, views of views. Every rule keeps each value to its last bit or
- * comes closer to the exact one; none can make a finite value infinite.
+ * Folds what is known now: maps of constants, neutral operands, views of views. Every rule keeps each value to its last bit
+ * or comes closer to the exact one, but for a zero's sign: x + 0 becomes x, which may be −0 where the sum would be 0. None makes a
+ * finite value infinite.
  */
 import type { Graph, Node, NodeOf } from "../../src/graph/graph.js";
 import type { UnaryMapFn } from "../../src/graph/ops.js";

@@ -1,6 +1,6 @@
 /**
  * THE op list: a closed set. "x" is the first input; dims are named, broadcasting is by name.
- * Whoever adds an op adds it to: this list, `infer` in compiler/3-graph, the oracle, the schedule, the tfjs program.
+ * Whoever adds an op adds it to: this list, a method of compiler/3-graph/emit.ts that infers its dims, the oracle, the schedule, the tfjs program.
  */
 
 /** One input, elementwise. erf-form `gelu`; `elu` with alpha 1. `to_f32` converts i32/u32 to f32. */
@@ -50,7 +50,7 @@ export type Op =
   | { readonly op: "turn_half"; readonly dim: string }
   /**
    * sin(2π · ((position · rate + offset) mod 2^32) / 2^32): inputs [position i32, rate u32 [d], offset u32 [d]], result position's dims then d.
-   * Exact modular arithmetic keeps far positions as precise as near ones; a cosine has offset 2^30.
+   * The arithmetic is exact, so far positions are only as wrong as their rate, which is rounded to 2^-32 of a turn; a cosine has offset 2^30.
    */
   | { readonly op: "wave" }
   /**

@@ -1,10 +1,12 @@
 /** Whatever a file contains, check answers with diagnostics: mutated specs under a fixed seed never make it throw. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Random } from "../helpers/random.js";
-import { checkText, readSource, standardLibrary } from "./load.js";
+import { checkText, readSource, root, standardLibrary } from "./load.js";
 
 const specs = [
-  ...["memory", "attention", "linear_attention", "retention"].map((name) => `specs/std/${name}.msz`),
+  ...readdirSync(join(root, "specs/std")).filter((name) => name.endsWith(".msz")).sort().map((name) => `specs/std/${name}`),
   "specs/shakespeare-small.msz", "test/diagnostics/cases/everything-at-once.msz", "test/diagnostics/cases/train-values.msz",
   "test/diagnostics/cases/unsupported-encoder-decoder.msz",
 ];

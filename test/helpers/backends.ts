@@ -1,6 +1,6 @@
 /**
- * The backends that a test runs on. WebGPU always has SwiftShader (from npm); lavapipe joins where the machine has it, and
- * `MSZ_TEST_BACKENDS=tfjs` (a list by commas) narrows a run down.
+ * The backends that a test runs on. WebGPU is SwiftShader (from npm) unless `MSZ_ADAPTER=lavapipe` or `hardware` picks another
+ * adapter; `MSZ_TEST_BACKENDS=tfjs` (a list by commas) narrows a run down.
  */
 import type { BackendName } from "../../runtime/index.js";
 

@@ -1,6 +1,6 @@
 /**
  * A scratch executor for single launches: host tensors → Dawn → host tensors. Fresh buffers hold NaN, layouts are explicit,
- * every error scope is read. `MSZ_ADAPTER` picks the adapter; the default is lavapipe where it is installed, else SwiftShader.
+ * every error scope is read. `MSZ_ADAPTER` picks the adapter; the default is SwiftShader, which npm brings.
  */
 import type { Extent, Node } from "../../src/graph/graph.js";
 import type { Grid, Launch } from "../../src/kernel/kernel.js";
@@ -22,8 +22,7 @@ const nanBits = 0x7fc00000;
 
 export async function createRunner(): Promise<Runner> {
   const choice = process.env["MSZ_ADAPTER"] as AdapterChoice | undefined;
-  let found = await findNodeAdapter(choice ?? "lavapipe");
-  if (!found.adapter && !choice) found = await findNodeAdapter("swiftshader");
+  const found = await findNodeAdapter(choice ?? "swiftshader");
   if (!found.adapter) throw new Error(`no adapter: ${found.tried.join("; ")}`);
   const { adapter } = found;
   const limits = ["maxStorageBuffersPerShaderStage", "maxStorageBufferBindingSize", "maxBufferSize", "maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupSizeX"] as const;
