@@ -2,7 +2,7 @@
  * Files in and out for the command line: reading with one clear message for every way it can fail, and writing so that
  * nothing is ever half-written (aside, then renamed).
  */
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { MszError } from "../src/base/error.js";
@@ -89,8 +89,7 @@ export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>)
       current = path;
       if (existsSync(path) && statSync(path).isDirectory()) throw Object.assign(new Error("a folder of that name is there"), { code: "EISDIR" });
       const folder = dirname(resolve(path));
-      const made = mkdirSync(folder, { recursive: true });
-      if (made !== undefined) folders.push(made);
+      makeFolder(folder, folders);
       const aside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
       asides.push([aside, path]);
       writeFileSync(aside, data);
@@ -107,8 +106,27 @@ export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>)
   }
 }
 
+/** Step by step: Node's own recursive way never ends where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(folder: string, made: string[]): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), made);
+  mkdirSync(folder);
+  made.push(folder);
+}
+
+/** A command must not write over what it reads. @throws MszError `same-file` */
+export function refuseSameFile(out: string, option: string, inputs: readonly (string | undefined)[]): void {
+  const same = inputs.find((path) => path !== undefined && realPath(path) === realPath(out));
+  if (same !== undefined) throw new MszError("same-file", `\`${option} ${out}\` would write over \`${same}\`, which the command reads`, { hint: "name another file" });
+}
+
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
+}
+
 /** Errors that a person mends by naming another place; others (a full disk) are the machine's. */
 const wrongPlace: Readonly<Record<string, string>> = {
+  ENOENT: "a folder of the path cannot be made",
   ENOTDIR: "a part of the path is a file, not a folder",
   EEXIST: "a part of the path is a file, not a folder",
   EISDIR: "a folder of that name is there",

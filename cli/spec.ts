@@ -21,12 +21,12 @@ export function readLibrary(): SourceFile[] {
 }
 
 /** Files that a spec names are found relative to it. */
-export function readNamedFile(path: string, from: SourceFile): { path: string; text: string } | { error: string } {
+export function readNamedFile(path: string, from: SourceFile): { path: string; text: string } | { error: string; hint?: string } {
   const resolved = isAbsolute(path) ? path : join(dirname(from.path), path);
   try {
     return { path: resolved, text: readText(resolved) };
   } catch (error) {
-    if (error instanceof MszError) return { error: error.message };
+    if (error instanceof MszError) return { error: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
     throw error;
   }
 }

@@ -49,6 +49,10 @@ export async function load(plan: unknown, weights: WeightsInput, options: LoadOp
 }
 
 function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): Promise<Weights> | Weights {
+  // From JavaScript anything may come.
+  if (typeof weights !== "object" || weights === null) {
+    throw new MszError("bad-weights", `weights are bytes, a source of bytes or { random: seed }, not ${typeof weights}`, { hint: "read the file first, or write `{ random: 1 }`" });
+  }
   if ("random" in weights) return initializeWeights(plan, weights.random);
   return readWeights(plan, weights instanceof Uint8Array ? bytesSource(weights, "the weights") : weights, names);
 }

@@ -1,6 +1,6 @@
 /** `msz call`: one entry on given tensors, all its outputs into a safetensors file. What can be wrong without a model is found before one is loaded. */
 import { fairseqName, MszError, openSafetensors, readTensor, writeSafetensors, type HostTensor } from "../../runtime/index.js";
-import { openBytes, writeFileWhole } from "../files.js";
+import { openBytes, refuseSameFile, writeFileWhole } from "../files.js";
 import type { EntryName } from "../options.js";
 import { note } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
@@ -17,6 +17,7 @@ export async function call(file: string, options: CallOptions): Promise<void> {
   if (prefill !== undefined && entry !== "recurrent") {
     throw new MszError("bad-option", `\`--prefill\` is for the entry \`recurrent\`, not \`${entry}\``, { hint: "leave it out" });
   }
+  refuseSameFile(options.out, "--out", [file, options.inputs, options.weights]);
   const inputs = entry === "parameters" ? {} : await readInputs(entry, options.inputs);
   const session = await openSession(file, options);
   try {

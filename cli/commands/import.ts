@@ -2,11 +2,12 @@
 import { openSafetensors, writeSafetensors } from "../../runtime/index.js";
 import { fairseqName } from "../../runtime/weights/names.js";
 import { readWeights } from "../../runtime/weights/weights.js";
-import { openBytes, writeFileWhole } from "../files.js";
+import { openBytes, refuseSameFile, writeFileWhole } from "../files.js";
 import { note } from "../report.js";
 import { openPlan } from "../session.js";
 
 export async function importFairseq(checkpoint: string, options: { spec: string; out: string; set?: Readonly<Record<string, string>> }): Promise<void> {
+  refuseSameFile(options.out, "--out", [checkpoint, options.spec]);
   const { plan } = openPlan(options.spec, { set: options.set, targets: [] });
   const source = await openBytes(checkpoint);
   try {

@@ -28,6 +28,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   try {
     const { temperature, topK, topP, seed, tokens } = options;
     let drawn = 0;
+    let all = 0;
     let started = 0;
     const pieces = session.generate({ prompt, tokens, temperature, topK, topP, seed, signal: stop.signal });
     for await (const piece of pieces) {
@@ -35,9 +36,13 @@ export async function run(file: string, options: RunOptions): Promise<void> {
         started = performance.now();
         process.stdout.write(prompt === "" || session.plan.model.vocabulary.kind !== "ids" ? prompt : `${prompt} `);
       } else drawn += piece.ids.length;
+      all += piece.ids.length;
       await print(piece.text);
     }
     process.stdout.write("\n");
+    const { name, positionLimit, begin } = session.plan.model;
+    const read = session.vocabulary.encode(prompt).length + (begin === null ? 0 : 1);
+    if (positionLimit !== null && all < tokens && read + all >= positionLimit) note(`stopped: ${name} has learned positions for ${positionLimit} tokens`);
     if (stop.signal.aborted) process.exitCode = stoppedByUser;
     // The first piece carries the prompt's cost, so speed is that of the tokens after it.
     const seconds = (performance.now() - started) / 1000;

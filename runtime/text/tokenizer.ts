@@ -4,8 +4,11 @@ import type { TextStream, Vocabulary } from "./vocabulary.js";
 
 const replacement = "\uFFFD";
 
-/** @throws MszError `missing-tokenizer`, `bad-tokenizer` */
-export async function openTokenizer(json: unknown, file: string, size: number): Promise<Vocabulary> {
+/**
+ * @param unknown the id of what the tokenizer does not know; else its own `model.unk_token`, if it has one
+ * @throws MszError `missing-tokenizer`, `bad-tokenizer`
+ */
+export async function openTokenizer(json: unknown, file: string, size: number, unknown: number | null): Promise<Vocabulary> {
   if (json === undefined) {
     throw new MszError("missing-tokenizer", `the plan needs its tokenizer, \`${file}\``, { hint: "give the parsed file, which lies beside the plan, as the option `tokenizer`" });
   }
@@ -19,6 +22,8 @@ export async function openTokenizer(json: unknown, file: string, size: number): 
   } catch (cause) {
     throw new MszError("bad-tokenizer", `${file} could not be read as a tokenizer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+  const { unk_token: ownUnknown } = ((json as { model?: unknown }).model ?? {}) as { unk_token?: unknown };
+  const fallback = unknown ?? (typeof ownUnknown === "string" ? tokenizer.token_to_id(ownUnknown) : undefined);
   const decode = (ids: Iterable<number>): string => {
     const list = [...ids];
     return list.length === 0 ? "" : tokenizer.decode(list, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
@@ -26,10 +31,15 @@ export async function openTokenizer(json: unknown, file: string, size: number): 
   return {
     size,
     encode: (text) => {
-      const { ids } = tokenizer.encode(text, { add_special_tokens: false });
-      const bad = (ids as number[]).findIndex((id) => !(id >= 0 && id < size));
-      if (bad >= 0) throw new MszError("cannot-encode", `${file} has no id within the vocabulary for token ${bad + 1} of the text`);
-      return Int32Array.from(ids);
+      // For a word that it lacks the tokenizer gives undefined in the place of an id.
+      const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false }) as { ids: (number | undefined)[]; tokens: string[] };
+      return Int32Array.from(ids, (given, at) => {
+        const id = given ?? fallback;
+        if (id !== undefined && id >= 0 && id < size) return id;
+        throw new MszError("cannot-encode", `${file} has no id within the vocabulary for ${JSON.stringify(tokens[at] ?? "")}, token ${at + 1} of the text`, {
+          hint: "leave it out, or name an `unknown` id in the model",
+        });
+      });
     },
     decode,
     stream: () => tokenStream(decode),

@@ -28,7 +28,7 @@ export async function openVocabulary(plan: Plan, tokenizerJson?: unknown): Promi
     case "bytes": return bytesVocabulary();
     case "ids": return idsVocabulary(vocabularySize);
     case "characters": return charactersVocabulary(vocabulary.characters, unknown);
-    case "tokenizer": return openTokenizer(tokenizerJson, vocabulary.file, vocabularySize);
+    case "tokenizer": return openTokenizer(tokenizerJson, vocabulary.file, vocabularySize, unknown);
     default: return vocabulary satisfies never;
   }
 }

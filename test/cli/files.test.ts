@@ -1,9 +1,9 @@
 /** Reading and writing files: every way it fails, and that a write is whole or not there. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { besides, fileExists, openBytes, readJson, readSpec, readText, writeFilesWhole, writeFileWhole } from "../../cli/files.js";
+import { besides, fileExists, openBytes, readJson, readSpec, readText, refuseSameFile, writeFilesWhole, writeFileWhole } from "../../cli/files.js";
 import type { MszError } from "../../src/base/error.js";
 import { listing } from "./msz.js";
 
@@ -122,4 +122,15 @@ describe("writing", () => {
     expect(existsSync(at("made"))).toBe(false);
     expect(listing(folder)).toEqual(["file", "first"]);
   });
+});
+
+test("a folder that the file system refuses ends in a message", () => {
+  expect(refusal(() => writeFileWhole("/proc/msz-test/x.txt", "x"))).toMatchObject({ code: "unwritable-file", blame: "input", reason: "a folder of the path cannot be made" });
+});
+
+test("a command does not write over what it reads, by whatever name", () => {
+  writeFileSync(at("a.msz"), "");
+  symlinkSync(at("a.msz"), at("b.msz"));
+  expect(refusal(() => refuseSameFile(at("b.msz"), "--out", [undefined, at("a.msz")]))).toMatchObject({ code: "same-file" });
+  expect(() => refuseSameFile(at("c.msz"), "--out", [at("a.msz")])).not.toThrow();
 });

@@ -109,3 +109,12 @@ describe("stopped", () => {
     expect(stdout.endsWith("\n")).toBe(true);
   });
 });
+
+test("where learned positions end it stops, and says so", async () => {
+  const spec = "model Short { vocabulary = 20, width = 8, context = 12, positions = learned\n layers 1 { memory(slots: 2, heads: 1) } }\n";
+  const folder = temporaryFolder({ "short.msz": spec });
+  const ran = await msz(["run", "short.msz", "--weights", "random:1", "--prompt", "1 2 3", "--tokens", "50", ...tfjs], { cwd: folder });
+  expect(ran.code).toBe(0);
+  expect(ran.stdout.trim().split(" ")).toHaveLength(12);
+  expect(ran.stderr).toBe("stopped: Short has learned positions for 12 tokens\n");
+});

@@ -66,6 +66,17 @@ describe("tokenizer.json", () => {
     }
   });
 
+  const words = { version: "1.0", added_tokens: [], normalizer: null, pre_tokenizer: { type: "Whitespace" }, post_processor: null, decoder: null, model: { type: "WordLevel", vocab: { hello: 0, world: 1, "[UNK]": 2 }, unk_token: "[UNK]" } };
+
+  test("a word that it lacks is the model's `unknown`, else the tokenizer's own", async () => {
+    const kind = { kind: "tokenizer", file: "tokenizer.json" } as const;
+    expect([...(await open(kind, 3, words)).encode("hello zzz world")]).toEqual([0, 2, 1]);
+    expect([...(await open(kind, 3, words, 1)).encode("hello zzz world")]).toEqual([0, 1, 1]);
+    const none = { ...words, model: { type: "WordLevel", vocab: words.model.vocab, unk_token: "gone" } };
+    const v = await open(kind, 3, none);
+    expect(() => v.encode("hello zzz")).toThrow(expect.objectContaining({ code: "cannot-encode", message: expect.stringContaining("token 2") as string }));
+  });
+
   test("something else is refused", async () => {
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, { model: 5 })).rejects.toMatchObject({ code: "bad-tokenizer" });
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, undefined)).rejects.toMatchObject({ code: "missing-tokenizer" });
