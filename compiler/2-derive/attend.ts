@@ -43,6 +43,7 @@ export function replaceCaches(cacheFor: (cache: Cache) => Cache, diagnostics: Di
   const attendOf = (expr: TokenExpr): TokenExpr | undefined => {
     if (expr.kind !== "reduce" || expr.fn !== "sum" || !hasAxis(expr.over, time)) return undefined;
     const factors = flatten(expr.argument);
+    if (!factors) return undefined;
     const timed = factors.filter((f) => hasTime(f.expr));
     const weight = timed.find((f) => f.expr.kind === "softmax")?.expr;
     const value = timed.find((f) => f.expr.kind === "cache")?.expr;
@@ -102,13 +103,23 @@ function scale(score: Score | undefined, factors: readonly Factor[]): Score | un
   return { ...score, factors: [...score.factors, ...factors] };
 }
 
-/** The factors of a product, as far as they hold `time`. */
-function flatten(expr: TokenExpr): Factor[] {
+/** The factors of a product, as far as they hold `time`. Undefined: more than two do, and no attention is a product of three. */
+function flatten(expr: TokenExpr): Factor[] | undefined {
   if (!hasTime(expr)) return [factor(expr)];
-  if (expr.kind === "dropout" && flatten(expr.argument).some((f) => f.expr.kind === "softmax")) return flatten(expr.argument);
-  if (expr.kind === "unary" && expr.fn === "negate") return [factor(number(-1, expr.span)), ...flatten(expr.argument)];
-  if (expr.kind === "binary" && expr.fn === "multiply") return [...flatten(expr.left), ...flatten(expr.right)];
-  if (expr.kind === "binary" && expr.fn === "divide") return [...flatten(expr.left), ...inverse(flatten(expr.right))];
+  if (expr.kind === "dropout") {
+    const inside = flatten(expr.argument);
+    if (inside?.some((f) => f.expr.kind === "softmax")) return inside;
+  }
+  if (expr.kind === "unary" && expr.fn === "negate") {
+    const inside = flatten(expr.argument);
+    return inside && [factor(number(-1, expr.span)), ...inside];
+  }
+  if (expr.kind === "binary" && (expr.fn === "multiply" || expr.fn === "divide")) {
+    const left = flatten(expr.left);
+    const right = left && flatten(expr.right);
+    const all = right && [...left, ...(expr.fn === "divide" ? inverse(right) : right)];
+    return all && all.filter((f) => hasTime(f.expr)).length <= 2 ? all : undefined;
+  }
   return [factor(expr)];
 }
 

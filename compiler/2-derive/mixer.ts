@@ -27,7 +27,7 @@ export function deriveMixer(mixer: MixerInstance, diagnostics: Diagnostic[]): Mi
 
   // The split into key and value asks which axes the reads contract over, so all of them must be known.
   mixer.states.forEach((s, i) => {
-    if (affine[i]) states.get(s)!.normal = normalForm(s, affine[i], uses.reads);
+    if (affine[i]) states.get(s)!.normal = normalForm(s, affine[i], uses.reads, found, uses.tooLong);
   });
   const newStates = [...states.values()];
   const newCaches = [...caches.values()];

@@ -9,7 +9,8 @@ import type { Axis, State, TokenExpr } from "../../src/model/model.js";
 import {
   factor, inverse, number, product, sharedAxes, sizeOf, sum, sumOfFactors, sumOver, unionAxes, withoutAxes, type Factor,
 } from "./algebra.js";
-import { refuseRead } from "./refuse.js";
+import { addUp, isTooLong } from "./products.js";
+import { refuseLength, refuseRead } from "./refuse.js";
 import { expandFactors } from "./split.js";
 import { containing, mapParts } from "./walk.js";
 
@@ -57,6 +58,12 @@ export class StateUses {
     return this.close(expr, expr.span, "linear");
   }
 
+  /** Once is enough: whatever is made of a sum that is too long is so too. */
+  readonly tooLong = (span: Span): void => {
+    const refused = refuseLength(span);
+    if (!this.diagnostics.some((d) => d.code === refused.code)) this.diagnostics.push(refused);
+  };
+
   /** A state's update as terms in which its old value may be open; `sequential` is set when it is not linear in it. */
   update(state: State, update: TokenExpr): { terms: readonly Term[]; sequential: Span | undefined } {
     const own: Own = { state };
@@ -74,7 +81,14 @@ export class StateUses {
 
   private expand(expr: TokenExpr): readonly Term[] {
     let terms = this.expanded.get(expr);
-    if (!terms) this.expanded.set(expr, (terms = this.expandNew(expr)));
+    if (!terms) {
+      terms = this.expandNew(expr);
+      if (isTooLong(terms)) {
+        this.tooLong(expr.span);
+        terms = [{ factors: [{ expr: { ...number(0, expr.span), axes: expr.axes }, inverse: false }] }];
+      }
+      this.expanded.set(expr, terms);
+    }
     return terms;
   }
 
@@ -88,15 +102,15 @@ export class StateUses {
         if (expr.fn === "negate") return times(this.terms(expr.argument), [factor(number(-1, span))]);
         break;
       case "binary":
-        if (expr.fn === "add") return [...this.terms(expr.left), ...this.terms(expr.right)];
-        if (expr.fn === "subtract") return [...this.terms(expr.left), ...times(this.terms(expr.right), [factor(number(-1, span))])];
+        if (expr.fn === "add") return added([...this.terms(expr.left), ...this.terms(expr.right)], span);
+        if (expr.fn === "subtract") return added([...this.terms(expr.left), ...times(this.terms(expr.right), [factor(number(-1, span))])], span);
         if (expr.fn === "multiply") return this.multiply(expr.left, expr.right, span);
         if (expr.fn === "divide") return times(this.terms(expr.left), [{ expr: this.close(expr.right, span), inverse: true }]);
         break;
       case "reduce":
         if (expr.fn === "sum" || expr.fn === "mean") {
           const share = expr.fn === "mean" ? inverse([factor(number(sizeOf(expr.over), span))]) : [];
-          return times(this.terms(expr.argument).flatMap((t) => this.sumTerm(t, expr.over, span)), share);
+          return times(added(this.terms(expr.argument).flatMap((t) => this.sumTerm(t, expr.over, span)), span), share);
         }
         break;
       default:
@@ -122,7 +136,7 @@ export class StateUses {
 
   private sumTerm(term: Term, over: readonly Axis[], span: Span): readonly Term[] {
     const { factors, use } = term;
-    if (!use) return expandFactors(factors, over).map((f): Term => ({ factors: sumOfFactors(f, over, span) }));
+    if (!use) return expandFactors(factors, over, span, this.tooLong).map((f): Term => ({ factors: sumOfFactors(f, over, span) }));
     const contracted = sharedAxes(over, use.state.axes);
     if (contracted.length === 0) return [{ factors: sumOfFactors(factors, over, span), use }];
     const inside = factors.filter((f) => sharedAxes(over, f.expr.axes).length > 0);
@@ -182,6 +196,10 @@ export class StateUses {
 
 /** Linear in their argument, though not elementwise or sums: a state may come into them whole. */
 const linearKinds: ReadonlySet<TokenExpr["kind"]> = new Set(["linear", "dropout", "rotary", "convolve"]);
+
+function added(terms: readonly Term[], span: Span): readonly Term[] {
+  return addUp(terms, span, ({ use }) => (use ? `${use.when} ${use.contracted ? "contracted " : ""}${use.state.name}` : ""));
+}
 
 function times(terms: readonly Term[], factors: readonly Factor[]): readonly Term[] {
   return factors.length === 0 ? terms : terms.map((t) => ({ ...t, factors: [...t.factors, ...factors] }));

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { Span } from "../../src/base/source.js";
 import type { State } from "../../src/model/model.js";
 import { localName } from "../../src/model/print.js";
+import { mostProducts } from "./products.js";
 
 export function refuseCorrected(state: State, span: Span): Diagnostic {
   const name = localName(state.name);
@@ -39,6 +40,30 @@ export function refuseCycle(names: readonly string[], span: Span): Diagnostic {
     span,
     reason: `updates read one another in a circle, ${list}, so no one of them can be computed for all tokens first`,
     hint: "let each state read only states that do not depend on it",
+  };
+}
+
+export function refuseLength(span: Span): Diagnostic {
+  return {
+    code: "too-large",
+    severity: "error",
+    message: `written out, this is a sum of more than ${mostProducts} products, or of very long ones`,
+    span,
+    reason: "what is done with a state is taken as a sum of products of per-token tensors, and brackets that are multiplied with one another double it each time",
+    hint: "take common factors out of the brackets, or split the mixer into several sublayers",
+  };
+}
+
+export function refuseUnwritten(state: State): Diagnostic {
+  const name = localName(state.name);
+  return {
+    code: "nothing-written",
+    severity: "error",
+    message: `nothing is ever written into the state \`${name}\``,
+    span: state.update.span,
+    labels: [{ span: state.span, message: "the state" }],
+    reason: "a state is zero at first, and an update that only scales it leaves it zero for ever",
+    hint: `add what each token writes: \`… * ${name} + key * value\``,
   };
 }
 

@@ -3,8 +3,8 @@ import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { Axis, NormalForm, State, TokenExpr } from "../../src/model/model.js";
 import { isNumber, product, sum, type Factor } from "./algebra.js";
 import type { Read, Term } from "./reads.js";
-import { refuseCorrected, refuseSequential } from "./refuse.js";
-import { splitProduct } from "./split.js";
+import { refuseCorrected, refuseSequential, refuseUnwritten } from "./refuse.js";
+import { splitProduct, type TooLong } from "./split.js";
 import { walk } from "./walk.js";
 import type { Span } from "../../src/base/source.js";
 
@@ -27,10 +27,17 @@ export function affineUpdate(
   return { decay, written: found.terms.filter((t) => !t.use).map((t) => t.factors) };
 }
 
-export function normalForm(state: State, affine: Affine, reads: readonly Read[]): NormalForm {
+/** Undefined, with the reason in `diagnostics`, when nothing is ever written. */
+export function normalForm(
+  state: State, affine: Affine, reads: readonly Read[], diagnostics: Diagnostic[], tooLong: TooLong,
+): NormalForm | undefined {
   const contracted = contractedAxes(state, reads);
-  const terms = affine.written.flatMap((factors) => splitProduct(factors, contracted, state.update.span));
+  const terms = affine.written.flatMap((factors) => splitProduct(factors, contracted, state.update.span, tooLong));
   const written = terms.filter((t) => !isNumber(t.key, 0));
+  if (written.length === 0) {
+    diagnostics.push(refuseUnwritten(state));
+    return undefined;
+  }
   if (isNumber(affine.decay, 1)) return { class: "additive", decayPerToken: false, terms: written };
   return { class: "decayed", decay: affine.decay, decayPerToken: isPerToken(affine.decay), terms: written };
 }

@@ -93,3 +93,9 @@ test("a cache may keep a state's read, and a state may be written from attention
     ["c[slots]", "sum(softmax(sum(q[channel] * k, channel), time) * k, time)"],
   ]);
 });
+
+test("a weight multiplied with itself thirty times over is refused at once", () => {
+  let weight = softmax(score(), time);
+  for (let i = 0; i < 30; i++) weight = mul(weight, weight);
+  expect(derived(sum(mul(weight, kept(value)), time)).diagnostics.map((d) => d.code)).toEqual(["time-use-not-supported"]);
+});

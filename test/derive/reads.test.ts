@@ -49,6 +49,8 @@ const reads: [string, TokenExpr, string][] = [
   ["a mean of heads", mean(sum(mul(token("qh", heads, slots), use(bank)), slots), heads), "0.5 * sum(sum(qh[heads, slots] * bank, slots), heads)"],
   ["heads and slots at once", sum(mul(token("qh", heads, slots), use(bank)), heads, slots), "sum(sum(qh[heads, slots], heads) * bank, slots)"],
   ["a ratio", div(sum(mul(q, use(bank)), slots), add(sum(mul(q, use(mass)), slots), 1e-6)), "sum(q[slots] * bank, slots) / (sum(q[slots] * mass, slots) + 1e-6)"],
+  ["equal products add up", sum(sub(add(mul(q, use(bank)), mul(use(bank), q)), mul(q, use(bank, "old"))), slots),
+    "2 * sum(q[slots] * bank, slots) - sum(q[slots] * previous(bank), slots)"],
   ["one axis, whole", mul(use(hidden), scale), "hidden * scale"],
   ["one axis, not linear", unary("tanh", use(hidden)), "tanh(hidden)"],
   ["one axis under softmax", softmax(use(hidden), width), "softmax(hidden, width)"],
@@ -70,6 +72,27 @@ describe("reads", () => {
     valuesOf(out).forEach((v, i) => expect(got[i]).toBeCloseTo(v, 11));
     expect(after.axes.map((a) => a.name).sort()).toEqual(out.axes.map((a) => a.name).sort());
   });
+});
+
+test("a sum that doubles at each of thirty bindings stays one product", () => {
+  let doubled = use(bank);
+  for (let i = 0; i < 30; i++) doubled = add(doubled, doubled);
+  expect(printExpr(replaced(sum(mul(q, doubled), slots)))).toBe("1073740000 * sum(q[slots] * bank, slots)");
+});
+
+test("a sum of too many products is refused where it grows too long", () => {
+  let grown = use(bank);
+  for (let i = 0; i < 30; i++) grown = add(mul(grown, token(`a${i}`)), mul(grown, token(`b${i}`)));
+  const { diagnostics } = derive(model(mixer(sum(mul(q, grown), slots), states)));
+  expect(diagnostics.map((d) => d.code)).toEqual(["too-large"]);
+});
+
+test("brackets multiplied with one another thirty times over are refused, in an update too", () => {
+  let written = add(mul(token("key", slots), token("value", width)), token("more", width));
+  for (let i = 0; i < 30; i++) written = mul(written, written);
+  const grown = state("grown", [slots, width], (s) => add(s, written));
+  const { diagnostics } = derive(model(mixer(sum(mul(q, use(grown)), slots), [grown])));
+  expect(diagnostics.map((d) => d.code)).toEqual(["too-large"]);
 });
 
 test("equal reads are one object", () => {
