@@ -22,7 +22,7 @@ export interface CompileOptions {
   /** Tokens in a chunk of the parallel form; default 64. */
   readonly chunk?: number;
   /** For `use`, `characters(…)` and `tokenizer(…)`; absent: specs that name files are refused. */
-  readonly readFile?: (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string };
+  readonly readFile?: (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string; readonly hint?: string };
   /** The standard mixers. */
   readonly library?: readonly SourceFile[];
 }

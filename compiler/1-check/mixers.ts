@@ -12,6 +12,8 @@ import { list, type Report } from "./report.js";
 import { elaborateStatement } from "./statements.js";
 import { flag, number, readValue, text, type Reader } from "./values.js";
 
+/** Bounds the call stack, here and in later stages; a mixer that nothing calls is only looked at so far down. */
+const deepestMixers = 64;
 const axisSize = number({ whole: true, min: 1, max: largestAxis });
 const parameterTypes: Readonly<Record<string, Reader<number | string | boolean>>> = { axis: axisSize, number: number(), text, flag };
 
@@ -58,6 +60,15 @@ function build(call: Call, definition: MixerDefinition, outer: Instance): TokenE
       reason: `${circle.map((d) => `\`${d.item.name.text}\``).join(", which calls ").replace(", which", "")}, and so on for ever`,
       labels: [{ span: definition.item.name.span, message: "defined here" }],
       hint: "build it on mixers that do not lead back to it",
+    });
+  }
+  if (outer.stack.length >= deepestMixers) {
+    const outermost = outer.stack[0]!.item.name;
+    if (!outer.place.called) return undefined;
+    return outer.report.error("nesting-too-deep", call.span, `this is more than ${deepestMixers} mixers within one another`, {
+      labels: [{ span: outermost.span, message: `\`${outermost.text}\` is the outermost` }],
+      reason: `a mixer may be built on others at most ${deepestMixers} deep`,
+      hint: "write one of those between out, or split the mixer into several sublayers",
     });
   }
   noteHiding(definition, outer.report);

@@ -8,6 +8,9 @@ import type { SourceFile, Span } from "../../src/base/source.js";
 import { functionNames } from "./function-names.js";
 import type { Report } from "./report.js";
 
+/** Bounds the call stack. */
+const longestChain = 100;
+
 export interface FileScope {
   readonly file: File;
   readonly constants: ReadonlyMap<string, ConstantDefinition>;
@@ -28,7 +31,8 @@ export interface MixerDefinition {
   readonly hides?: MixerDefinition;
 }
 
-export type ReadFile = (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string };
+/** `hint`: the way out where the reader knows one, such as a file of nearly that name. */
+export type ReadFile = (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string; readonly hint?: string };
 export type Parse = (source: SourceFile) => { readonly file: File; readonly diagnostics: readonly Diagnostic[] };
 
 export interface Names {
@@ -144,7 +148,7 @@ function loadUsed(item: Use, from: File, chain: readonly string[], loading: Load
   if ("error" in found) {
     return report.error("unreadable-file", span, `\`${item.path.value}\` cannot be read`, {
       reason: found.error,
-      hint: "the path is relative to the file that says `use`",
+      hint: found.hint ?? "the path is relative to the file that says `use`",
     });
   }
   if (chain.includes(found.path)) {
@@ -156,6 +160,12 @@ function loadUsed(item: Use, from: File, chain: readonly string[], loading: Load
   }
   const earlier = loading.loaded.get(found.path);
   if (earlier !== undefined) return earlier;
+  if (chain.length > longestChain) {
+    return report.error("nesting-too-deep", span, `this is more than ${longestChain} files that use one another`, {
+      reason: `\`${chain[0]}\` leads here through ${chain.length - 1} others, and msz follows at most ${longestChain}`,
+      hint: "let the first file use the ones that it needs by itself",
+    });
+  }
   const { file, diagnostics } = loading.parse({ path: found.path, text: found.text });
   loading.syntax.push(...diagnostics);
   if (diagnostics.length > 0) loading.report.loseNames();

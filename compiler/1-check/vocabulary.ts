@@ -18,11 +18,11 @@ export function readVocabulary(value: number | ReadCall, from: SourceFile, readF
   if (value.callee === "bytes") return { kind: "bytes" };
   const path = value.positional[0];
   if (typeof path !== "string") return undefined;
-  const found = readFile === undefined ? { error: "no files are at hand here" } : readFile(path, from);
+  const found = readFile === undefined ? { error: "no files are at hand here", hint: undefined } : readFile(path, from);
   if ("error" in found) {
     return report.error("unreadable-file", value.span, `\`${path}\` cannot be read`, {
       reason: found.error,
-      hint: "the path is relative to the spec",
+      hint: found.hint ?? "the path is relative to the spec",
     });
   }
   if (value.callee === "characters") return readCharacters(path, found.text, value.span, report);

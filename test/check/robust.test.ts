@@ -34,6 +34,12 @@ it("2,000 mutations of the specs are answered", () => {
   expect(withErrors).toBeGreaterThan(1000);
 });
 
+it("a chain of 3,000 files, each using the next, is refused", () => {
+  const readFile = (path: string): { path: string; text: string } => ({ path, text: `use "${Number.parseInt(path) + 1}.msz"\nlet a${Number.parseInt(path)} = 1\n` });
+  const { diagnostics } = checkText('use "1.msz"\n', { modelRequired: false, readFile: (path) => (path === "3000.msz" ? { error: "no" } : readFile(path)) });
+  expect(diagnostics.filter((d) => d.severity === "error").map((d) => [d.code, d.span?.file.path])).toEqual([["nesting-too-deep", "100.msz"]]);
+});
+
 /** One to three tokens replaced, removed or doubled: the text mostly still parses. */
 function mutate(text: string, random: Random): string {
   const tokens = text.match(/\/\/.*|"[^"]*"|\w+(\.\w+)?|\s+|./g) ?? [];
