@@ -31,6 +31,6 @@ export function readNamedFile(path: string, from: SourceFile): { path: string; t
   }
 }
 
-export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk"> = {}): CompileResult {
+export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired"> = {}): CompileResult {
   return compile(readSpec(path), { ...options, library: readLibrary(), readFile: readNamedFile });
 }

@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly readFile?: (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string; readonly hint?: string };
   /** The standard mixers. */
   readonly library?: readonly SourceFile[];
+  /** False: a file of mixers and constants for others to `use` is no mistake. It has no plan. */
+  readonly modelRequired?: boolean;
 }
 
 export interface CompileResult {
@@ -41,7 +43,7 @@ export interface CompileResult {
 export function compile(source: SourceFile, options: CompileOptions = {}): CompileResult {
   const { file, diagnostics: syntax } = parse(source);
   const library = (options.library ?? []).map((text) => parse(text).file);
-  const checked = check(file, { parse, library, readFile: options.readFile, set: options.set, syntaxErrors: syntax });
+  const checked = check(file, { parse, library, readFile: options.readFile, set: options.set, syntaxErrors: syntax, modelRequired: options.modelRequired });
   const found = [...syntax, ...checked.diagnostics];
   if (!checked.model || hasErrors(found)) return { diagnostics: sortDiagnostics(found) };
 

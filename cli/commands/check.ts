@@ -23,7 +23,7 @@ export function check(files: readonly string[], options: CheckOptions): void {
 /** A file that cannot be read is a mistake beside the others: the rest is checked all the same. */
 function diagnosticsOf(file: string, options: CheckOptions): readonly Diagnostic[] {
   try {
-    return compileFile(file, { set: options.set, targets: [] }).diagnostics;
+    return compileFile(file, { set: options.set, targets: [], modelRequired: false }).diagnostics;
   } catch (error) {
     return [diagnosticOf(error)];
   }

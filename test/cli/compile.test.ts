@@ -161,3 +161,11 @@ describe("compile", () => {
     );
   });
 });
+
+test("check takes a file of mixers alone, which is for others to use; compile wants a model", async () => {
+  const folder = temporaryFolder({ "mixers.msz": "mixer keep(slots: axis) {\n  key = linear(source, slots)\n  state kept[slots] = kept + key\n  out = linear(kept, width)\n}\n" });
+  expect(await msz(["check", "mixers.msz"], { cwd: folder })).toEqual({ code: 0, stdout: "", stderr: "mixers.msz: no mistakes\n" });
+  const compiled = await msz(["compile", "mixers.msz"], { cwd: folder });
+  expect(compiled.code).toBe(1);
+  expect(compiled.stderr).toContain("error[no-model]");
+});
