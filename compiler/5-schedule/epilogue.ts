@@ -32,21 +32,27 @@ export function epilogueOf(node: Node, group: FusedGroup): Epilogue {
       if (!writesVectors(result, dim) || !goesByFours(result, dim, node, inMemory)) return undefined;
       return (w, value, at) => {
         const { inliner, named } = inlinerAt(w, at);
-        writeVector(w, result, named, vectorValue(result, named, dim, { w, op: node, value, inMemory, inliner }));
+        writeVector(w, result, named, vectorValue(result, named, dim, { w, op: node, value, inMemory, inliner, known: [] }));
       };
     },
   };
 }
 
-/** Whether all that `given` is made of, from `op` on, can be computed for four neighbours along `dim`. */
-function goesByFours(given: Node, dim: string, op: Node, inMemory: (node: Node) => boolean): boolean {
+/**
+ * Whether all that `given` is made of, from `op` on, can be computed for four neighbours along `dim`. Values are shared, so each is
+ * looked at once (`seen`).
+ */
+function goesByFours(given: Node, dim: string, op: Node, inMemory: (node: Node) => boolean, seen = new Set<string>()): boolean {
+  const key = `${given.id} ${dim}`;
+  if (seen.has(key)) return true;
+  seen.add(key);
   const { node, dim: name } = behind(given, dim);
   if (node === op || node.op === "scalar") return node.dtype === "f32";
   // One number for all four.
   if (name === undefined) return node.dtype === "f32";
   if (inMemory(node)) return layoutAlong(given, dim) === "vector";
   if (node.op !== "map" || !vectorMaps.has(node.fn)) return false;
-  return node.inputs.every((input) => goesByFours(input, name, op, inMemory));
+  return node.inputs.every((input) => goesByFours(input, name, op, inMemory, seen));
 }
 
 const vectorMaps: ReadonlySet<string> = new Set([
@@ -60,6 +66,8 @@ interface Four {
   readonly value: KernelExpr;
   readonly inMemory: (node: Node) => boolean;
   readonly inliner: Inliner;
+  /** What has a name already: its value at those coordinates, by fours along that dim. */
+  readonly known: { readonly node: Node; readonly dim: string; readonly at: Coordinates; readonly value: KernelExpr }[];
 }
 
 function vectorValue(given: Node, at: Coordinates, dim: string, four: Four): KernelExpr {
@@ -68,7 +76,18 @@ function vectorValue(given: Node, at: Coordinates, dim: string, four: Four): Ker
   if (node.op === "scalar") return vectorOf(node.value);
   const name = behind(given, dim).dim;
   if (name === undefined) return vec4(four.inliner.value(given, at));
-  if (four.inMemory(node)) return four.w.let_("v", readVector(four.w, given, at, dim));
+  const before = four.known.find((k) => k.node === node && k.dim === name && samePlace(k.at, coordinates));
+  if (before) return before.value;
+  const made = four.w.let_("v", four.inMemory(node) ? readVector(four.w, given, at, dim) : computed(node, coordinates, name, four));
+  four.known.push({ node, dim: name, at: coordinates, value: made });
+  return made;
+}
+
+function computed(node: Node, at: Coordinates, dim: string, four: Four): KernelExpr {
   if (node.op !== "map") return bug(`${node.op} by fours`);
-  return four.w.let_("v", mapExpr(node.fn, node.inputs.map((input) => vectorValue(input, coordinates, name, four))));
+  return mapExpr(node.fn, node.inputs.map((input) => vectorValue(input, at, dim, four)));
+}
+
+function samePlace(a: Coordinates, b: Coordinates): boolean {
+  return a.size === b.size && [...a].every(([name, place]) => b.get(name) === place);
 }
