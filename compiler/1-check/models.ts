@@ -19,8 +19,8 @@ const id = number({ whole: true, min: 0 });
 
 /** What later settings may mention by name. */
 const sizes = {
-  width: number({ whole: true, min: 1, max: largestWidth }),
-  context: number({ whole: true, min: 1, max: largestContext }),
+  width: number({ whole: true, min: 1, max: largestWidth, hint: "for example `width = 256`; where a mixer has heads, their number must divide it" }),
+  context: number({ whole: true, min: 1, max: largestContext, hint: "for example `context = 256`; decoding goes on beyond it" }),
 };
 const others = {
   vocabulary: vocabularyReader,

@@ -62,6 +62,8 @@ export interface NumberRange {
   /** Excluded bounds. */
   readonly above?: number;
   readonly below?: number;
+  /** The way out, where one can be named. */
+  readonly hint?: string;
 }
 
 export function number(range: NumberRange = {}): Reader<number> {
@@ -81,7 +83,7 @@ export function number(range: NumberRange = {}): Reader<number> {
       const fits =
         (!range.whole || Number.isInteger(n)) && n >= (range.min ?? -Infinity) && n <= (range.max ?? Infinity) &&
         n > (range.above ?? -Infinity) && n < (range.below ?? Infinity);
-      return fits ? { value: n } : { mismatch: written(expr, n) };
+      return fits ? { value: n } : { mismatch: written(expr, n), ...(range.hint === undefined ? {} : { hint: range.hint }) };
     },
   };
 }
