@@ -122,6 +122,25 @@ describe("no code knows a standard mixer by its name", () => {
   });
 });
 
+/** Collections that a module fills as it runs, each with its reason beside it. */
+const filledByModules = ["runtime/webgpu/node/find.ts: neverCollected"];
+
+test("no module has a collection that is filled later", () => {
+  const isEmpty = (value: ts.Expression | undefined): boolean =>
+    value !== undefined &&
+    ((ts.isNewExpression(value) && /^(Weak)?(Map|Set)$/.test(value.expression.getText()) && !value.arguments?.length) ||
+      (ts.isArrayLiteralExpression(value) && value.elements.length === 0) ||
+      (ts.isObjectLiteralExpression(value) && value.properties.length === 0));
+  const found = sources.flatMap(({ path, tree }) =>
+    tree.statements
+      .filter(ts.isVariableStatement)
+      .flatMap((s) => s.declarationList.declarations)
+      .filter((d) => isEmpty(d.initializer))
+      .map((d) => `${path}: ${d.name.getText()}`),
+  );
+  expect(found).toEqual(filledByModules);
+});
+
 test("no module has a variable that changes", () => {
   const wrong = sources.flatMap(({ path, tree }) =>
     tree.statements
