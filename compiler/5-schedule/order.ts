@@ -55,12 +55,24 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
     if (!maker.has(source) || source.op === "append" || targets.has(source)) copy(source, to);
     else targets.set(source, to);
   }
-  for (const { state, node } of graph.stateUpdates) {
-    const source = sourceOf(node);
-    if (source.op === "state" && source.state === state) continue;
+  const updates = graph.stateUpdates
+    .map(({ state, node }) => ({ state, source: sourceOf(node) }))
+    .filter(({ state, source }) => !(source.op === "state" && source.state === state));
+  /** A copy overwrites a state: all who read the old value come first. */
+  const letReadersGoFirst = (): void => {
+    for (const unit of units) {
+      if (unit.copy?.to.kind !== "state") continue;
+      for (const reader of readers.get(unit.copy.to.name) ?? []) if (reader !== unit) unit.deps.add(reader);
+    }
+  };
+  // Copies of what no group makes read another state's old value, which its update must wait for: they are known before all updates.
+  for (const { state, source } of updates) if (!maker.has(source)) copy(source, { kind: "state", name: state });
+  letReadersGoFirst();
+  for (const { state, source } of updates) {
     const to: Target = { kind: "state", name: state };
     const unit = maker.get(source);
-    if (!unit || !writesDirectly(unit, source, state, readers.get(state) ?? new Set(), targets)) {
+    if (!unit) continue;
+    if (!writesDirectly(unit, source, state, readers.get(state) ?? new Set(), targets)) {
       late.push({ from: source, to });
       continue;
     }
@@ -70,11 +82,7 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
     if (readers.get(state)?.has(unit)) unit.inPlace.set(source, state);
   }
   for (const { from, to } of late) copy(from, to);
-  // A copy overwrites the state: all who read it come first, among them later copies' sources.
-  for (const unit of units) {
-    if (unit.copy?.to.kind !== "state") continue;
-    for (const reader of readers.get(unit.copy.to.name) ?? []) if (reader !== unit) unit.deps.add(reader);
-  }
+  letReadersGoFirst();
   const steps = sortUnits(units).map(({ group, copy: made, inPlace }): Step => (group ? { kind: "group", group, inPlace } : { kind: "copy", ...made! }));
   return { steps, targets };
 }
