@@ -64,10 +64,14 @@ function readPlan(file: string): Plan {
 }
 
 export async function openSession(file: string, options: SessionOptions): Promise<Session> {
-  const { plan, tokenizer } = openPlan(file, { set: options.set, targets: options.backend && targetsOf[options.backend] });
-  checkMemory(plan);
-  const weights = await openWeights(file, options.weights);
+  const weights = await openWeights(file, options.weights).catch((error: unknown) => {
+    // Mistakes in the spec are told before missing weights; no kernels are made for it.
+    openPlan(file, { set: options.set, targets: [] });
+    throw error;
+  });
   try {
+    const { plan, tokenizer } = openPlan(file, { set: options.set, targets: options.backend && targetsOf[options.backend] });
+    checkMemory(plan);
     return await load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
   } finally {
     if ("close" in weights) await weights.close();
