@@ -20,6 +20,7 @@ const cwd = temporaryFolder({
   "other.json": '{"format": "gguf"}',
 });
 mkdirSync(join(cwd, "folder.msz"));
+mkdirSync(join(cwd, "folder.ts"));
 writeFileSync(join(cwd, "big.msz"), "");
 truncateSync(join(cwd, "big.msz"), 50_000_000);
 let before: string[];
@@ -206,11 +207,15 @@ test("weights beyond the machine's memory: said before any is taken", async () =
   expect(stderr).toMatch(/^error\[out-of-memory\]: the weights of Tiny take 2749.1 GB, and this machine has \d+\.\d [MG]B of memory\n {2}= help: make the model smaller/);
 });
 
+test("bind writes TypeScript, and not over what it reads", async () => {
+  expectRefused(await msz(["bind", "tiny.msz", "-o", "tiny.js"], { cwd }), "error[bad-option]: `--out` takes a TypeScript file, not `tiny.js`\n  = help: end its name in .ts");
+});
+
 describe("places to write to", () => {
   test.each<[string[], string, string]>([
     [["compile", "tiny.msz", "-o", "file"], "file/tiny.plan.json", "a part of the path is a file, not a folder"],
     [["compile", "tiny.msz", "-o", "file/sub", "--emit", "graph,kernels"], "file/sub/tiny.plan.json", "a part of the path is a file, not a folder"],
-    [["bind", "tiny.msz", "-o", "folder.msz"], "folder.msz", "a folder of that name is there"],
+    [["bind", "tiny.msz", "-o", "folder.ts"], "folder.ts", "a folder of that name is there"],
     [["call", "tiny.msz", "-e", "parameters", ...untrained.slice(0, 4), "-o", "file/out.safetensors"], "file/out.safetensors", "a part of the path is a file, not a folder"],
   ])("msz %j", async (args, path, reason) => {
     expectRefused(await msz(args, { cwd }), `error[unwritable-file]: \`${path}\` could not be written\n  = why: ${reason}\n  = help: name another place`);
