@@ -29,6 +29,9 @@ export interface CheckOptions {
   readonly syntaxErrors?: readonly Diagnostic[];
 }
 
+/** Syntax errors after which all of the text is still there. */
+const takesNothing: ReadonlySet<string> = new Set(["unmatched-bracket", "missing-separator", "bad-escape"]);
+
 export interface Checked {
   readonly model?: Model;
   /** Sorted. Holds the syntax errors of used files, not those of `file`. */
@@ -37,7 +40,8 @@ export interface Checked {
 
 export function check(file: File, options: CheckOptions): Checked {
   const torn = (options.syntaxErrors ?? []).map((d) => d.span).filter((span) => span !== undefined);
-  const report = new Report(torn, file.items.filter((i) => i.kind === "mixer").map((i) => i.span));
+  const lost = (options.syntaxErrors ?? []).some((d) => !takesNothing.has(d.code));
+  const report = new Report(torn, file.items.filter((i) => i.kind === "mixer").map((i) => i.span), lost);
   const names = resolveNames(file, options.library ?? [], options.parse, options.readFile, report);
   const constants = new Constants(report, readOverrides(options.set ?? {}, names, options.parse, report));
   for (const scope of names.files) for (const definition of scope.constants.values()) constants.value(definition);

@@ -26,8 +26,12 @@ export class Report {
   #errors = 0;
   #namesAreLost = false;
 
-  /** @param torn places of syntax errors; `mixers` the spans of mixers, of which a torn one is left alone */
-  constructor(private readonly torn: readonly Span[], private readonly mixers: readonly Span[]) {}
+  /**
+   * @param torn places of syntax errors
+   * @param mixers the spans of mixers, of which a torn one is left alone
+   * @param lost whether a syntax error can have taken a part of the text with it, names that others use among it
+   */
+  constructor(private readonly torn: readonly Span[], private readonly mixers: readonly Span[], private readonly lost: boolean) {}
 
   error(code: string, span: Span | undefined, message: string, details: Details = {}): undefined {
     this.#add("error", code, span, message, details);
@@ -74,7 +78,7 @@ export class Report {
 
   #add(severity: Severity, code: string, span: Span | undefined, message: string, details: Details): void {
     if (severity === "error") this.#errors++;
-    if (this.torn.length > 0 && (aboutAbsence.has(code) || (span !== undefined && this.#isTorn(span)))) return;
+    if ((this.lost && aboutAbsence.has(code)) || (span !== undefined && this.#isTorn(span))) return;
     if (this.#namesAreLost && aboutNames.has(code) && !details.hint?.startsWith("did you mean")) return;
     const key = JSON.stringify([code, span?.file.path, span?.start, span?.end, message]);
     if (!this.#found.has(key)) this.#found.set(key, { code, severity, message, span, ...details });
