@@ -10,7 +10,7 @@ import { ones, ParameterNames, zeros } from "./parameters.js";
 import { firstLetters, quote } from "./report.js";
 import { calls, choice, flag, number, readValue } from "./values.js";
 
-const mostLayers = 10_000;
+const mostLayers = 1000;
 const layerCount = number({ whole: true, min: 1, max: mostLayers });
 const feedForward = calls({
   feed_forward: {
