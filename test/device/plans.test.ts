@@ -5,7 +5,6 @@
 import { describe, expect, test } from "vitest";
 import { load, MszError, validatePlan, type HostTensor, type Session } from "../../runtime/index.js";
 import { backends, type TestBackend } from "../helpers/backends.js";
-import { Random } from "../helpers/random.js";
 import { compilePath, compileText } from "../schedule/compile.js";
 import { mutations, type Json, type Mutation } from "./mutate.js";
 
@@ -45,8 +44,8 @@ describe.each(backends)("$name", (backend) => {
     expect(made.logits.every(Number.isFinite)).toBe(true);
   });
 
-  /** Accepted ones that are run: on WebGPU each compiles some fifty kernels, on a software adapter a second or more, and many more on a busy machine. */
-  const [mostRuns, guardMs] = backend.name === "webgpu" ? [8, 30_000] : [250, 5000];
+  /** On WebGPU each plan compiles some fifty kernels: on a software adapter a second or more, and many more on a busy machine. */
+  const guardMs = backend.name === "webgpu" ? 30_000 : 5000;
 
   test("any field changed ends in a result or an MszError", async () => {
     const json = JSON.parse(JSON.stringify(plan)) as Json;
@@ -66,19 +65,18 @@ describe.each(backends)("$name", (backend) => {
         else if (!/`[^`]+`|version|not an msz plan/.test((error as MszError).message)) wrong.push(`${mutation.what}: no place is named: ${(error as MszError).message}`);
       }
     }
-    const chosen = sample(accepted, mostRuns);
     const outcomes = { ran: 0, failed: 0 };
-    for (const { mutation, changed } of chosen) {
+    for (const { mutation, changed } of accepted) {
       const outcome = await settle(whatItDoes(changed, backend), guardMs);
       if (outcome === undefined) outcomes.ran++;
       else outcomes.failed++;
       const fault = outcome && faultOf(outcome);
       if (fault) wrong.push(`${mutation.what}: ${fault}`);
     }
-    console.log(`${backend.name}: ${all.length} changes, ${refused} refused, ${accepted.length} accepted, of which ${chosen.length} were run: ${outcomes.ran} with a result, ${outcomes.failed} with an error`);
+    console.log(`${backend.name}: ${all.length} changes, ${refused} refused, ${accepted.length} accepted and run: ${outcomes.ran} with a result, ${outcomes.failed} with an error`);
     expect(wrong).toEqual([]);
     expect(refused).toBeGreaterThan(all.length * 0.7);
-  }, 300_000);
+  }, 600_000);
 });
 
 /** Everything that a plan's entries are used for. */
@@ -127,10 +125,3 @@ function faultOf(error: unknown): string | undefined {
   const wrapped = /Cannot read propert|is not a function|is not iterable|NaN/.test(message);
   return wrapped ? `${error.code}: ${message}${cause instanceof Error ? ` ${cause.stack!.split("\n")[1]!.trim()}` : ""}` : undefined;
 }
-
-function sample<T>(items: readonly T[], most: number): T[] {
-  const random = new Random(9);
-  const shuffled = items.map((item) => ({ item, at: random.next() })).sort((a, b) => a.at - b.at);
-  return shuffled.slice(0, most).map(({ item }) => item);
-}
-

@@ -33,6 +33,7 @@ export const tokenSteps = {
   last: tidied((attrs) => {
     const masked = attrs.flag("masked");
     return ([x, mask]) => {
+      if (x!.rank !== 3) throw new Error(`[${x!.shape.join(", ")}] is not [B, T, n]`);
       const [batch, time, width] = x!.shape as [number, number, number];
       if (time === 1) return tf.reshape(x!, [batch, width]);
       const real = masked ? integers(mask!) : undefined;
