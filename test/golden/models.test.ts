@@ -45,7 +45,7 @@ describe.each(backends)("$name", ({ options }) => {
 
 function expectNear(got: HostTensor, wanted: HostTensor): void {
   expect(got.shape).toEqual(wanted.shape);
-  const largest = wanted.data.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  const largest = Math.max(...Array.from(wanted.data, Math.abs));
   let worst = 0;
   wanted.data.forEach((v, i) => {
     const difference = Math.abs(v - got.data[i]!);

@@ -1,5 +1,5 @@
 /** A state that takes another's old value: it is copied before that other is overwritten in place. Hand-made graphs on Dawn. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { schedule } from "../../compiler/5-schedule/index.js";
 import { expectClose } from "../helpers/close.js";
 import { axis, batch, CaseBuilder, type OpCase } from "../oracle/case-builder.js";

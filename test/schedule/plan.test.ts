@@ -80,7 +80,7 @@ describe("decode", () => {
     const { dispatches } = program.entries["decode"]!;
     for (const [index, state] of plan.states.entries()) {
       if (!state.name.startsWith("layers.")) continue;
-      const uses = dispatches.flatMap(({ kernel, bindings }) => bindings.flatMap((b, at) => (b.kind === "state" && b.index === index ? [program.kernels[kernel]!] : [])));
+      const uses = dispatches.flatMap(({ kernel, bindings }) => bindings.flatMap((b) => (b.kind === "state" && b.index === index ? [program.kernels[kernel]!] : [])));
       expect(uses.map((k) => k.name)).toHaveLength(1);
       expect(uses[0]!.name).toMatch(/^column_/);
     }
