@@ -7,8 +7,8 @@ import type { Plan } from "../src/plan/plan.js";
 import { load, type BackendName, type NameScheme, type Session } from "../runtime/index.js";
 import type { Target } from "../compiler/index.js";
 import { besides, fileExists, megabytes, openBytes, readJson, type OpenFile } from "./files.js";
-import { note, reportDiagnostics, warn } from "./report.js";
-import { compileFile } from "./spec.js";
+import { note, warn } from "./report.js";
+import { planOf } from "./spec.js";
 
 export interface SessionOptions {
   readonly weights?: string;
@@ -27,10 +27,7 @@ export function openPlan(file: string, options: { set?: Readonly<Record<string, 
     const { vocabulary } = plan.model;
     return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readTokenizer(file, vocabulary.file) } : { plan };
   }
-  const result = compileFile(file, { set: options.set, targets: options.targets });
-  reportDiagnostics(result.diagnostics);
-  const { plan, model } = result;
-  if (!plan || !model) throw new Error("internal: no plan, and no diagnostic that says why");
+  const { plan, model } = planOf(file, { set: options.set, targets: options.targets });
   return model.vocabulary.kind === "tokenizer" ? { plan, tokenizer: model.vocabulary.json } : { plan };
 }
 

@@ -2,10 +2,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bug } from "../src/base/assert.js";
 import type { SourceFile } from "../src/base/source.js";
 import { MszError } from "../src/base/error.js";
 import { compile, type CompileOptions, type CompileResult } from "../compiler/index.js";
 import { readSpec, readText } from "./files.js";
+import { reportDiagnostics } from "./report.js";
 
 /** The package's root is one step above `cli/`, and two above `dist/cli/`, where the built file lies. */
 const libraryFolder = ["../specs/std/", "../../specs/std/"]
@@ -29,6 +31,14 @@ export function readNamedFile(path: string, from: SourceFile): { path: string; t
     if (error instanceof MszError) return { error: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
     throw error;
   }
+}
+
+/** Compiles, prints what there is to say, and gives all of the result. @throws Reported when the spec has mistakes */
+export function planOf(path: string, options: Parameters<typeof compileFile>[1] = {}): Required<CompileResult> {
+  const { plan, model, graphs, diagnostics } = compileFile(path, options);
+  reportDiagnostics(diagnostics);
+  if (!plan || !model || !graphs) return bug("no plan, and no diagnostic that says why");
+  return { plan, model, graphs, diagnostics };
 }
 
 export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired"> = {}): CompileResult {

@@ -5,8 +5,8 @@ import type { Plan } from "../../src/plan/plan.js";
 import type { Target } from "../../compiler/index.js";
 import { megabytes, readText, writeFilesWhole } from "../files.js";
 import { targetNames, type emitNames } from "../options.js";
-import { note, reportDiagnostics } from "../report.js";
-import { compileFile } from "../spec.js";
+import { note } from "../report.js";
+import { planOf } from "../spec.js";
 
 export interface CompileCommandOptions {
   readonly out?: string;
@@ -18,10 +18,7 @@ export interface CompileCommandOptions {
 
 export function compileCommand(file: string, options: CompileCommandOptions): void {
   const emit = options.emit ?? [];
-  const result = compileFile(file, { set: options.set, chunk: options.chunk, targets: options.target ?? targetNames });
-  reportDiagnostics(result.diagnostics);
-  const { plan, model, graphs } = result;
-  if (!plan || !model || !graphs) throw new Error("internal: no plan, and no diagnostic that says why");
+  const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: options.target ?? targetNames });
 
   const folder = options.out ?? dirname(file);
   const stem = basename(file, extname(file));

@@ -1,12 +1,9 @@
 /** `msz explain`: the explanation as text, or with `--json` as one object on stdout. */
 import { explainModel, type Explanation, type SublayerExplanation } from "../../compiler/explain/explain.js";
-import { reportDiagnostics } from "../report.js";
-import { compileFile } from "../spec.js";
+import { planOf } from "../spec.js";
 
 export function explain(file: string, options: { set?: Readonly<Record<string, string>>; chunk?: number; json?: boolean }): void {
-  const { plan, model, graphs, diagnostics } = compileFile(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"] });
-  reportDiagnostics(diagnostics);
-  if (!plan || !model || !graphs) throw new Error("internal: no plan, and no diagnostic that says why");
+  const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"] });
   const explanation = explainModel(model, graphs, plan);
   process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
 }

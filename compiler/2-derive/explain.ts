@@ -9,7 +9,7 @@ export interface Explanation {
   readonly class: RecurrenceClass;
   /** `bank = bank + key[slots] * value[width]` */
   readonly formula: string;
-  /** Formulas of the parts; absent = 1. */
+  /** Formulas of the parts, written out; absent = 1. */
   readonly decay?: string;
   readonly terms: readonly { readonly key: string; readonly value: string }[];
 }
@@ -30,8 +30,8 @@ export function explainState(state: State): Explanation {
     name: state.name,
     class: recurrence,
     formula: `${name} = ${sum === "" ? "0" : sum}`,
-    ...(decay ? { decay: printExpr(decay) } : {}),
-    terms: terms.map((t) => ({ key: printExpr(t.key), value: printExpr(t.value) })),
+    ...(decay ? { decay: printExpr(decay, { whole: true }) } : {}),
+    terms: terms.map((t) => ({ key: printExpr(t.key, { whole: true }), value: printExpr(t.value, { whole: true }) })),
   };
 }
 

@@ -87,9 +87,7 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
 function explainState(state: State): RecurrenceExplanation {
   const { normal } = state;
   if (!normal) return bug(`${state.name} is not derived`);
-  const { formula } = deriveExplanation(state);
-  const decay = normal.decay && printExpr(normal.decay, { whole: true });
-  const terms = normal.terms.map((t) => ({ key: printExpr(t.key, { whole: true }), value: printExpr(t.value, { whole: true }) }));
+  const { formula, decay, terms } = deriveExplanation(state);
   const why = decay
     ? `the old value is scaled by ${normal.decayPerToken ? "a factor of the token" : "a constant"}, and products of per-token tensors are added`
     : "products of per-token tensors are added to the old value, which is not changed";

@@ -10,7 +10,7 @@ import { openSafetensors, readTensor, type ByteSource, type Safetensors } from "
 /** @throws MszError `bad-safetensors`, `wrong-weights` (all tensors that are missing, of another shape, or of no use) */
 export async function readWeights(plan: Plan, source: ByteSource, names: NameScheme = "msz"): Promise<Weights> {
   const file = await openSafetensors(source);
-  const stored = names === "fairseq" ? stripPrefix(file) : new Map([...file.tensors.keys()].map((n) => [n, n]));
+  const stored = names === "fairseq" ? fairseqKeys(file) : new Map([...file.tensors.keys()].map((n) => [n, n]));
   const problems: string[] = [];
   const wanted = new Map<string, { key: string }>();
   const used = new Set<string>();
@@ -45,8 +45,8 @@ export async function readWeights(plan: Plan, source: ByteSource, names: NameSch
   return weights;
 }
 
-/** Reference files keep parameters under `param.` beside other tensors; checkpoints have them bare. */
-function stripPrefix(file: Safetensors): Map<string, string> {
+/** Names as fairseq has them → keys in the file: reference files keep parameters under `param.` beside other tensors, checkpoints have them bare. */
+export function fairseqKeys(file: Safetensors): Map<string, string> {
   const keys = [...file.tensors.keys()];
   const prefix = keys.some((k) => k.startsWith("param.")) ? "param." : "";
   return new Map(keys.filter((k) => k.startsWith(prefix)).map((k) => [k.slice(prefix.length), k]));
