@@ -53,8 +53,51 @@ export interface Program {
   readState(state: DeviceState): Promise<HostTensors>;
   writeState(batch: number, tensors: HostTensors): Promise<DeviceState>;
   forkState(state: DeviceState): Promise<DeviceState>;
+  /** Optimiser states at zero, for the entries `accumulate` and `train`. One trainer at a time. */
+  createTrainer(): Promise<Trainer>;
+  /** All parameters as they are now, stored as in a weights file. */
+  readParameters(): Promise<HostTensors>;
+  /** Parameters by name, checked against the plan; those that are not given stay. */
+  writeParameters(values: HostTensors): Promise<void>;
   /** Counts since the program was opened, for tests and `bench`. */
   statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number };
+  dispose(): void;
+}
+
+/** One update: each micro-batch but the last runs `accumulate`, the last one `train`, all in one submission. */
+export interface TrainingStep {
+  /** i32 [B, T] each; all of one size. */
+  readonly batches: readonly { readonly tokens: HostTensor; readonly targets: HostTensor }[];
+  /** The learning rate, and the two bias corrections 1 - beta^t of adam and adamw (1 and 1 for the others). */
+  readonly schedule: readonly [rate: number, first: number, second: number];
+  /** For dropout: micro-batch i uses the counter `counter` + i. */
+  readonly seed: number;
+  readonly counter: number;
+  /** The sums that `report` reads start anew with this step. */
+  readonly restart: boolean;
+}
+
+export interface TrainingReport {
+  /** Mean loss of the updates since the last restart, nats a target. */
+  readonly loss: number;
+  /** Global norm of the last update's gradient, before clipping. */
+  readonly norm: number;
+  /**
+   * Updates since the first whose loss or gradient was not finite, that one included; 0 = none. From it on no parameter and no optimiser
+   * state changes. With float16 an overflow lowers the loss scale and skips one update; only a scale below 1 counts here.
+   */
+  readonly broken: number;
+}
+
+/** The optimiser of a program: it changes the program's parameters. */
+export interface Trainer {
+  /** Resolves when the step is under way: at most a few steps are queued, nothing is read back. After the first step no buffer is made. */
+  step(step: TrainingStep): Promise<void>;
+  /** Waits for the steps so far. */
+  report(): Promise<TrainingReport>;
+  /** All states of class `training`. */
+  readState(): Promise<HostTensors>;
+  writeState(tensors: HostTensors): Promise<void>;
   dispose(): void;
 }
 

@@ -7,7 +7,7 @@ import { assert, bug } from "../../src/base/assert.js";
 import {
   batchDim, chunkDim, GraphBuilder, oneDim, timeDim, tokenDim, type Dim, type DType, type Extent, type Node,
 } from "../../src/graph/graph.js";
-import type { BinaryMapFn, Op, UnaryMapFn } from "../../src/graph/ops.js";
+import type { BinaryMapFn, Op, Reverse, UnaryMapFn } from "../../src/graph/ops.js";
 
 const integerFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "maximum", "minimum"]);
 
@@ -17,6 +17,8 @@ export interface Recurrence {
   readonly terms: readonly { readonly key: Node; readonly value: Node }[];
   /** The state's axes, without batch. */
   readonly axes: readonly Dim[];
+  /** From the last token to the first: the last terms are the late ones. */
+  readonly reverse?: Reverse;
 }
 
 export class Emitter {
@@ -64,12 +66,12 @@ export class Emitter {
 
   unary(fn: UnaryMapFn, x: Node): Node {
     assert(x.dtype === "f32" || fn === "to_f32" || fn === "negate", `${fn} of ${x.dtype}`);
-    return this.make({ op: "map", fn }, fn === "to_f32" ? "f32" : x.dtype, x.dims, [x]);
+    return this.make({ op: "map", fn }, fn === "to_f32" ? "f32" : fn === "is_finite" ? "i32" : x.dtype, x.dims, [x]);
   }
 
   binary(fn: BinaryMapFn, a: Node, b: Node): Node {
     assert(a.dtype === b.dtype, `${fn} of ${a.dtype} and ${b.dtype}`);
-    const compares = fn === "equal" || fn === "not_equal";
+    const compares = fn === "equal" || fn === "not_equal" || fn === "less";
     assert(a.dtype === "f32" || compares || integerFns.has(fn), `${fn} of ${a.dtype}`);
     return this.make({ op: "map", fn }, compares ? "i32" : a.dtype, broadcastDims([a, b]), [a, b]);
   }
@@ -142,7 +144,7 @@ export class Emitter {
   /** `batch` is the extent of the batch dim. */
   boundaries(r: Recurrence, batch: Extent): Node {
     const dims = [{ name: batchDim, size: batch }, { name: chunkDim, size: "N" as const }, ...r.axes];
-    const op = { op: "boundaries", started: !!r.start, decayed: !!r.decay, terms: r.terms.length } as const;
+    const op = { op: "boundaries", started: !!r.start, decayed: !!r.decay, terms: r.terms.length, ...(r.reverse ? { reverse: r.reverse } : {}) } as const;
     return this.make(op, "f32", dims, [...(r.start ? [r.start] : []), ...recurrenceInputs(r)]);
   }
 
@@ -155,7 +157,7 @@ export class Emitter {
     const batch = boundaries.dims.filter((d) => d.name === batchDim);
     const state = without(r.axes, over);
     const extra = without(query.dims, [batchDim, tokenDim, ...over, ...state.map((d) => d.name)]);
-    const op = { op: "scan_read", decayed: !!r.decay, terms: r.terms.length, over: [...over], when } as const;
+    const op = { op: "scan_read", decayed: !!r.decay, terms: r.terms.length, over: [...over], when, ...(r.reverse ? { reverse: r.reverse } : {}) } as const;
     return this.make(op, "f32", [...batch, token, ...extra, ...state], [boundaries, ...recurrenceInputs(r), query]);
   }
 
@@ -172,6 +174,58 @@ export class Emitter {
     const inputs = [query, key, value, ...(length ? [length] : []), ...(valid ? [valid] : [])];
     const op = { op: "attention", over: [...over], result: inner.map((d) => d.name), started: !!length, masked: !!valid } as const;
     return this.make(op, "f32", [...outer, ...inner], inputs);
+  }
+
+  /** [B, T, axes of query and key less `over`] */
+  attentionLogSum(query: Node, key: Node, over: readonly string[], valid: Node | undefined): Node {
+    const seen = new Map([...query.dims, ...key.dims].map((d) => [d.name, d]));
+    const outer = query.dims.filter(isOuter);
+    const inner = without([...seen.values()], [batchDim, tokenDim, timeDim, ...over]);
+    const op = { op: "attention_log_sum", over: [...over], result: inner.map((d) => d.name), masked: !!valid } as const;
+    return this.make(op, "f32", [...outer, ...inner], [query, key, ...(valid ? [valid] : [])]);
+  }
+
+  /** `saved`: log_sum, the cotangent g of the result, and dot. */
+  attentionGradient(
+    of: "query" | "key" | "value", operands: { readonly query: Node; readonly key: Node; readonly value: Node }, over: readonly string[],
+    saved: readonly [Node, Node, Node], valid: Node | undefined,
+  ): Node {
+    const { query, key, value } = operands;
+    const op = { op: "attention_gradient", of, over: [...over], masked: !!valid } as const;
+    return this.make(op, "f32", operands[of].dims, [query, key, value, ...saved, ...(valid ? [valid] : [])]);
+  }
+
+  /** Σ_{batch, token} a · b with its dims in the order of `result`. */
+  weightGradient(a: Node, b: Node, result: readonly string[]): Node {
+    const all = [...a.dims, ...b.dims];
+    const dims = result.map((name) => all.find((d) => d.name === name) ?? bug(`${name} is in neither factor`));
+    return this.make({ op: "weight_gradient", result: [...result] }, "f32", dims, [a, b]);
+  }
+
+  scatterAdd(ids: Node, x: Node, dim: string, size: number): Node {
+    const rest = without(x.dims, ids.dims.map((d) => d.name));
+    return this.make({ op: "scatter_add", dim, size }, x.dtype, [{ name: dim, size }, ...rest], [ids, x]);
+  }
+
+  crossEntropy(logits: Node, targets: Node, dim: string, smoothing: number): Node {
+    return this.make({ op: "cross_entropy", dim, smoothing }, "f32", without(logits.dims, [dim]), [logits, targets]);
+  }
+
+  crossEntropyGradient(logits: Node, targets: Node, weight: Node, dim: string, smoothing: number): Node {
+    return this.make({ op: "cross_entropy_gradient", dim, smoothing }, "f32", logits.dims, [logits, targets, weight]);
+  }
+
+  keep(seed: Node, counter: Node, dims: readonly Dim[], mask: { readonly stream: number; readonly rate: number; readonly kept: number }): Node {
+    return this.make({ op: "keep", ...mask }, "f32", dims, [seed, counter]);
+  }
+
+  convolveGradient(g: Node, weight: Node, size: number, mask: Node | undefined): Node {
+    return this.make({ op: "convolve_gradient", size, masked: !!mask }, "f32", g.dims, [g, weight, ...(mask ? [mask] : [])]);
+  }
+
+  convolveWeightGradient(x: Node, g: Node, tap: Dim & { size: number }, mask: Node | undefined): Node {
+    const op = { op: "convolve_weight_gradient", size: tap.size, tap: tap.name, masked: !!mask } as const;
+    return this.make(op, "f32", [...without(x.dims, [batchDim, tokenDim]), tap], [x, g, ...(mask ? [mask] : [])]);
   }
 
   last(x: Node, mask: Node | undefined): Node {

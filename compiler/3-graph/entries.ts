@@ -75,6 +75,7 @@ export function buildGraph(model: Model, entry: EntryName, chunk: number): Graph
       const node = call.updates.get(name);
       return node ? [{ state: name, node }] : [];
     }),
+    parameterUpdates: [],
     states,
   };
 }

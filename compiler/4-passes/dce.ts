@@ -9,7 +9,7 @@ export const dropUnused: Pass = {
   run(graph: Graph): Graph {
     const stateUpdates = graph.stateUpdates.filter(({ state, node }) => !(node.op === "state" && node.state === state));
     const used = new Uint8Array(graph.nodes.length);
-    for (const { node } of [...graph.outputs, ...stateUpdates]) used[node.id] = 1;
+    for (const { node } of [...graph.outputs, ...stateUpdates, ...graph.parameterUpdates]) used[node.id] = 1;
     // Users stand behind their inputs.
     for (const node of [...graph.nodes].reverse()) if (used[node.id]) for (const input of node.inputs) used[input.id] = 1;
     const builder = new GraphBuilder();

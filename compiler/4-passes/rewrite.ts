@@ -41,6 +41,7 @@ export function withNodes(graph: Graph, nodes: readonly Node[], moved: (node: No
     nodes,
     outputs: graph.outputs.map((output) => ({ ...output, node: moved(output.node) })),
     stateUpdates: graph.stateUpdates.map((update) => ({ ...update, node: moved(update.node) })),
+    parameterUpdates: graph.parameterUpdates.map((update) => ({ ...update, node: moved(update.node) })),
   };
 }
 

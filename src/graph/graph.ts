@@ -46,12 +46,15 @@ export interface StateSpec {
   readonly name: string;
   readonly dtype: DType;
   readonly dims: readonly Dim[];
-  /** A cache grows with the sequence: it has a `@time` dim of size C. */
-  readonly class: "constant" | "growing";
+  /**
+   * `constant` and `growing` states belong to sequences; a cache grows: it has a `@time` dim of size C. `training` states belong to the
+   * optimiser: no batch dim, sizes are numbers.
+   */
+  readonly class: "constant" | "growing" | "training";
 }
 
 export interface Graph {
-  /** `forward`, `prefill`, `prefill_all`, `decode`, `generate`. */
+  /** `forward`, `prefill`, `prefill_all`, `decode`, `generate`; for training `evaluate`, `gradients`, `inspect`, `accumulate`, `train`. */
   readonly entry: string;
   /** Tokens in a chunk of the parallel form. */
   readonly chunk: number;
@@ -60,6 +63,8 @@ export interface Graph {
   readonly outputs: readonly { readonly name: string; readonly node: Node }[];
   /** New values of states, stored when the entry has run; a state that is not listed keeps its value. */
   readonly stateUpdates: readonly { readonly state: string; readonly node: Node }[];
+  /** New values of parameters, stored when the entry has run. The node's dims are the parameter's, row-major as it is stored. */
+  readonly parameterUpdates: readonly { readonly parameter: string; readonly node: Node }[];
   readonly states: readonly StateSpec[];
 }
 

@@ -3,19 +3,24 @@
  * Whoever adds an op adds it to: this list, a method of compiler/3-graph/emit.ts that infers its dims, the oracle, the schedule, the tfjs program.
  */
 
-/** One input, elementwise. erf-form `gelu`; `elu` with alpha 1. `to_f32` converts i32/u32 to f32. */
+/** One input, elementwise. erf-form `gelu`; `elu` with alpha 1. `to_f32` converts i32/u32 to f32. `is_finite` gives i32 0 or 1. */
 export type UnaryMapFn =
-  | "negate" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus"
-  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square" | "reciprocal" | "rsqrt" | "to_f32";
+  | "negate" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus" | "erf"
+  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square" | "reciprocal" | "rsqrt" | "to_f32" | "is_finite";
 
-/** Two inputs, elementwise. `equal` and `not_equal` give i32 0 or 1. i32 inputs give i32 for add, subtract, multiply, maximum, minimum. */
+/** Two inputs, elementwise. `equal`, `not_equal` and `less` give i32 0 or 1. i32 inputs give i32 for add, subtract, multiply, maximum, minimum. */
 export type BinaryMapFn =
-  | "add" | "subtract" | "multiply" | "divide" | "power" | "maximum" | "minimum" | "equal" | "not_equal";
+  | "add" | "subtract" | "multiply" | "divide" | "power" | "maximum" | "minimum" | "equal" | "not_equal" | "less";
 
 /** `select(condition i32, a, b)`: a where the condition is not 0. */
 export type TernaryMapFn = "select";
 
 export type MapFn = UnaryMapFn | BinaryMapFn | TernaryMapFn;
+
+/** A recurrence that runs backwards; `late`: how many of its last terms are added after the decay. */
+export interface Reverse {
+  readonly late: number;
+}
 
 export type Op =
   /** A tensor given to the call: `tokens` i32 [B, T]; `sampling` f32 [3] = temperature, top_k, top_p; `seed` i32 [1]. */
@@ -34,9 +39,12 @@ export type Op =
   | { readonly op: "state"; readonly state: string }
   /** Elementwise, broadcasting by name. */
   | { readonly op: "map"; readonly fn: MapFn }
-  /** Sum or maximum over the named dims, which the result lacks. Never over batch or token. */
+  /** Sum or maximum over the named dims, which the result lacks. Over batch and token only sums, for gradients of parameters. */
   | { readonly op: "reduce"; readonly fn: "sum" | "max"; readonly over: readonly string[] }
-  /** Σ_over x · w. w is a `parameter` (or a rename of one). Dims that both have and that are not in `over` are batch dims. Result: x's dims less `over`, then w's other dims. */
+  /**
+   * Σ_over x · w. w is a `parameter` (or a rename of one), whose dims in `over` may be its last or its first but for batch dims. Dims that both
+   * have and that are not in `over` are batch dims. Result: x's dims less `over`, then w's other dims.
+   */
   | { readonly op: "matmul"; readonly over: readonly string[] }
   /** table[ids, …]: inputs [table, ids i32]; `dim` is the dim of the table that the ids index. Result: ids' dims, then the table's others. An id outside is clamped. */
   | { readonly op: "gather"; readonly dim: string }
@@ -70,15 +78,23 @@ export type Op =
    * The recurrence S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, in chunks of `graph.chunk` tokens: the state before each
    * chunk, [B, N, axes…] (entry n is the state after the tokens of chunks 0 … n-1).
    * Inputs [start? [B, axes…], decay?, key_0, value_0, key_1, value_1, …]; decay, keys and values broadcast by name to [B, T, axes…].
+   *
+   * With `reverse` it runs from the last token to the first, as cotangents of states do: with R = start or 0 behind the last token,
+   *   G_t = R_t + Σ_early key_t ⊗ value_t,   R_{t-1} = decay_t ∘ G_t + Σ_late key_t ⊗ value_t,
+   * where the last `reverse.late` terms are the late ones. Entry n is then R at the last token of chunk n: what later chunks give.
    */
-  | { readonly op: "boundaries"; readonly started: boolean; readonly decayed: boolean; readonly terms: number }
+  | { readonly op: "boundaries"; readonly started: boolean; readonly decayed: boolean; readonly terms: number; readonly reverse?: Reverse }
   /** The state after all tokens, [B, axes…]. Inputs [boundaries, decay?, key_0, value_0, …]: only the last chunk is walked. */
   | { readonly op: "advance"; readonly decayed: boolean; readonly terms: number }
   /**
    * Σ_over query_t · S_t for every token (`when` new) or S_{t-1} (old), [B, T, …]: the state's axes that are not in `over`, and
    * axes that only the query has. Inputs [boundaries, decay?, key_0, value_0, …, query]; the query broadcasts by name too.
+   * With `reverse` it reads G_t; `when` is new.
    */
-  | { readonly op: "scan_read"; readonly decayed: boolean; readonly terms: number; readonly over: readonly string[]; readonly when: "old" | "new" }
+  | {
+      readonly op: "scan_read"; readonly decayed: boolean; readonly terms: number; readonly over: readonly string[]; readonly when: "old" | "new";
+      readonly reverse?: Reverse;
+    }
   /** The cache [B, C, …] with x [B, T, …] written at slots length … length+T-1. Inputs [cache, x, length i32 [1]]. Always in place, always a state update. */
   | { readonly op: "append" }
   /**
@@ -89,6 +105,41 @@ export type Op =
    * (whose own dim may have a name that is in `over`: each head's channels are summed over in the score and kept in the result).
    */
   | { readonly op: "attention"; readonly over: readonly string[]; readonly result: readonly string[]; readonly started: boolean; readonly masked: boolean }
+  /**
+   * log Σ_s exp(Σ_over query · key) over the slots that `attention` would look at, for the backward pass: inputs [query, key, valid?], never started.
+   * Result [B, T, axes of query and key less `over`, in the order of `result`]. 1e30 for a row with no slot, so that exp(score - it) is 0.
+   */
+  | { readonly op: "attention_log_sum"; readonly over: readonly string[]; readonly result: readonly string[]; readonly masked: boolean }
+  /**
+   * The cotangent of one operand of `attention`, blocked like it. Inputs [query, key, value, log_sum, g, dot, valid?]: g is the cotangent of the
+   * result out, dot = Σ g · out over the dims that only the value has, [B, T, as log_sum]. With p = exp(score - log_sum) and
+   * ds = p · (Σ g · value - dot): query Σ_s ds · key, key Σ_t ds · query, value Σ_t p · g; sums also over dims that the operand lacks. Result: the operand's dims.
+   */
+  | { readonly op: "attention_gradient"; readonly of: "query" | "key" | "value"; readonly over: readonly string[]; readonly masked: boolean }
+  /**
+   * Σ_{batch, token} a · b: inputs [a [B, T, …], b [B, T, …]]. Dims that both have stay and go together (heads with weights of their own).
+   * Result: the dims named in `result`, in that order: all of a's and b's but batch and token.
+   */
+  | { readonly op: "weight_gradient"; readonly result: readonly string[] }
+  /** The transpose of `gather`: out[id] = Σ of x where ids = id. Inputs [ids i32, x: ids' dims, then others]. Result: `dim` of `size`, then x's others. Ids outside are clamped. */
+  | { readonly op: "scatter_add"; readonly dim: string; readonly size: number }
+  /**
+   * Cross entropy of softmax over `dim`, with p = softmax(logits): -(1 - smoothing) · log p[target] - smoothing / size · Σ_dim log p.
+   * Inputs [logits, targets i32: logits' dims less `dim`]; a target outside is clamped. Result: targets' dims, f32.
+   */
+  | { readonly op: "cross_entropy"; readonly dim: string; readonly smoothing: number }
+  /** Its cotangent for the logits: weight · (p - (1 - smoothing) · [target] - smoothing / size). Inputs [logits, targets, weight f32: targets' dims]. */
+  | { readonly op: "cross_entropy_gradient"; readonly dim: string; readonly smoothing: number }
+  /**
+   * Dropout's mask: `kept` or 0, 0 with probability `rate`. Inputs [seed i32 [1], counter i32 [1]]; dims as given. Element i of the flat, row-major
+   * index is dropped when the 24 high bits of pcg(pcg(i) + base) are below rate · 2^24, base = pcg(pcg(pcg(seed) + counter) + stream), all mod 2^32:
+   * the same mask on every backend, however often it is computed (`keeps` in runtime/random.ts).
+   */
+  | { readonly op: "keep"; readonly stream: number; readonly rate: number; readonly kept: number }
+  /** The cotangent of `convolve`'s x: gx[t] = Σ_j weight[…, j] · g[t + (size-1) - j] (real tokens only). Inputs [g, weight, mask?]. Never started. */
+  | { readonly op: "convolve_gradient"; readonly size: number; readonly masked: boolean }
+  /** The cotangent of `convolve`'s weight, [axes…, tap]: Σ_{b, t} g[t] · x[t - (size-1) + j]. Inputs [x, g, mask?]; tap is the dim `tap`. */
+  | { readonly op: "convolve_weight_gradient"; readonly size: number; readonly tap: string; readonly masked: boolean }
   /** The last real token of each row: [B, T, …] to [B, 1, …]. Inputs [x, mask?]; a row of padding only gives its first token. */
   | { readonly op: "last"; readonly masked: boolean }
   /**

@@ -3,6 +3,7 @@
  * Batch, token, chunk and time dims print as their extent, axes as their name.
  */
 import { batchDim, chunkDim, oneDim, timeDim, tokenDim, type Dim, type Graph, type Node } from "./graph.js";
+import type { Reverse } from "./ops.js";
 
 export function printGraph(graph: Graph): string {
   const lines = [`${graph.entry}, chunks of ${graph.chunk}`];
@@ -11,6 +12,7 @@ export function printGraph(graph: Graph): string {
   graph.nodes.forEach((node, i) => lines.push(node.label ? `  ${texts[i]!.padEnd(width)}  // ${node.label}` : `  ${texts[i]!}`));
   for (const { name, node } of graph.outputs) lines.push(`  output ${name} = %${node.id}`);
   for (const { state, node } of graph.stateUpdates) lines.push(`  state ${state} = %${node.id}`);
+  for (const { parameter, node } of graph.parameterUpdates) lines.push(`  parameter ${parameter} = %${node.id}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -62,15 +64,31 @@ function printOp(node: Node): string {
     case "convolve_state":
       return `convolve_state ${node.size} taps${flags({ masked: node.masked })}`;
     case "boundaries":
-      return `boundaries of ${terms(node.terms)}${flags({ started: node.started, decayed: node.decayed })}`;
+      return `boundaries of ${terms(node.terms)}${flags({ started: node.started, decayed: node.decayed, ...backwards(node.reverse) })}`;
     case "advance":
       return `advance by ${terms(node.terms)}${flags({ decayed: node.decayed })}`;
     case "scan_read": {
       const over = node.over.length > 0 ? ` over ${node.over.join(", ")}` : "";
-      return `scan_read ${node.when}${over}, ${terms(node.terms)}${flags({ decayed: node.decayed })}`;
+      return `scan_read ${node.when}${over}, ${terms(node.terms)}${flags({ decayed: node.decayed, ...backwards(node.reverse) })}`;
     }
     case "attention":
       return `attention${node.over.length > 0 ? ` over ${node.over.join(", ")}` : ""}${flags({ started: node.started, masked: node.masked })}`;
+    case "attention_log_sum":
+      return `attention_log_sum over ${node.over.join(", ")}${flags({ masked: node.masked })}`;
+    case "attention_gradient":
+      return `attention_gradient of ${node.of} over ${node.over.join(", ")}${flags({ masked: node.masked })}`;
+    case "weight_gradient":
+      return `weight_gradient [${node.result.join(", ")}]`;
+    case "scatter_add":
+      return `scatter_add to ${node.size} along ${node.dim}`;
+    case "cross_entropy":
+    case "cross_entropy_gradient":
+      return `${node.op} over ${node.dim}${node.smoothing > 0 ? `, smoothing ${node.smoothing}` : ""}`;
+    case "keep":
+      return `keep, stream ${node.stream}, rate ${node.rate}, kept ${node.kept}`;
+    case "convolve_gradient":
+    case "convolve_weight_gradient":
+      return `${node.op} ${node.size} taps${flags({ masked: node.masked })}`;
     case "last":
       return `last${flags({ masked: node.masked })}`;
     case "iota":
@@ -79,6 +97,10 @@ function printOp(node: Node): string {
     case "sample":
       return node.op;
   }
+}
+
+function backwards(reverse: Reverse | undefined): Record<string, boolean> {
+  return reverse ? { reverse: true, [`${reverse.late} late`]: reverse.late > 0 } : {};
 }
 
 function terms(count: number): string {

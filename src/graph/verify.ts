@@ -38,6 +38,15 @@ function verifyEnds(graph: Graph): void {
     if (!here(node)) wrong(`the update of ${state} is no node of the graph`);
     if (node.dtype !== spec.dtype || !sameInOrder(node.dims, spec.dims)) wrong(`${state} [${printDims(spec.dims)}] is updated by ${printNode(node)}`);
   }
+  const trained = new Set<string>();
+  for (const { parameter, node } of graph.parameterUpdates) {
+    if (trained.has(parameter)) wrong(`${parameter} is updated twice`);
+    trained.add(parameter);
+    if (!here(node)) wrong(`the update of ${parameter} is no node of the graph`);
+    if (node.dtype !== "f32" || product(node.dims) !== product(graph.nodes.find((n) => n.op === "parameter" && n.parameter === parameter)?.dims ?? [])) {
+      wrong(`${parameter} is updated by ${printNode(node)}`);
+    }
+  }
   for (const node of graph.nodes) {
     if (node.op === "append" && !graph.stateUpdates.some((u) => u.node === node)) wrong(`${printNode(node)} is no state update`);
     if (node.op !== "state") continue;
@@ -71,7 +80,7 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
     return dims(node, union(node.inputs));
   },
   reduce(node, x) {
-    if (node.over.length === 0 || node.over.some((n) => n.startsWith("@"))) return "not a reduction over axes";
+    if (node.over.length === 0 || node.over.some((n) => n.startsWith("@") && (node.fn === "max" || (n !== batchDim && n !== tokenDim)))) return "not a reduction over axes";
     return missing(node.over, x) ?? dims(node, less(x.dims, node.over));
   },
   matmul: (node, x, w) => missing(node.over, x) ?? missing(node.over, w) ?? dims(node, union([{ dims: less(x.dims, node.over) }, { dims: less(w.dims, node.over) }])),
@@ -106,6 +115,21 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
     return missing([tokenDim], query) ?? missing([timeDim, ...node.over], key) ?? missing([timeDim], value) ??
       dims({ ...node, dims: less(node.dims, [batchDim, tokenDim]) }, free);
   },
+  attention_log_sum(node, query, key) {
+    const scored = [query, key].map((n) => ({ dims: less(n.dims, [batchDim, tokenDim, timeDim, ...node.over]) }));
+    return missing([tokenDim], query) ?? missing([timeDim, ...node.over], key) ?? dims({ dims: less(node.dims, [batchDim, tokenDim]) }, union(scored));
+  },
+  attention_gradient: (node) => dims(node, node.inputs[["query", "key", "value"].indexOf(node.of)]!.dims, true),
+  weight_gradient: (node, a, b) => missing([batchDim, tokenDim], a) ?? missing([batchDim, tokenDim], b) ??
+    dims(node, less(union([a, b]), [batchDim, tokenDim])) ?? (node.dims.every((d, i) => d.name === node.result[i]) ? undefined : "not in the order of its result"),
+  scatter_add: (node, ids, x) => type(ids, "i32") ?? missing(ids.dims.map((d) => d.name), x) ??
+    dims(node, [{ name: node.dim, size: node.size }, ...less(x.dims, ids.dims.map((d) => d.name))], true),
+  cross_entropy: (node, logits, targets) => type(targets, "i32") ?? missing([node.dim], logits) ?? dims(node, less(logits.dims, [node.dim])),
+  cross_entropy_gradient: (node, logits, targets) => type(targets, "i32") ?? missing([node.dim], logits) ?? dims(node, logits.dims),
+  keep: (node, seed, counter) => type(seed, "i32") ?? type(counter, "i32") ?? (node.rate >= 0 && node.rate < 1 ? undefined : `a rate of ${node.rate}`),
+  convolve_gradient: (node, g) => missing([tokenDim], g) ?? dims(node, g.dims),
+  convolve_weight_gradient: (node, x, g) => missing([tokenDim], x) ?? missing([tokenDim], g) ??
+    dims(node, [...less(x.dims, [batchDim, tokenDim]), { name: node.tap, size: node.size }]),
   last: (node, x) => missing([tokenDim], x) ?? dims(node, x.dims.map((d) => (d.name === tokenDim ? { ...d, size: 1 } : d))),
   sample: (node, logits) => type(node, "i32") ?? dims(node, logits.dims.slice(0, 2)),
 };
@@ -125,11 +149,16 @@ function inputCount(node: Node): number {
     case "scan_read": return 2 + Number(node.decayed) + 2 * node.terms;
     case "attention": return 3 + Number(node.started) + Number(node.masked);
     case "last": return 1 + Number(node.masked);
+    case "attention_log_sum": return 2 + Number(node.masked);
+    case "attention_gradient": return 6 + Number(node.masked);
+    case "weight_gradient": case "scatter_add": case "cross_entropy": case "keep": return 2;
+    case "cross_entropy_gradient": return 3;
+    case "convolve_gradient": case "convolve_weight_gradient": return 2 + Number(node.masked);
     case "sample": return 4;
   }
 }
 
-const binaryFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "equal", "not_equal"]);
+const binaryFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "equal", "not_equal", "less"]);
 
 interface HasDims {
   readonly dims: readonly Dim[];

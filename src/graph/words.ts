@@ -3,6 +3,7 @@
  * and two groups to share a kernel.
  */
 import type { Dim, Node } from "./graph.js";
+import type { Reverse } from "./ops.js";
 
 export function opWords(node: Node): string {
   switch (node.op) {
@@ -22,13 +23,25 @@ export function opWords(node: Node): string {
     case "count": return `count ${node.masked} ${node.started}`;
     case "convolve": return `convolve ${node.size} ${node.started} ${node.masked}`;
     case "convolve_state": return `convolve_state ${node.size} ${node.masked}`;
-    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}`;
+    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}${reverseWords(node.reverse)}`;
     case "advance": return `advance ${node.decayed} ${node.terms}`;
-    case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}`;
+    case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}${reverseWords(node.reverse)}`;
     case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}`;
+    case "attention_log_sum": return `attention_log_sum ${node.over.join(",")} ${node.result.join(",")} ${node.masked}`;
+    case "attention_gradient": return `attention_gradient ${node.of} ${node.over.join(",")} ${node.masked}`;
+    case "weight_gradient": return `weight_gradient ${node.result.join(",")}`;
+    case "scatter_add": return `scatter_add ${node.dim} ${node.size}`;
+    case "cross_entropy": case "cross_entropy_gradient": return `${node.op} ${node.dim} ${node.smoothing}`;
+    case "keep": return `keep ${node.stream} ${node.rate} ${node.kept}`;
+    case "convolve_gradient": return `convolve_gradient ${node.size} ${node.masked}`;
+    case "convolve_weight_gradient": return `convolve_weight_gradient ${node.size} ${node.tap} ${node.masked}`;
     case "last": return `last ${node.masked}`;
     default: return node satisfies never;
   }
+}
+
+function reverseWords(reverse: Reverse | undefined): string {
+  return reverse ? ` reverse ${reverse.late}` : "";
 }
 
 export function dimsWords(dims: readonly Dim[]): string {

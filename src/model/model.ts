@@ -160,6 +160,42 @@ export interface Generate {
   readonly topP: number;
 }
 
+/** A file, or two files of pairs, as the spec names them. */
+export type Corpus = { readonly kind: "text"; readonly files: readonly string[] } | { readonly kind: "pairs"; readonly source: string; readonly target: string };
+
+export type Optimizer =
+  /** decay: adamw takes rate · decay · parameter off each parameter, adam adds decay · parameter to its gradient. */
+  | { readonly kind: "adamw" | "adam"; readonly rate: number; readonly betas: readonly [number, number]; readonly epsilon: number; readonly decay: number }
+  /** nag is momentum as Nesterov's; decay is added to the gradient. */
+  | { readonly kind: "nag" | "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number };
+
+/** Factors of the rate. `floor` is a share of it. */
+export type Schedule =
+  | { readonly kind: "cosine" | "linear"; readonly warmup: number; readonly floor: number }
+  | { readonly kind: "inverse_sqrt" | "constant"; readonly warmup: number };
+
+/** The `train` block; what a spec leaves out has a default. */
+export interface Train {
+  /** Absent when the spec names none. */
+  readonly corpus?: Corpus;
+  /** A share of the corpus's end, or a corpus of its own; 0 = nothing is held out. */
+  readonly heldOut: number | Corpus;
+  /** Windows of `context` tokens a micro-batch. */
+  readonly batch: number;
+  /** Micro-batches an update. */
+  readonly accumulate: number;
+  readonly steps: number;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  /** Largest global norm of the gradient; 0 = any. */
+  readonly clip: number;
+  readonly precision: "float32" | "float16";
+  readonly seed: number;
+  readonly labelSmoothing: number;
+  /** Updates from one measurement on the held-out part to the next. */
+  readonly evaluateEvery: number;
+}
+
 export interface Model {
   readonly name: string;
   readonly span: Span;
@@ -191,4 +227,5 @@ export interface Model {
   /** In a fixed order: embedding, positions, layers, final norm, output. */
   readonly parameters: readonly Parameter[];
   readonly generate: Generate;
+  readonly train: Train;
 }

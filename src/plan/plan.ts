@@ -27,6 +27,8 @@ export interface Plan {
   readonly constants: readonly PlanConstant[];
   /** Names, inputs and outputs of every entry, whatever the target. */
   readonly entries: readonly PlanEntry[];
+  /** What a training loop must know; there when the plan has the entry `train`. */
+  readonly training?: PlanTraining;
   readonly targets: { readonly wgsl?: WgslProgram; readonly tfjs?: TfjsProgram };
 }
 
@@ -68,10 +70,31 @@ export interface PlanParameter {
 export interface PlanState {
   readonly name: string;
   readonly dtype: PlanDType;
-  /** B, and C for a growing one. Zero at first. */
+  /** B, and C for a growing one; numbers for one of training. Zero at first. */
   readonly shape: readonly PlanExtent[];
-  readonly class: "constant" | "growing";
+  /** `constant` and `growing` belong to sequences, `training` to the optimiser: one for the program. */
+  readonly class: "constant" | "growing" | "training";
 }
+
+export interface PlanTraining {
+  /** Sequences of a micro-batch, and how many micro-batches an update takes (all but the last by the entry `accumulate`). */
+  readonly batch: number;
+  readonly accumulate: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly precision: "float32" | "float16";
+  readonly optimizer: PlanOptimizer;
+  readonly schedule: PlanSchedule;
+}
+
+export type PlanOptimizer =
+  | { readonly kind: "adamw" | "adam"; readonly rate: number; readonly betas: readonly [number, number]; readonly epsilon: number; readonly decay: number }
+  | { readonly kind: "nag" | "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number };
+
+/** Factors of the optimiser's rate, all after a linear warm-up of `warmup` steps; `floor` is a share of the rate. */
+export type PlanSchedule =
+  | { readonly kind: "cosine" | "linear"; readonly warmup: number; readonly floor: number }
+  | { readonly kind: "inverse_sqrt" | "constant"; readonly warmup: number };
 
 export interface PlanConstant {
   readonly dtype: PlanDType;
@@ -94,6 +117,8 @@ export interface PlanEntry {
   readonly outputs: readonly PlanTensor[];
   /** States read or written. */
   readonly states: readonly string[];
+  /** Parameters that the entry writes; absent: none. */
+  readonly updates?: readonly string[];
 }
 
 // ---- wgsl ----
@@ -142,6 +167,8 @@ export interface WgslEntry {
   /** A value: the slot it lies in, its size, and the dispatches (first to last) during which it lives. */
   readonly buffers: readonly { readonly slot: number; readonly bytes: SizeExpr; readonly first: number; readonly last: number }[];
   readonly dispatches: readonly WgslDispatch[];
+  /** Places in the model whose values the backward pass computes again instead of keeping them; absent: none. */
+  readonly recomputed?: readonly string[];
 }
 
 export interface WgslDispatch {
@@ -173,6 +200,8 @@ export interface TfjsEntry {
   readonly steps: readonly TfjsStep[];
   readonly outputs: readonly { readonly name: string; readonly value: number }[];
   readonly stateUpdates: readonly { readonly state: number; readonly value: number }[];
+  /** By index into the plan's parameters; absent: none. The value has the parameter's elements in order, in any shape. */
+  readonly parameterUpdates?: readonly { readonly parameter: number; readonly value: number }[];
 }
 
 /** One call of tfjs-core, or of a small composition of such calls (`runtime/tfjs/ops`). */

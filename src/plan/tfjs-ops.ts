@@ -6,9 +6,9 @@
 
 /** Elementwise, broadcasting as NumPy does; the meaning is that of `MapFn` in src/graph/ops.ts. */
 export const tfjsMapOps = [
-  "negate", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "gelu", "gelu_tanh", "silu", "elu",
-  "square", "reciprocal", "rsqrt", "to_f32",
-  "add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "equal", "not_equal",
+  "negate", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "softplus", "erf", "relu", "gelu", "gelu_tanh", "silu", "elu",
+  "square", "reciprocal", "rsqrt", "to_f32", "is_finite",
+  "add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "equal", "not_equal", "less",
   "select",
 ] as const;
 
@@ -60,13 +60,14 @@ export const tfjsComputeOps = [
   /** { size, masked } : x [B, T, A], state [B, size-1, A], mask? → [B, size-1, A] */
   "convolve_state",
   /**
-   * { chunk, started, decayed, terms } : [start [B, G, O, W]], [decay [B|1, T|1, G|1, O|1, W|1]], then key [B|1, T|1, G|1, O|1] and
+   * Recurrences run backwards where `reverse` is true, the last `late` terms being added after the decay (src/graph/ops.ts).
+   * { chunk, started, decayed, terms, reverse, late } : [start [B, G, O, W]], [decay [B|1, T|1, G|1, O|1, W|1]], then key [B|1, T|1, G|1, O|1] and
    * value [B|1, T|1, G|1, W|1] a term → [B, N, G, O, W]. The decay may vary along O or along W, not along both.
    */
   "boundaries",
   /** { chunk, decayed, terms } : boundaries [B, N, G, O, W], [decay], terms as above → [B, G, O, W] */
   "advance",
-  /** { chunk, decayed, terms, old } : boundaries, [decay [B|1, T|1, G|1]], terms, query [B|1, T|1, E, G, O] → [B, T, E, G, W] */
+  /** { chunk, decayed, terms, old, reverse, late } : boundaries, [decay [B|1, T|1, G|1]], terms, query [B|1, T|1, E, G, O] → [B, T, E, G, W] */
   "scan_read",
   /** The same, token by token, whatever axes the decay has. State axes are A…; operands [B|1, T|1, A|1…]. */
   "boundaries_by_step", "advance_by_step",
@@ -78,6 +79,22 @@ export const tfjsComputeOps = [
   "read_cache",
   /** { masked, started, block } : query [B, T, E, G, O], key [B, G, S, O], value [B, G, S, W] (tensors, or caches kept so), valid? i32 [B, S] or a cache → [B, T, E, G, W] */
   "attention",
+  /** { masked, block } : query, key, valid? as in attention → [B, T, E, G] */
+  "attention_log_sum",
+  /** { of, masked, block } : query, key, value as in attention, log_sum [B, T, E, G], g [B, T, E, G, W], dot [B, T, E, G], valid? → query [B, T, E, G, O], key [B, G, S, O] or value [B, G, S, W] */
+  "attention_gradient",
+  /** { rows } : ids [n], x [n, A] → [rows, A]; ids outside are clamped. */
+  "scatter_add",
+  /** { smoothing } : logits [n, vocab], targets i32 [n] → [n] */
+  "cross_entropy",
+  /** { smoothing } : logits [n, vocab], targets i32 [n], weight [n] → [n, vocab] */
+  "cross_entropy_gradient",
+  /** { stream, rate, kept, shape } : seed i32 [1], counter i32 [1] → the mask, made on the host */
+  "keep",
+  /** { size, masked } : g [B, T, A], weight [size, A], mask? [B, T] → [B, T, A] */
+  "convolve_gradient",
+  /** { size, masked } : x [B, T, A], g [B, T, A], mask? [B, T] → [size, A] */
+  "convolve_weight_gradient",
   /** { masked } : x [B, T, A], mask? [B, T] → [B, A] */
   "last",
   /** logits [B, vocab], sampling [3], seed [1], drawn [1] → i32 [B], on the host. */

@@ -25,7 +25,7 @@ function changed(graph: Graph, which: (node: Node) => boolean, change: (node: No
     made.push({ ...node, inputs, ...(node.id === at ? change({ ...node, inputs } as Node) : {}) } as Node);
   }
   const moved = <T extends { node: Node }>(ends: readonly T[]): T[] => ends.map((e) => ({ ...e, node: made[e.node.id]! }));
-  return { ...graph, nodes: made, outputs: moved(graph.outputs), stateUpdates: moved(graph.stateUpdates) };
+  return { ...graph, nodes: made, outputs: moved(graph.outputs), stateUpdates: moved(graph.stateUpdates), parameterUpdates: moved(graph.parameterUpdates) };
 }
 
 test("copies of good graphs are good", () => {

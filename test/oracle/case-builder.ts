@@ -113,6 +113,7 @@ export class CaseBuilder {
       nodes: this.emit.nodes,
       outputs: Object.entries(outputs).map(([name, node]) => ({ name, node })),
       stateUpdates: Object.entries(stateUpdates).map(([state, node]) => ({ state, node })),
+      parameterUpdates: [],
       states: this.stateSpecs,
     };
     const { B, T } = this.sizes;

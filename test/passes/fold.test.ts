@@ -19,7 +19,7 @@ function graphOf(make: (e: Emitter, x: Node) => Node, update?: (e: Emitter) => N
   const x = e.input("x", "f32", [batch, token, head, slots]);
   const outputs = [{ name: "out", node: make(e, x) }];
   const stateUpdates = update ? [{ state: "bank", node: update(e) }] : [];
-  return { entry: "forward", chunk: 64, nodes: e.nodes, outputs, stateUpdates, states: [bank] };
+  return { entry: "forward", chunk: 64, nodes: e.nodes, outputs, stateUpdates, parameterUpdates: [], states: [bank] };
 }
 
 /** What is left after all passes, without the head line. */
