@@ -16,15 +16,17 @@ const unaryFns: { readonly [F in UnaryMapFn]: ((x: number) => number) | undefine
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   relu: (x) => Math.max(x, 0),
   // JavaScript has no erf; a constant gelu is nothing that anyone writes.
-  gelu: undefined, gelu_tanh: undefined,
+  erf: undefined, gelu: undefined, gelu_tanh: undefined,
   silu: (x) => x / (1 + Math.exp(-x)),
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
   square: (x) => x * x, reciprocal: (x) => 1 / x, rsqrt: (x) => 1 / Math.sqrt(x), to_f32: (x) => x,
+  is_finite: (x) => Number(Number.isFinite(x)),
 };
 
 const binaryFns: { readonly [F in BinaryMapFn]: (a: number, b: number) => number } = {
   add: (a, b) => a + b, subtract: (a, b) => a - b, multiply: (a, b) => a * b, divide: (a, b) => a / b, power: (a, b) => a ** b,
   maximum: Math.max, minimum: Math.min, equal: (a, b) => Number(a === b), not_equal: (a, b) => Number(a !== b),
+  less: (a, b) => Number(a < b),
 };
 
 /** The elements of a constant node, row-major; undefined for others. */

@@ -8,7 +8,7 @@ import { withInputs, withNodes } from "./rewrite.js";
 /** a ∘ b = b ∘ a to the last bit. */
 const commutes: { readonly [F in BinaryMapFn]: boolean } = {
   add: true, multiply: true, maximum: true, minimum: true, equal: true, not_equal: true,
-  subtract: false, divide: false, power: false,
+  subtract: false, divide: false, power: false, less: false,
 };
 
 export const shareEqual: Pass = {
