@@ -6,13 +6,14 @@ import type { Block, File, ModelItem } from "../../src/ast/ast.js";
 import { hasErrors, sortDiagnostics, type Diagnostic } from "../../src/base/diagnostic.js";
 import type { Span } from "../../src/base/source.js";
 import type { Model } from "../../src/model/model.js";
-import { checkTrain, readGenerate } from "./blocks.js";
 import { Constants } from "./constants.js";
+import { readGenerate } from "./generate.js";
 import { checkUncalled } from "./mixers.js";
 import { checkModel } from "./models.js";
 import { resolveNames, type MixerDefinition, type Parse, type ReadFile } from "./names.js";
 import { readOverrides } from "./overrides.js";
 import { firstLetters, Report } from "./report.js";
+import { readTrain } from "./train.js";
 import { warnOfUnusedNames } from "./unused.js";
 
 export interface CheckOptions {
@@ -47,12 +48,11 @@ export function check(file: File, options: CheckOptions): Checked {
   for (const scope of names.files) for (const definition of scope.constants.values()) constants.value(definition);
 
   const scope = constants.scopeOf(names.main);
-  const train = onlyOne(file.items.filter((i): i is Block => i.kind === "train"), "`train` block", report);
-  if (train !== undefined) checkTrain(train, scope);
+  const train = readTrain(onlyOne(file.items.filter((i): i is Block => i.kind === "train"), "`train` block", report), scope);
   const generate = readGenerate(onlyOne(file.items.filter((i): i is Block => i.kind === "generate"), "`generate` block", report), scope);
   const item = findModel(file, options.modelRequired ?? true, report);
   const circular = new Set<MixerDefinition>();
-  const model = item && checkModel(item, { report, constants, circular, file: names.main, readFile: options.readFile, generate });
+  const model = item && checkModel(item, { report, constants, circular, file: names.main, readFile: options.readFile, generate, train });
 
   // Last, so that a mistake met on the way to a model is told with the call that led to it.
   for (const { file: { items }, mixers } of names.files) {

@@ -2,7 +2,7 @@
 import type { Layers, ModelItem, Setting, Side } from "../../src/ast/ast.js";
 import type { Span } from "../../src/base/source.js";
 import { suggest } from "../../src/base/suggest.js";
-import type { Generate, Initializer, Model, NormParameters, Parameter } from "../../src/model/model.js";
+import type { Generate, Initializer, Model, NormParameters, Parameter, Train } from "../../src/model/model.js";
 import type { Constants, Scope } from "./constants.js";
 import { buildLayers, type Stack } from "./layers.js";
 import type { FileScope, MixerDefinition, ReadFile } from "./names.js";
@@ -49,6 +49,7 @@ export interface Context {
   readonly file: FileScope;
   readonly readFile: ReadFile | undefined;
   readonly generate: Generate;
+  readonly train: Train;
 }
 
 export function checkModel(item: ModelItem, context: Context): Model | undefined {
@@ -68,10 +69,11 @@ export function checkModel(item: ModelItem, context: Context): Model | undefined
     layers: built.layers,
     parameters: [embedding, positionTable, ...built.parameters, ...last].filter((p) => p !== undefined),
     generate: context.generate,
+    train: context.train,
   };
 }
 
-type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "parameters" | "generate" | "embedding" | "output" | "positionTable" | "finalNorm">;
+type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "parameters" | "generate" | "train" | "embedding" | "output" | "positionTable" | "finalNorm">;
 
 interface ModelSettings {
   readonly plain: PlainSettings;

@@ -1,0 +1,94 @@
+/** The `train` block: names, values, and a default for what it leaves out. */
+import type { Block } from "../../src/ast/ast.js";
+import type { Corpus, Optimizer, Schedule, Train } from "../../src/model/model.js";
+import type { Scope } from "./constants.js";
+import { collectSettings, readSettings } from "./settings.js";
+import { calls, choice, either, listOf, number, text, type Parameters, type ReadCall } from "./values.js";
+
+const rate = number({ above: 0 });
+const share = number({ min: 0, below: 1 });
+const atLeastOne = number({ whole: true, min: 1 });
+const pairs = calls({ pairs: { positional: [text, text] } });
+const texts = either(text, { ...listOf(text), expected: "a list of texts" });
+
+const adaptive: Parameters = { named: { rate, betas: listOf(share, 2), decay: number({ min: 0 }), epsilon: rate }, required: ["rate"] };
+const momentum: Parameters = { named: { rate, momentum: share, decay: number({ min: 0 }) }, required: ["rate"] };
+const warmup = number({ whole: true, min: 0 });
+const floor = number({ min: 0, max: 1 });
+
+const settings = {
+  corpus: either(pairs, texts),
+  held_out: either(pairs, either(share, texts)),
+  batch: atLeastOne,
+  steps: atLeastOne,
+  optimizer: calls({ adamw: adaptive, adam: adaptive, nag: momentum, sgd: momentum }),
+  schedule: calls({
+    cosine: { named: { warmup, floor } },
+    inverse_sqrt: { named: { warmup } },
+    linear: { named: { warmup, floor } },
+    constant: { named: { warmup } },
+  }),
+  clip: number({ min: 0 }),
+  precision: choice("float32", "float16", "bfloat16"),
+  seed: number({ whole: true, min: 0, max: 2 ** 32 - 1 }),
+  label_smoothing: share,
+  accumulate: atLeastOne,
+  evaluate_every: atLeastOne,
+};
+
+const defaults = {
+  heldOut: 0.1, batch: 16, accumulate: 1, steps: 1000, clip: 1, precision: "float32", seed: 1, labelSmoothing: 0,
+  optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 },
+  schedule: { kind: "cosine", warmup: 100, floor: 0.1 },
+} as const satisfies Partial<Train>;
+
+/** Where a spec says nothing, ten measurements on the held-out part. */
+const measurements = 10;
+
+export function readTrain(block: Block | undefined, scope: Scope): Train {
+  const given = collectSettings(block?.settings ?? [], Object.keys(settings), "`train`", scope);
+  const values = readSettings(given, settings, scope);
+  if (values.precision === "bfloat16") {
+    scope.report.error("not-supported-yet", given.get("precision")!.value.span, "`precision = bfloat16` is not supported yet", { hint: "use float16, or float32" });
+  }
+  const corpus = values.corpus === undefined ? undefined : corpusOf(values.corpus);
+  const steps = values.steps ?? defaults.steps;
+  return {
+    ...(corpus ? { corpus } : {}),
+    heldOut: typeof values.held_out === "number" ? values.held_out : values.held_out === undefined ? defaults.heldOut : corpusOf(values.held_out),
+    batch: values.batch ?? defaults.batch,
+    accumulate: values.accumulate ?? defaults.accumulate,
+    steps,
+    optimizer: values.optimizer ? optimizerOf(values.optimizer) : defaults.optimizer,
+    schedule: values.schedule ? scheduleOf(values.schedule) : defaults.schedule,
+    clip: values.clip ?? defaults.clip,
+    precision: values.precision === "float16" ? "float16" : "float32",
+    seed: values.seed ?? defaults.seed,
+    labelSmoothing: values.label_smoothing ?? defaults.labelSmoothing,
+    evaluateEvery: values.evaluate_every ?? Math.max(1, Math.ceil(steps / measurements)),
+  };
+}
+
+function isCall(value: unknown): value is ReadCall {
+  return typeof value === "object" && value !== null && "callee" in value;
+}
+
+function corpusOf(value: string | readonly string[] | ReadCall): Corpus {
+  if (isCall(value)) return { kind: "pairs", source: String(value.positional[0]), target: String(value.positional[1]) };
+  return { kind: "text", files: typeof value === "string" ? [value] : value };
+}
+
+/** The readers have seen to names and kinds. */
+function optimizerOf({ callee, named }: ReadCall): Optimizer {
+  const numberOf = (name: string, otherwise: number): number => (named.get(name) as number | undefined) ?? otherwise;
+  const rate = numberOf("rate", NaN);
+  if (callee === "nag" || callee === "sgd") return { kind: callee, rate, momentum: numberOf("momentum", callee === "nag" ? 0.99 : 0), decay: numberOf("decay", 0) };
+  const betas = (named.get("betas") as readonly [number, number] | undefined) ?? [0.9, 0.999];
+  return { kind: callee === "adam" ? "adam" : "adamw", rate, betas, epsilon: numberOf("epsilon", 1e-8), decay: numberOf("decay", callee === "adam" ? 0 : 0.01) };
+}
+
+function scheduleOf({ callee, named }: ReadCall): Schedule {
+  const warmup = (named.get("warmup") as number | undefined) ?? 0;
+  const floor = (named.get("floor") as number | undefined) ?? 0;
+  return callee === "cosine" || callee === "linear" ? { kind: callee, warmup, floor } : { kind: callee === "inverse_sqrt" ? "inverse_sqrt" : "constant", warmup };
+}
