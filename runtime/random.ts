@@ -1,5 +1,5 @@
 /**
- * Counter-based random numbers: no state, the same on every backend. The kernels of op `sample` compute the same hash.
+ * Counter-based random numbers: no state, the same on every backend. The kernels of the ops `sample` and `keep` compute the same hash.
  */
 
 /** PCG-RXS-M-XS (O'Neill 2014), 32 bits. */
@@ -13,6 +13,16 @@ export function pcg(value: number): number {
 export function uniform(seed: number, drawn: number, row: number): number {
   const hash = pcg((pcg((pcg(seed >>> 0) + drawn) >>> 0) + row) >>> 0);
   return (hash >>> 8) / 2 ** 24;
+}
+
+/** What all elements of one mask of dropout share: hash it once, then ask `keeps` of every element. */
+export function maskBase(seed: number, counter: number, stream: number): number {
+  return pcg((pcg((pcg(seed >>> 0) + counter) >>> 0) + stream) >>> 0);
+}
+
+/** Whether dropout keeps the element at a flat index: its 24 bits are not below rate · 2^24, which is compared as the exact number it is. */
+export function keeps(base: number, index: number, rate: number): boolean {
+  return pcg((pcg(index) + base) >>> 0) >>> 8 >= rate * 2 ** 24;
 }
 
 /** FNV-1a of the UTF-16 units, 32 bits: a stream number for a name. */

@@ -136,7 +136,10 @@ export type Op =
    * the same mask on every backend, however often it is computed (`keeps` in runtime/random.ts).
    */
   | { readonly op: "keep"; readonly stream: number; readonly rate: number; readonly kept: number }
-  /** The cotangent of `convolve`'s x: gx[t] = Σ_j weight[…, j] · g[t + (size-1) - j] (real tokens only). Inputs [g, weight, mask?]. Never started. */
+  /**
+   * The cotangent of `convolve`'s x: gx[t] = Σ_j weight[…, j] · g[t + (size-1) - j] (real tokens only; padding
+   * gets 0, and what g has there counts for nothing, here and in the weight's). Inputs [g, weight, mask?]. Never started.
+   */
   | { readonly op: "convolve_gradient"; readonly size: number; readonly masked: boolean }
   /** The cotangent of `convolve`'s weight, [axes…, tap]: Σ_{b, t} g[t] · x[t - (size-1) + j]. Inputs [x, g, mask?]; tap is the dim `tap`. */
   | { readonly op: "convolve_weight_gradient"; readonly size: number; readonly tap: string; readonly masked: boolean }

@@ -5,10 +5,12 @@
 import type { Graph, Node, NodeOf } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/ops.js";
 import { elements, zeros, type Tensor, type Tensors } from "../helpers/tensors.js";
+import { attentionGradient, attentionLogSum } from "./attention-gradient.js";
 import { binaryFns, isBinary, isUnary, unaryFns } from "./maps.js";
 import { build, forEachPlace, namedDims, reader, shapeOf, sizesOf, sumOver, type Symbols } from "./named.js";
 import { advance, boundaries, scanRead } from "./recurrence.js";
 import { append, attention, convolve, convolveState, count, last, sample } from "./sequence.js";
+import { convolveGradient, convolveWeightGradient, crossEntropy, crossEntropyGradient, keep, scatterAdd, weightGradient } from "./training.js";
 
 export type { Tensor, Tensors } from "../helpers/tensors.js";
 
@@ -34,6 +36,8 @@ export interface Evaluated {
   readonly outputs: Tensors;
   /** All states of the graph, as they are when the entry has run. */
   readonly states: Tensors;
+  /** All parameters that were given, as they are when the entry has run, in the shape they were given in. */
+  readonly parameters: Tensors;
 }
 
 export function evaluate(graph: Graph, given: Given): Evaluated {
@@ -43,7 +47,11 @@ export function evaluate(graph: Graph, given: Given): Evaluated {
   for (const { name, node } of graph.outputs) outputs[name] = values[node.id]!;
   const states = { ...environment.states };
   for (const { state, node } of graph.stateUpdates) states[state] = values[node.id]!;
-  return { outputs, states };
+  const parameters = { ...environment.parameters };
+  for (const { parameter, node } of graph.parameterUpdates) {
+    parameters[parameter] = { data: values[node.id]!.data, shape: named(parameters, parameter).shape };
+  }
+  return { outputs, states, parameters };
 }
 
 /** The value of every node, by id. */
@@ -108,6 +116,15 @@ const evaluators: { readonly [O in Op["op"]]: (node: NodeOf<O>, inputs: readonly
   scan_read: scanRead,
   append: (node, inputs, { symbols }) => append(node, inputs, symbols),
   attention: (node, inputs, { symbols }) => attention(node, inputs, symbols),
+  attention_log_sum: (node, inputs, { symbols }) => attentionLogSum(node, inputs, symbols),
+  attention_gradient: (node, inputs, { symbols }) => attentionGradient(node, inputs, symbols),
+  weight_gradient: (node, inputs, { symbols }) => weightGradient(node, inputs, symbols),
+  scatter_add: (node, inputs, { symbols }) => scatterAdd(node, inputs, symbols),
+  cross_entropy: (node, inputs, { symbols }) => crossEntropy(node, inputs, symbols),
+  cross_entropy_gradient: (node, inputs, { symbols }) => crossEntropyGradient(node, inputs, symbols),
+  keep: (node, inputs, { symbols }) => keep(node, inputs, symbols),
+  convolve_gradient: (node, inputs, { symbols }) => convolveGradient(node, inputs, symbols),
+  convolve_weight_gradient: (node, inputs, { symbols }) => convolveWeightGradient(node, inputs, symbols),
   last: (node, inputs, { symbols }) => last(node, inputs, symbols),
   sample: (node, inputs, { symbols }) => sample(node, inputs, symbols),
 };

@@ -20,7 +20,9 @@ export const unaryFns: { readonly [F in UnaryMapFn]: (x: number) => number } = {
   square: (x) => x * x,
   reciprocal: (x) => 1 / x,
   rsqrt: (x) => 1 / Math.sqrt(x),
+  erf,
   to_f32: (x) => x,
+  is_finite: (x) => (Number.isFinite(x) ? 1 : 0),
 };
 
 export const binaryFns: { readonly [F in BinaryMapFn]: (a: number, b: number) => number } = {
@@ -33,6 +35,7 @@ export const binaryFns: { readonly [F in BinaryMapFn]: (a: number, b: number) =>
   minimum: (a, b) => Math.min(a, b),
   equal: (a, b) => (a === b ? 1 : 0),
   not_equal: (a, b) => (a !== b ? 1 : 0),
+  less: (a, b) => (a < b ? 1 : 0),
 };
 
 export function isUnary(fn: MapFn): fn is UnaryMapFn {

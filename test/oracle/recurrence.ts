@@ -1,6 +1,6 @@
 /**
- * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, walked token by token. The three ops differ only in where a walk starts and
- * what is kept of it.
+ * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, walked token by token, or its reverse from the last token to the first. The three ops
+ * differ only in where a walk starts and what is kept of it.
  */
 import { recurrenceOperands } from "../../compiler/3-graph/emit.js";
 import { batchDim, chunkDim, tokenDim, type Node, type NodeOf } from "../../src/graph/graph.js";
@@ -16,9 +16,10 @@ export function boundaries(node: NodeOf<"boundaries">, inputs: readonly Tensor[]
   for (let b = 0; b < walk.batch; b++) {
     const row: Float64Array[] = [];
     let state: Float64Array = walk.start(b);
-    for (let t = 0; t < symbols.T; t++) {
-      if (t % chunk === 0) row.push(state);
-      state = walk.step(state, b, t);
+    for (let i = 0; i < symbols.N; i++) {
+      const n = node.reverse ? symbols.N - 1 - i : i;
+      row[n] = state;
+      for (const t of tokensOf(n, node, symbols, chunk)) state = walk.step(state, b, t).after;
     }
     states.push(row);
   }
@@ -31,7 +32,7 @@ export function advance(node: NodeOf<"advance">, inputs: readonly Tensor[], { sy
   const rows: number[] = [];
   for (let b = 0; b < walk.batch; b++) {
     let state: Float64Array = walk.boundary(b, last);
-    for (let t = last * chunk; t < symbols.T; t++) state = walk.step(state, b, t);
+    for (const t of tokensOf(last, node, symbols, chunk)) state = walk.step(state, b, t).after;
     rows.push(...state);
   }
   return { shape: namedDims(node, symbols).map((d) => d.size), data: Float64Array.from(rows) };
@@ -50,12 +51,13 @@ export function scanRead(node: NodeOf<"scan_read">, inputs: readonly Tensor[], {
   // The state that each token reads.
   const seen = new Map<string, Float64Array>();
   for (let b = 0; b < walk.batch; b++) {
-    let state: Float64Array = new Float64Array(0);
-    for (let t = 0; t < symbols.T; t++) {
-      if (t % chunk === 0) state = walk.boundary(b, t / chunk);
-      const next = walk.step(state, b, t);
-      seen.set(`${b},${t}`, node.when === "new" ? next : state);
-      state = next;
+    for (let n = 0; n < symbols.N; n++) {
+      let state: Float64Array = walk.boundary(b, n);
+      for (const t of tokensOf(n, node, symbols, chunk)) {
+        const { written, after } = walk.step(state, b, t);
+        seen.set(`${b},${t}`, node.when === "new" ? written : state);
+        state = after;
+      }
     }
   }
   const place = (name: string): number => dims.findIndex((d) => d.name === name);
@@ -64,6 +66,13 @@ export function scanRead(node: NodeOf<"scan_read">, inputs: readonly Tensor[], {
     const stateAt = reader(state, walk.axes, names);
     return sumOver(overSizes, (over) => queryAt(at, over) * stateAt(at, over));
   });
+}
+
+/** The tokens of chunk n in the order they are walked. */
+function tokensOf(n: number, node: Recurrence, symbols: Symbols, chunk: number): number[] {
+  const from = n * chunk;
+  const tokens = Array.from({ length: Math.min(chunk, symbols.T - from) }, (_, i) => from + i);
+  return node.op !== "advance" && node.reverse ? tokens.reverse() : tokens;
 }
 
 /** The pieces of a walk: where it starts and how it steps. A state is the axes of one row, flat. */
@@ -76,6 +85,8 @@ function walker(node: Recurrence, inputs: readonly Tensor[], symbols: Symbols) {
   const read = (operand: Node) => reader(valueOf(operand), namedDims(operand, symbols), along);
   const decayAt = operands.decay ? read(operands.decay) : () => 1;
   const terms = operands.terms.map((term) => ({ keyAt: read(term.key), valueAt: read(term.value) }));
+  const reverse = node.op === "advance" ? undefined : node.reverse;
+  const early = terms.length - (reverse?.late ?? 0);
   const batch = node.op === "scan_read" ? (namedDims(node, symbols).find((d) => d.name === batchDim)?.size ?? 1) : namedDims(node, symbols)[0]!.size;
   const slice = (from: number): Float64Array => Float64Array.from({ length: elements(sizes) }, (_, i) => valueOf(operands.first!).data[from + i]!);
   return {
@@ -83,14 +94,20 @@ function walker(node: Recurrence, inputs: readonly Tensor[], symbols: Symbols) {
     batch,
     start: (b: number): Float64Array => (operands.first ? slice(b * elements(sizes)) : new Float64Array(elements(sizes))),
     boundary: (b: number, n: number): Float64Array => slice((b * symbols.N + n) * elements(sizes)),
-    step(before: Float64Array, b: number, t: number): Float64Array {
-      const after = new Float64Array(before.length);
+    /** `written` is what the token's own terms are in; `after` goes on to the next token of the walk. */
+    step(before: Float64Array, b: number, t: number): { written: Float64Array; after: Float64Array } {
+      const added = (state: number, at: readonly number[], some: typeof terms): number =>
+        some.reduce((sum, { keyAt, valueAt }) => sum + keyAt([b, t], at) * valueAt([b, t], at), state);
+      const written = new Float64Array(before.length);
+      const after = reverse ? new Float64Array(before.length) : written;
       forEachPlace(sizes, (at, i) => {
-        let next = decayAt([b, t], at) * before[i]!;
-        for (const { keyAt, valueAt } of terms) next += keyAt([b, t], at) * valueAt([b, t], at);
-        after[i] = next;
+        if (!reverse) written[i] = added(decayAt([b, t], at) * before[i]!, at, terms);
+        else {
+          written[i] = added(before[i]!, at, terms.slice(0, early));
+          after[i] = added(decayAt([b, t], at) * written[i]!, at, terms.slice(early));
+        }
       });
-      return after;
+      return { written, after };
     },
   };
 }

@@ -19,7 +19,7 @@ const step = 256;
 const storage = 0x80 | 0x4 | 0x8;
 
 export interface Runner {
-  run(graph: Graph, schedule: Schedule, given: Given): Promise<Evaluated>;
+  run(graph: Graph, schedule: Schedule, given: Given): Promise<Pick<Evaluated, "outputs" | "states">>;
   dispose(): void;
 }
 
@@ -41,7 +41,7 @@ class ScheduleRunner implements Runner {
     this.device.destroy();
   }
 
-  async run(graph: Graph, schedule: Schedule, given: Given): Promise<Evaluated> {
+  async run(graph: Graph, schedule: Schedule, given: Given): Promise<Pick<Evaluated, "outputs" | "states">> {
     const { device } = this;
     const environment = environmentOf(graph, given);
     const { symbols } = environment;

@@ -17,14 +17,14 @@ const unaryRanges: { readonly [F in Exclude<UnaryMapFn, "to_f32">]: readonly Ran
   negate: [middle], exp: [middle, { low: -100, high: 5 }], log: [positive], sqrt: [positive], abs: [middle],
   sin: [middle], cos: [middle], tanh: [middle, wide], sigmoid: [middle, wide], softplus: [middle, wide],
   relu: [middle], gelu: [middle, wide], gelu_tanh: [middle, wide], silu: [middle, wide], elu: [middle, wide],
-  square: [middle], reciprocal: [positive], rsqrt: [positive],
+  square: [middle], reciprocal: [positive], rsqrt: [positive], erf: [middle, wide], is_finite: [wide],
 };
 
 /** [left, right] */
 const binaryRanges: { readonly [F in BinaryMapFn]: readonly [Range, Range] } = {
   add: [middle, middle], subtract: [middle, middle], multiply: [middle, middle], divide: [middle, positive],
   power: [positive, middle], maximum: [middle, middle], minimum: [middle, middle],
-  equal: [middle, middle], not_equal: [middle, middle],
+  equal: [middle, middle], not_equal: [middle, middle], less: [middle, middle],
 };
 
 export function mapCases(): OpCase[] {
@@ -40,7 +40,7 @@ export function mapCases(): OpCase[] {
     const [a, b] = [c.input("a", [batch, token, width], left), c.input("b", [batch, token, width], right)];
     cases.push(c.done({ out: c.emit.binary(fn, a, b) }));
   }
-  for (const fn of ["add", "subtract", "multiply", "maximum", "minimum", "equal", "not_equal"] as const) {
+  for (const fn of ["add", "subtract", "multiply", "maximum", "minimum", "equal", "not_equal", "less"] as const) {
     const c = new CaseBuilder(`map ${fn} of integers`, { B: 2, T: 65 });
     const [a, b] = [c.integers("a", [batch, token], { low: -3, high: 3 }), c.integers("b", [batch, token], { low: -3, high: 3 })];
     cases.push(c.done({ out: c.emit.binary(fn, a, b) }));
