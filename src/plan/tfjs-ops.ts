@@ -81,7 +81,12 @@ export const tfjsComputeOps = [
   "attention",
   /** { masked, block } : query, key, valid? as in attention → [B, T, E, G] */
   "attention_log_sum",
-  /** { of, masked, block } : query, key, value as in attention, log_sum [B, T, E, G], g [B, T, E, G, W], dot [B, T, E, G], valid? → query [B, T, E, G, O], key [B, G, S, O] or value [B, G, S, W] */
+  /**
+   * { masked, block } : query, key, value as in attention, log_sum [B, T, E, G], g [B, T, E, G, W], dot [B, T, E, G], valid? → the cotangents of
+   * query [B, T, E, G, O], key [B, G, S, O] and value [B, G, S, W] behind one another, flat
+   */
+  "attention_gradients",
+  /** { of } : what attention_gradients gave, and its query, key and value → the part for that operand, repeated as attention repeats the operand */
   "attention_gradient",
   /** { rows } : ids [n], x [n, A] → [rows, A]; ids outside are clamped. */
   "scatter_add",

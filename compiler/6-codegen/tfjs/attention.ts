@@ -1,11 +1,12 @@
 /**
- * Attention and the caches it reads. In: an attention or append node; out: one composite step. A cache is kept in the layout
- * [B, G, S, O] that the attention which reads it wants, so that no token moves the whole cache.
+ * Attention, its backward pass, and the caches it reads. In: an attention or append node; out: one composite step. A cache is kept
+ * in the layout [B, G, S, O] that the attention which reads it wants, so that no token moves the whole cache.
  *
  * Axes: O summed over in the score (query and key), G in the key, or in query and value (heads), E only in the query, W only
  * in the value.
  */
 import { batchDim, timeDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { groupsOf } from "./elementwise.js";
 import { product, type ProgramBuilder, type Value } from "./program.js";
 
 export interface AttentionRoles {
@@ -34,8 +35,13 @@ export interface CacheView {
 const block = 256;
 
 export function attentionRoles(node: NodeOf<"attention">): AttentionRoles {
-  const [query, key, value] = node.inputs.map((input) => axesOf(input.dims)) as [Dim[], Dim[], Dim[]];
-  const scored = (d: Dim): boolean => node.over.includes(d.name);
+  return rolesOf(node.inputs as [Node, Node, Node], node.over);
+}
+
+/** Without a value, as far as the score goes. */
+function rolesOf(operands: readonly [Node, Node, Node?], over: readonly string[]): AttentionRoles {
+  const [query, key, value = []] = operands.map((input) => axesOf(input!.dims)) as [Dim[], Dim[], Dim[]?];
+  const scored = (d: Dim): boolean => over.includes(d.name);
   const O = unique([...query.filter(scored), ...key.filter(scored)]);
   const G = unique([...key.filter((d) => !scored(d)), ...value.filter((d) => !scored(d) && has(query, d))]);
   return {
@@ -106,6 +112,57 @@ export function emitAttention(
   const id = builder.step("attention", inputs, { masked: node.masked, started: node.started, block });
   const dims = [...outer.flat(), ...E, ...G, ...W];
   return builder.reorder({ id, dims, cuts: [1, 1, E.length, G.length, W.length] }, node.dims);
+}
+
+/** Not started: keys and values are tensors of this call. */
+export function emitAttentionLogSum(builder: ProgramBuilder, node: NodeOf<"attention_log_sum">, valueOf: (node: Node) => Value): Value {
+  const [query, key, valid] = node.inputs as [Node, Node, Node?];
+  const { E, G, O } = rolesOf([query, key], node.over);
+  const { outer, batch, time } = frameOf(query, key);
+  const inputs = [
+    builder.arrange(valueOf(query), [...outer, E, G, O]),
+    builder.arrange(valueOf(key), [batch, G, time, O]),
+    ...(valid ? [builder.arrange(valueOf(valid), [batch, time])] : []),
+  ];
+  const id = builder.step("attention_log_sum", inputs, { masked: node.masked, block });
+  return builder.reorder({ id, dims: [...outer.flat(), ...E, ...G], cuts: [1, 1, E.length, G.length] }, node.dims);
+}
+
+/** All three cotangents are one step, the same for the three nodes of an attention, since they share most of the work; then this node's part. */
+export function emitAttentionGradient(builder: ProgramBuilder, node: NodeOf<"attention_gradient">, valueOf: (node: Node) => Value): Value {
+  const [query, key, value, logSum, g, dot, valid] = node.inputs as [Node, Node, Node, Node, Node, Node, Node?];
+  const { E, G, O, W } = rolesOf([query, key, value], node.over);
+  const { outer, batch, time } = frameOf(query, key);
+  const rows = [...outer, E, G];
+  const inputs = [
+    builder.arrange(valueOf(query), [...rows, O]),
+    builder.arrange(valueOf(key), [batch, G, time, O]),
+    builder.arrange(valueOf(value), [batch, G, time, W]),
+    builder.arrange(valueOf(logSum), rows),
+    builder.arrange(valueOf(g), [...rows, W]),
+    builder.arrange(valueOf(dot), rows),
+    ...(valid ? [builder.arrange(valueOf(valid), [batch, time])] : []),
+  ];
+  const all = builder.step("attention_gradients", inputs, { masked: node.masked, block });
+  const parts = { query: [...rows, O], key: [batch, G, time, O], value: [batch, G, time, W] };
+  const groups = parts[node.of];
+  const id = builder.step("attention_gradient", [all, ...inputs.slice(0, 3)], { of: node.of });
+  return sumTo(builder, { id, dims: groups.flat(), cuts: groups.map((part) => part.length) }, node.dims);
+}
+
+function frameOf(query: Node, key: Node): { outer: Dim[][]; batch: Dim[]; time: Dim[] } {
+  const named = (node: Node, name: string): Dim[] => node.dims.filter((d) => d.name === name);
+  return { outer: [named(query, batchDim), named(query, tokenDim)], batch: named(query, batchDim), time: named(key, timeDim) };
+}
+
+/** An operand was repeated along the dims that it lacks; its cotangent is summed over them. */
+function sumTo(builder: ProgramBuilder, x: Value, dims: readonly Dim[]): Value {
+  const lacking = x.dims.filter((d) => !has(dims, d));
+  if (lacking.every((d) => d.size === 1)) return builder.reorder({ ...x, dims: x.dims.filter((d) => has(dims, d)), cuts: groupsOf(x).map((part) => part.filter((d) => has(dims, d)).length) }, dims);
+  const fine = builder.recut(x, x.dims.map(() => 1));
+  const axes = x.dims.flatMap((d, i) => (has(dims, d) ? [] : [i]));
+  const kept = x.dims.filter((d) => has(dims, d));
+  return builder.reorder({ id: builder.step("sum", [fine.id], { axes }), dims: kept, cuts: kept.map(() => 1) }, dims);
 }
 
 function layoutOf(own: readonly Dim[], groups: readonly Dim[], inner: readonly Dim[]): CacheLayout {
