@@ -57,7 +57,7 @@ function goesByFours(given: Node, dim: string, op: Node, inMemory: (node: Node) 
 
 const vectorMaps: ReadonlySet<string> = new Set([
   "negate", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "gelu", "gelu_tanh", "silu", "elu", "square", "reciprocal",
-  "rsqrt", "add", "subtract", "multiply", "divide", "maximum", "minimum",
+  "rsqrt", "erf", "add", "subtract", "multiply", "divide", "maximum", "minimum",
 ]);
 
 interface Four {

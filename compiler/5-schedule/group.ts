@@ -117,7 +117,7 @@ class Grouper {
 
   /** Computed again by each reader: small, cheap, and made from what lies in memory anyway. */
   private isLight(node: Node): boolean {
-    if (node.op === "scalar" || node.op === "iota" || node.op === "extent") return true;
+    if (workOf(node) === "free") return true;
     if (workOf(node) !== "fused" || node.op === "reduce") return false;
     // What has rows is made from memory, so that only small values are light.
     const { inner, rows } = this.shapeOf(node);

@@ -4,14 +4,15 @@
  * Every coordinate is a name or a constant, so that equal places are seen to be equal.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Dim, Node } from "../../src/graph/graph.js";
+import type { Dim, Node, NodeOf } from "../../src/graph/graph.js";
 import type { MapFn } from "../../src/graph/ops.js";
 import {
-  add, binary, bitcast, cast, constant, constantValue, equal, extent, f, i, less, max, min, mul, notEqual, select, sub, u, unary,
+  add, binary, bitAnd, bitcast, cast, constant, constantValue, equal, extent, f, i, less, max, min, mul, notEqual, select, sub, u, unary,
 } from "../../src/kernel/build.js";
 import type { KernelExpr } from "../../src/kernel/kernel.js";
 import { coordinatesOf, placeOf, resolveView, strides, type Coordinates } from "../../src/kernel/view.js";
 import type { KernelWriter } from "../../src/kernel/writer.js";
+import { keepBaseExpr, keepExpr } from "./keep.js";
 import { workOf } from "./space.js";
 
 export interface InlineOptions {
@@ -134,9 +135,24 @@ export class Inliner {
         const [position, rate, offset] = node.inputs.map((input) => this.value(input, coordinates)) as [KernelExpr, KernelExpr, KernelExpr];
         return unary("sin_turns", add(mul(bitcast("u32", position), rate), offset));
       }
+      case "keep":
+        return keepExpr(node, this.index(node, coordinates), this.keepBase(node));
       default:
         return bug(`${node.op} cannot be written in place`);
     }
+  }
+
+  /** The same for every element: written where the kernel begins. */
+  private keepBase(node: NodeOf<"keep">): KernelExpr {
+    const key = `base of ${node.id}`;
+    let base = this.known[0]!.get(key)?.value;
+    if (base) return base;
+    this.outside(0, () => {
+      const [seed, counter] = node.inputs.map((input) => bitcast("u32", this.value(input, new Map())));
+      base = this.w.let_("base", keepBaseExpr(node, seed!, counter!));
+      this.known[0]!.set(key, { value: base });
+    });
+    return base!;
   }
 
   private reduce(node: Node & { op: "reduce" }, coordinates: Coordinates): KernelExpr {
@@ -198,10 +214,16 @@ export function mapExpr(fn: MapFn, args: readonly KernelExpr[]): KernelExpr {
       return cast("i32", notEqual(a, b));
     case "select":
       return select(notEqual(a, i(0)), b, c);
+    case "less":
+      return cast("i32", less(a, b));
+    case "is_finite":
+      // By the exponent's bits: comparisons of a NaN may be optimised away.
+      return cast("i32", less(bitAnd(bitcast("u32", a), u(0x7f800000)), u(0x7f800000)));
     case "add": case "subtract": case "multiply": case "divide": case "power": case "maximum": case "minimum":
       return binary(fn, a, b);
     case "negate": case "exp": case "log": case "sqrt": case "abs": case "sin": case "cos": case "tanh": case "sigmoid":
     case "softplus": case "relu": case "gelu": case "gelu_tanh": case "silu": case "elu": case "square": case "reciprocal": case "rsqrt":
+    case "erf":
       return unary(fn, a);
     default:
       return fn satisfies never;

@@ -14,11 +14,13 @@ export type Work = "leaf" | "free" | "view" | "fused" | "special";
 
 const works: { readonly [O in Op["op"]]: Work } = {
   input: "leaf", parameter: "leaf", table: "leaf", state: "leaf",
-  scalar: "free", iota: "free", extent: "free",
+  scalar: "free", iota: "free", extent: "free", keep: "free",
   rename: "view", squeeze: "view", unsqueeze: "view",
   map: "fused", reduce: "fused", gather: "fused", turn_half: "fused", wave: "fused",
   matmul: "special", count: "special", convolve: "special", convolve_state: "special", boundaries: "special", advance: "special",
   scan_read: "special", append: "special", attention: "special", last: "special", sample: "special",
+  attention_log_sum: "special", attention_gradient: "special", weight_gradient: "special", scatter_add: "special",
+  cross_entropy: "special", cross_entropy_gradient: "special", convolve_gradient: "special", convolve_weight_gradient: "special",
 };
 
 export function workOf(node: Node): Work {
@@ -33,14 +35,14 @@ export function takesEpilogue(node: Node): boolean {
 /** Relative cost of computing an element again: 1 is an addition. */
 const mapCosts: { readonly [F in MapFn]: number } = {
   negate: 1, abs: 1, relu: 1, square: 1, to_f32: 1, add: 1, subtract: 1, multiply: 1, maximum: 1, minimum: 1, equal: 1, not_equal: 1,
-  select: 1, sqrt: 2, reciprocal: 2, rsqrt: 2, divide: 2,
-  exp: 6, log: 6, sin: 6, cos: 6, tanh: 8, sigmoid: 8, softplus: 10, elu: 8, silu: 8, gelu: 12, gelu_tanh: 10, power: 10,
+  less: 1, is_finite: 2, select: 1, sqrt: 2, reciprocal: 2, rsqrt: 2, divide: 2,
+  exp: 6, log: 6, sin: 6, cos: 6, tanh: 8, sigmoid: 8, softplus: 10, elu: 8, silu: 8, gelu: 12, erf: 12, gelu_tanh: 10, power: 10,
 };
 
 /** Of an op alone, its inputs being there. */
 export function costOf(node: Node): number {
   if (node.op === "map") return mapCosts[node.fn];
-  if (node.op === "wave") return 12;
+  if (node.op === "wave" || node.op === "keep") return 12;
   return node.op === "gather" ? 3 : 1;
 }
 

@@ -11,9 +11,11 @@ export type KernelType = ScalarType | "vec4f";
 
 export type KernelUnary =
   | "negate" | "not" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus"
-  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square" | "reciprocal" | "rsqrt"
+  | "relu" | "gelu" | "gelu_tanh" | "silu" | "elu" | "square" | "reciprocal" | "rsqrt" | "erf"
   /** sin(2π · u32 / 2^32), accurate to 1e-6: see op `wave`. */
-  | "sin_turns";
+  | "sin_turns"
+  /** A random-looking u32 for a u32: PCG-RXS-M-XS, as in `runtime/random.ts`. */
+  | "pcg";
 export type KernelBinary =
   | "add" | "subtract" | "multiply" | "divide" | "modulo" | "power" | "maximum" | "minimum"
   | "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal"

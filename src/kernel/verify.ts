@@ -190,6 +190,7 @@ class Verifier {
     const a = this.expr(e.a);
     if (e.fn === "not") return this.oneOf(e, a, ["bool"]);
     if (e.fn === "sin_turns") return this.oneOf(e, a, ["u32"]) && "f32";
+    if (e.fn === "pcg") return this.oneOf(e, a, ["u32"]);
     if (e.fn === "negate" || e.fn === "abs" || e.fn === "square") return this.oneOf(e, a, ["f32", "vec4f", "i32"]);
     return this.oneOf(e, a, ["f32", "vec4f"]);
   }

@@ -3,14 +3,19 @@ import type { Node, NodeOf } from "../../../src/graph/graph.js";
 import type { Launch } from "../../../src/kernel/kernel.js";
 import { append } from "./append.js";
 import { attention } from "./attention.js";
+import { attentionGradient, attentionLogSum } from "./attention-gradient.js";
 import { convolve, convolveState } from "./convolve.js";
+import { convolveGradient, convolveWeightGradient } from "./convolve-gradient.js";
 import { count } from "./count.js";
+import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { last } from "./last.js";
 import { matmul } from "./matmul.js";
 import { advance, boundaries } from "./recurrence.js";
 import { sample } from "./sample.js";
 import { scanRead } from "./scan-read.js";
+import { scatterAdd } from "./scatter-add.js";
 import type { Epilogue, SpecialContext, SpecialKernel, SpecialOp } from "./types.js";
+import { weightGradient } from "./weight-gradient.js";
 
 const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   matmul,
@@ -22,6 +27,14 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   scan_read: scanRead,
   append,
   attention,
+  attention_log_sum: attentionLogSum,
+  attention_gradient: attentionGradient,
+  weight_gradient: weightGradient,
+  scatter_add: scatterAdd,
+  cross_entropy: crossEntropy,
+  cross_entropy_gradient: crossEntropyGradient,
+  convolve_gradient: convolveGradient,
+  convolve_weight_gradient: convolveWeightGradient,
   last,
   sample,
 };

@@ -16,11 +16,13 @@ import { finish, finishVectors, kernelName, labelOf, type Epilogue, type Special
 
 type Matmul = NodeOf<"matmul">;
 
-/** x [rows…, per…, over…] · w [per…, outputs…, over…] → [rows…, per…, outputs…], each group neighbours in memory. */
+/** x [rows…, per…, over…] · w [per…, outputs…, over…] or [per…, over…, outputs…] → [rows…, per…, outputs…], each group neighbours in memory. */
 interface Shape {
   readonly rows: readonly Dim[];
   /** per, then outputs: the columns of the result. */
   readonly columns: readonly Dim[];
+  /** Whether w is read as it is stored: outputs are its last dims. Else its 2-D form is wanted transposed. */
+  readonly asStored: boolean;
   readonly M: KernelExpr;
   /** Products of the sizes of over, per, outputs, and of the last two. */
   readonly K: number;
@@ -57,20 +59,23 @@ function regularShape(node: Matmul, context: SpecialContext): Shape | undefined 
   const outputs = wDims.filter((d) => !node.over.includes(d.name) && !inX.has(d.name));
   const rows = xDims.filter((d) => !inW.has(d.name));
   const same = (a: readonly Dim[], b: readonly Dim[]): boolean => a.length === b.length && a.every((d, i) => d.name === b[i]!.name);
-  if (!same(wDims, [...per, ...outputs, ...over]) || !same(xDims, [...rows, ...per, ...over])) return undefined;
+  const asStored = outputs.length > 0 && same(wDims, [...per, ...over, ...outputs]);
+  if (!(asStored || same(wDims, [...per, ...outputs, ...over])) || !same(xDims, [...rows, ...per, ...over])) return undefined;
   if (!same(of(node.dims), [...rows, ...per, ...outputs])) return undefined;
   const size = (dims: readonly Dim[]): number => constantValue(elementCount(dims)) ?? bug("a weight of symbolic size");
   const [K, P, O] = [size(over), size(per), size(outputs)];
   // Four columns of a thread are of one `per`.
   if (P > 1 && O % 4 !== 0) return undefined;
-  if (weight.op !== "parameter") return undefined;
-  const stored = context.parameterShape?.(weight.parameter);
-  if (P * O > 1 && stored && !(stored.length === 2 && stored[1] === K)) return undefined;
-  return { rows, columns: [...per, ...outputs], M: product(rows.map((d) => extent(d.size))), K, P, O, N: P * O };
+  if (!asStored) {
+    if (weight.op !== "parameter") return undefined;
+    const stored = context.parameterShape?.(weight.parameter);
+    if (P * O > 1 && stored && !(stored.length === 2 && stored[1] === K)) return undefined;
+  }
+  return { rows, columns: [...per, ...outputs], asStored, M: product(rows.map((d) => extent(d.size))), K, P, O, N: P * O };
 }
 
 /**
- * A thread's share: `count` blocks of four columns, the first of them `block`. Reads of x and of the weight's copy [K, N], whose
+ * A thread's share: blocks of four columns. Reads of x and of the weight, [P, K, O] as stored or the copy [K, N], whose
  * indices are clamped once in front of the loop: nothing is read past an end.
  */
 class Factors {
@@ -81,13 +86,17 @@ class Factors {
   private readonly columns: readonly (readonly KernelExpr[])[];
 
   constructor(private readonly writer: KernelWriter, node: Matmul, private readonly shape: Shape, readonly blocks: readonly KernelExpr[]) {
-    const { N } = shape;
+    const { N, K, P, O, asStored } = shape;
     this.vectorW = N % 4 === 0;
     this.x = writer.operand(node.inputs[0]!, "read", { name: "x" });
     // One column is the same both ways round.
-    this.w = writer.operand(node.inputs[1]!, "read", { name: "w", vector: this.vectorW, transposed: N > 1 });
+    this.w = writer.operand(node.inputs[1]!, "read", { name: "w", vector: this.vectorW, transposed: N > 1 && !asStored });
     const clamped = (block: KernelExpr, c: number): KernelExpr => writer.let_("column", min(add(mul(block, u(4)), u(c)), u(N - 1)));
-    this.columns = blocks.map((block) => (this.vectorW ? [block] : [0, 1, 2, 3].map((c) => clamped(block, c))));
+    // As stored, each `per` begins K lines of O behind the last; its blocks count on through all of them.
+    const placeOf = (block: KernelExpr): KernelExpr => (
+      asStored && P > 1 ? writer.let_("column", add(block, mul(div(block, u(O / 4)), u((K - 1) * (O / 4))))) : block
+    );
+    this.columns = blocks.map((block) => (this.vectorW ? [placeOf(block)] : [0, 1, 2, 3].map((c) => clamped(block, c))));
   }
 
   /** Where a row begins in x, for each block: blocks of different `per` read different parts of it. */
@@ -124,7 +133,8 @@ class Factors {
 
   private weights(k: KernelExpr, columns: readonly KernelExpr[]): KernelExpr {
     const { writer: w, shape } = this;
-    const line = w.let_("line", mul(k, u(this.vectorW ? shape.N / 4 : shape.N)));
+    const width = shape.asStored ? shape.O : shape.N;
+    const line = w.let_("line", mul(k, u(this.vectorW ? width / 4 : width)));
     const parts = columns.map((column) => w.load(this.w, add(line, column)));
     return w.let_("b", this.vectorW ? parts[0]! : vec4(...parts));
   }

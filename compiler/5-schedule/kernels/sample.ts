@@ -49,12 +49,8 @@ export const sample: SpecialKernel<"sample"> = (node, _context, epilogue) => {
 
 /** uniform(seed, drawn, row) of `runtime/random.ts`. */
 function uniform(w: KernelWriter, seed: KernelExpr, drawn: KernelExpr, row: KernelExpr): KernelExpr {
-  const pcg = (value: KernelExpr): KernelExpr => {
-    const state = w.let_("state", add(mul(value, u(747796405)), u(2891336453)));
-    const word = w.let_("word", mul(xor(shiftRight(state, add(shiftRight(state, u(28)), u(4))), state), u(277803737)));
-    return w.let_("hash", xor(shiftRight(word, u(22)), word));
-  };
-  const hash = pcg(add(pcg(add(pcg(seed), drawn)), row));
+  const pcg = (value: KernelExpr): KernelExpr => unary("pcg", value);
+  const hash = w.let_("hash", pcg(add(pcg(add(pcg(seed), drawn)), row)));
   return mul(cast("f32", shiftRight(hash, u(8))), f(2 ** -24));
 }
 

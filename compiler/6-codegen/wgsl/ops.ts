@@ -29,7 +29,9 @@ export const unaryRules: { readonly [F in KernelUnary]: UnaryRule } = {
   square: (a) => `(${a} * ${a})`,
   reciprocal: (a) => `(1.0f / ${a})`,
   rsqrt: call("inverseSqrt"),
+  erf: ours("op_erf"),
   sin_turns: (a, _, prelude) => `${prelude.use("op_sin_turns")}(${a})`,
+  pcg: ours("op_pcg"),
 };
 
 export const binaryRules: { readonly [F in KernelBinary]: BinaryRule } = {
