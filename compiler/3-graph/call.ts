@@ -12,17 +12,27 @@ import { padMask } from "./padding.js";
 /** forward: all tokens from zero states; prefill: all tokens, states go on; decode: one token. */
 export type Form = "forward" | "prefill" | "decode";
 
+/** Where dropout's masks come from, i32 [1] each. */
+export interface Random {
+  readonly seed: Node;
+  readonly counter: Node;
+}
+
 export class Call {
   readonly batch: Dim;
   readonly token: Dim;
   /** i32 [B, T], 1 = a real token; only when the model has a padding id. */
   readonly mask: Node | undefined;
   readonly updates = new Map<string, Node>();
+  /** What only guards against overflow: no cotangent flows through it. */
+  readonly stopped = new Set<Node>();
   private readonly made = new Map<string, Node>();
+  private streams = 0;
 
-  /** `ids` i32 [B, T] */
+  /** `ids` i32 [B, T]; with `random` the model's dropouts are on. */
   constructor(
     readonly model: Model, readonly form: Form, readonly emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[],
+    private readonly random?: Random,
   ) {
     [this.batch, this.token] = [batchDim, tokenDim].map((n) => ids.dims.find((d) => d.name === n) ?? bug(`ids without ${n}`)) as [Dim, Dim];
     this.mask = padMask(this);
@@ -72,6 +82,24 @@ export class Call {
   /** 0-based, i32 [B, T]. */
   position(): Node {
     return this.once("position", () => this.emit.binary("subtract", this.countFromOne(), this.emit.scalar(1, "i32")));
+  }
+
+  /** x, each element 0 with probability `rate` and else larger by 1 / (1 - rate); x itself outside training. */
+  dropout(x: Node, rate: number): Node {
+    const mask = this.keep(x.dims, rate, 1 / (1 - rate));
+    return mask ? this.emit.multiply(x, mask) : x;
+  }
+
+  /** 0 with probability `rate`, else `kept`: another draw at every place in the model. Undefined outside training. */
+  keep(dims: readonly Dim[], rate: number, kept: number): Node | undefined {
+    if (!this.random || rate === 0) return undefined;
+    return this.emit.keep(this.random.seed, this.random.counter, dims, { stream: this.streams++, rate, kept });
+  }
+
+  /** `node`, which changes no result, only the size of what is computed on the way. */
+  stop(node: Node): Node {
+    this.stopped.add(node);
+    return node;
   }
 
   /** The value with the token dim: some ops take one row a token and nothing broader. */

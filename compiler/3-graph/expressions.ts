@@ -69,7 +69,7 @@ export class Expressions {
       case "convolve":
         return this.beyond.convolve(expr, this.node(expr.argument));
       case "dropout":
-        return this.node(expr.argument);
+        return call.dropout(this.node(expr.argument), call.model.attentionDropout);
       case "read":
         return this.beyond.read(expr);
       case "attend":

@@ -13,5 +13,5 @@ export function feedForward(call: Call, sublayer: Sublayer & { kind: "feed_forwa
   const inner = (weights: Linear): Node => linear(call, x, weights, { per: [], outputs: [hidden], inputs: [width] });
   const active = part(gate ? "gate" : "up", () => emit.unary(activation, inner(gate ?? up)));
   const product = gate ? part("up", () => emit.multiply(active, inner(up))) : active;
-  return part("down", () => linear(call, product, down, { per: [], outputs: [width], inputs: [hidden] }));
+  return part("down", () => linear(call, call.dropout(product, model.activationDropout), down, { per: [], outputs: [width], inputs: [hidden] }));
 }

@@ -12,13 +12,13 @@ export function mean(call: Call, x: Node, over: readonly Axis[]): Node {
 
 export function softmax(call: Call, x: Node, over: readonly Axis[]): Node {
   const { emit } = call;
-  const powers = emit.unary("exp", emit.binary("subtract", x, emit.reduce("max", x, namesOf(over))));
+  const powers = emit.unary("exp", emit.binary("subtract", x, call.stop(emit.reduce("max", x, namesOf(over)))));
   return emit.binary("divide", powers, emit.reduce("sum", powers, namesOf(over)));
 }
 
 export function logsumexp(call: Call, x: Node, over: readonly Axis[]): Node {
   const { emit } = call;
-  const most = emit.reduce("max", x, namesOf(over));
+  const most = call.stop(emit.reduce("max", x, namesOf(over)));
   const powers = emit.unary("exp", emit.binary("subtract", x, most));
   return emit.add(emit.unary("log", emit.reduce("sum", powers, namesOf(over))), most);
 }

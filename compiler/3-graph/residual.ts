@@ -11,7 +11,8 @@ export function residual(call: Call, sublayer: Sublayer, x: Node): Node {
   return call.within(span, place, () => {
     const width = [{ name: "width", size: call.model.width }];
     const norm = (y: Node): Node => call.within(span, `${place}.norm`, () => layerNorm(call, y, width, sublayer.norm));
-    const inner = (y: Node): Node => (sublayer.kind === "mixer" ? mix(call, sublayer.mixer, y, place) : feedForward(call, sublayer, y));
+    const inner = (y: Node): Node =>
+      call.dropout(sublayer.kind === "mixer" ? mix(call, sublayer.mixer, y, place) : feedForward(call, sublayer, y), call.model.dropout);
     return call.model.norm === "pre" ? call.emit.add(x, inner(norm(x))) : norm(call.emit.add(x, inner(x)));
   });
 }

@@ -66,6 +66,10 @@ export interface Graph {
   /** New values of parameters, stored when the entry has run. The node's dims are the parameter's, row-major as it is stored. */
   readonly parameterUpdates: readonly { readonly parameter: string; readonly node: Node }[];
   readonly states: readonly StateSpec[];
+  /** Of a training entry, before the passes: the id of the first node of the backward pass. */
+  readonly backward?: number;
+  /** Of `inspect`: the places in the model that the flags of `finite` stand for, in order. */
+  readonly places?: readonly string[];
 }
 
 /** Appends nodes in topological order. Does not infer dims: `compiler/3-graph/emit.ts` does. */

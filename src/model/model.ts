@@ -163,11 +163,25 @@ export interface Generate {
 /** A file, or two files of pairs, as the spec names them. */
 export type Corpus = { readonly kind: "text"; readonly files: readonly string[] } | { readonly kind: "pairs"; readonly source: string; readonly target: string };
 
-export type Optimizer =
-  /** decay: adamw takes rate · decay · parameter off each parameter, adam adds decay · parameter to its gradient. */
-  | { readonly kind: "adamw" | "adam"; readonly rate: number; readonly betas: readonly [number, number]; readonly epsilon: number; readonly decay: number }
-  /** nag is momentum as Nesterov's; decay is added to the gradient. */
-  | { readonly kind: "nag" | "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number };
+export type Optimizer = Adaptive | Momentum;
+
+export interface Adaptive {
+  readonly kind: "adamw" | "adam";
+  readonly rate: number;
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+  /** adamw takes rate · decay · parameter off each parameter, adam adds decay · parameter to its gradient. */
+  readonly decay: number;
+}
+
+/** nag is momentum as Nesterov's. */
+export interface Momentum {
+  readonly kind: "nag" | "sgd";
+  readonly rate: number;
+  readonly momentum: number;
+  /** decay · parameter is added to its gradient. */
+  readonly decay: number;
+}
 
 /** Factors of the rate. `floor` is a share of it. */
 export type Schedule =

@@ -1,0 +1,150 @@
+/**
+ * The entries of training. `gradients` and `evaluate` for anyone, `inspect` to find where a NaN began; `train` is forward, backward, clipping and
+ * the optimiser's update in one, `accumulate` forward and backward of a micro-batch that is not the last of its update.
+ */
+import { oneDim, type Dim, type Node } from "../../../src/graph/graph.js";
+import type { Model } from "../../../src/model/model.js";
+import type { Random } from "../call.js";
+import type { Emitter } from "../emit.js";
+import { logitsOf } from "../output.js";
+import { finish, openCall, stack, tokensInput } from "../stack.js";
+import { modelStates } from "../states.js";
+import { lossOf, tokenLosses, total, within, type Loss } from "./loss.js";
+import { momentsOf, TrainingStates, type Moment } from "./states.js";
+import { update, type Rates } from "./optimizer.js";
+
+export const trainingEntryNames = ["gradients", "evaluate", "inspect", "accumulate", "train"] as const;
+export type TrainingEntryName = (typeof trainingEntryNames)[number];
+
+interface Result {
+  readonly outputs: Readonly<Record<string, Node>>;
+  readonly states: TrainingStates["specs"];
+  readonly updates: ReadonlyMap<string, Node>;
+  readonly parameters?: ReadonlyMap<string, Node>;
+  readonly backward?: number;
+}
+
+const one: Dim = { name: oneDim, size: 1 };
+
+export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model, emit: Emitter) => Result } = {
+  gradients(model, emit) {
+    const { sum, count, gradients, backward } = lossOf(model, emit, undefined);
+    const inverse = emit.unary("reciprocal", count);
+    const outputs: Record<string, Node> = { loss: emit.unsqueeze(emit.multiply(sum, inverse), oneDim, 0) };
+    for (const { name } of model.parameters) {
+      const gradient = gradients.get(name);
+      if (gradient) outputs[`grad.${name}`] = emit.multiply(gradient, inverse);
+    }
+    return { outputs, states: [], updates: new Map(), backward };
+  },
+
+  evaluate(model, emit) {
+    const call = openCall(model, "prefill", emit, tokensInput(emit, "tokens", "T"));
+    const logits = logitsOf(call, stack(call));
+    const { losses } = tokenLosses(model, emit, logits, tokensInput(emit, "targets", "T"), 0);
+    finish(call, emit.last(logits, call.mask));
+    return { outputs: { nll: losses }, states: modelStates(model), updates: call.updates };
+  },
+
+  inspect(model, emit) {
+    const outputs: Record<string, Node> = {};
+    const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), randomOf(emit));
+    const seen = (place: string, x: Node): void => {
+      const wrong = emit.binary("subtract", emit.scalar(1), emit.unary("to_f32", emit.unary("is_finite", x)));
+      const inner = x.dims.slice(2).map((d) => d.name);
+      outputs[place] = emit.unsqueeze(total(emit, inner.length > 0 ? emit.reduce("sum", wrong, inner) : wrong), oneDim, 0);
+    };
+    const logits = logitsOf(call, stack(call, seen));
+    seen("output", logits);
+    seen("loss", tokenLosses(model, emit, logits, tokensInput(emit, "targets", "T"), model.train.labelSmoothing).losses);
+    return { outputs, states: [], updates: new Map() };
+  },
+
+  accumulate(model, emit) {
+    const states = new TrainingStates(emit);
+    const loss = lossOf(model, emit, randomOf(emit));
+    const anew = emit.binary("equal", number(emit, "restart", "i32"), emit.scalar(1, "i32"));
+    const grow = (own: Node) => (old: Node): Node => emit.select(anew, own, emit.add(old, own));
+    states.number("accumulated.loss", "f32", grow(loss.sum));
+    states.number("accumulated.count", "f32", grow(loss.count));
+    for (const [name, gradient] of loss.gradients) states.tensor(`accumulated.${name}`, "f32", gradient.dims, grow(gradient));
+    return { outputs: {}, states: states.specs, updates: states.updates, backward: loss.backward };
+  },
+
+  train(model, emit) {
+    const states = new TrainingStates(emit);
+    const loss = withAccumulated(model, states, emit, lossOf(model, emit, randomOf(emit)));
+    const parameters = within(emit, "optimizer", () => step(model, emit, states, loss));
+    return { outputs: {}, states: states.specs, updates: states.updates, parameters, backward: loss.backward };
+  },
+};
+
+/** The update: mean loss, global norm, clipping, and each parameter's own. From the first loss or gradient on that is not finite nothing changes any more. */
+function step(model: Model, emit: Emitter, states: TrainingStates, loss: Loss): Map<string, Node> {
+  const { clip, optimizer } = model.train;
+  const inverse = emit.unary("reciprocal", loss.count);
+  const mean = emit.multiply(loss.sum, inverse);
+  const norm = emit.multiply(emit.unary("sqrt", squares(emit, [...loss.gradients.values()])), inverse);
+  const isFinite = emit.multiply(emit.unary("is_finite", norm), emit.unary("is_finite", mean));
+  const zero = emit.scalar(0, "i32");
+  const before = states.number("broken", "i32", (old) =>
+    emit.select(emit.binary("not_equal", old, zero), emit.add(old, emit.scalar(1, "i32")), emit.binary("equal", isFinite, zero)));
+  const anew = emit.binary("equal", number(emit, "restart", "i32"), emit.scalar(1, "i32"));
+  const grow = (own: Node) => (old: Node): Node => emit.select(anew, own, emit.add(old, own));
+  states.number("loss.sum", "f32", grow(mean));
+  states.number("loss.steps", "f32", grow(emit.scalar(1)));
+  states.number("norm", "f32", () => norm);
+  const limited = clip === 0 ? inverse : emit.multiply(inverse, emit.binary("minimum", emit.scalar(1), emit.binary("divide", emit.scalar(clip), emit.add(norm, emit.scalar(1e-6)))));
+  // One number tells each kernel both how to scale the gradient and, below 0, that nothing changes: a kernel binds few buffers.
+  const factor = emit.select(emit.multiply(isFinite, emit.binary("equal", before, zero)), limited, emit.scalar(-1));
+  const changes = emit.binary("less", emit.scalar(0), factor);
+  const rates = ratesOf(emit);
+  const parameters = new Map<string, Node>();
+  for (const [name, gradient] of loss.gradients) {
+    const old = emit.parameter(name, gradient.dims);
+    const moments = new Map(momentsOf(model).map((moment): [Moment, Node] => [moment, states.read(`optimizer.${moment}.${name}`, gradient.dims)]));
+    const next = update(emit, optimizer, rates, old, emit.multiply(gradient, factor), moments);
+    parameters.set(name, emit.select(changes, next.parameter, old));
+    for (const [moment, x] of next.moments) states.updates.set(`optimizer.${moment}.${name}`, emit.select(changes, x, moments.get(moment)!));
+  }
+  return parameters;
+}
+
+/** With what `accumulate` has gathered from the micro-batches before. */
+function withAccumulated(model: Model, states: TrainingStates, emit: Emitter, own: Loss): Loss {
+  if (model.train.accumulate === 1) return own;
+  return {
+    ...own,
+    sum: emit.add(states.readNumber("accumulated.loss"), own.sum),
+    count: emit.add(states.readNumber("accumulated.count"), own.count),
+    gradients: new Map([...own.gradients].map(([name, g]) => [name, emit.add(states.read(`accumulated.${name}`, g.dims), g)])),
+  };
+}
+
+/** Σ of all elements' squares, no dims. In two steps a tensor: many threads take the last dim, one workgroup the rest. */
+function squares(emit: Emitter, tensors: readonly Node[]): Node {
+  const sums = tensors.map((x) => {
+    const names = x.dims.map((d) => d.name);
+    const last = names.slice(-1);
+    const rows = last.length > 0 ? emit.reduce("sum", emit.unary("square", x), last) : emit.unary("square", x);
+    return names.length > 1 ? emit.reduce("sum", rows, names.slice(0, -1)) : rows;
+  });
+  return sums.reduce((a, b) => emit.add(a, b));
+}
+
+/** The numbers of the input `schedule` f32 [3], without dims. */
+function ratesOf(emit: Emitter): Rates {
+  const dim: Dim = { name: "@schedule", size: 3 };
+  const schedule = emit.input("schedule", "f32", [dim]);
+  const at = (index: number): Node => emit.gather(schedule, emit.scalar(index, "i32"), dim.name);
+  return { rate: at(0), first: at(1), second: at(2) };
+}
+
+function randomOf(emit: Emitter): Random {
+  return { seed: emit.input("seed", "i32", [one]), counter: emit.input("counter", "i32", [one]) };
+}
+
+function number(emit: Emitter, name: string, dtype: "f32" | "i32"): Node {
+  return emit.squeeze(emit.input(name, dtype, [one]), oneDim);
+}
+
