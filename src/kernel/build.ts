@@ -65,6 +65,7 @@ export const max = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("maximum
 export const equal = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("equal", a, b);
 export const notEqual = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("not_equal", a, b);
 export const less = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("less", a, b);
+export const lessEqual = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("less_equal", a, b);
 export const greater = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("greater", a, b);
 export const greaterEqual = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("greater_equal", a, b);
 export const and = (a: KernelExpr, b: KernelExpr): KernelExpr => binary("and", a, b);

@@ -11,7 +11,7 @@ import {
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import { forEachElement, merge, namePlaces, withPlace, type Places } from "./elements.js";
+import { forEachElement, forEachPlace, merge, namePlaces, withPlace, type Places } from "./elements.js";
 import { finish, kernelName, labelOf, type Epilogue, type SpecialKernel } from "./types.js";
 
 type Attention = NodeOf<"attention">;
@@ -23,9 +23,9 @@ const rowSlice = 128;
 /** Smaller, because the threads' slices meet in workgroup memory: 64 · 32 floats are 8 KiB. */
 const splitSlice = 32;
 /** Below every score, and finite: the difference of two is a number. */
-const lowest = f(-3e38);
+export const lowest = f(-3e38);
 
-const sliceDim = "@slice";
+export const sliceDim = "@slice";
 
 export const attention: SpecialKernel<"attention"> = (node, _context, epilogue) => {
   const oneToken = node.dims.every((d) => d.name !== tokenDim || d.size === 1);
@@ -77,11 +77,7 @@ class Roles {
   score(at: Coordinates): KernelExpr {
     const { w } = this;
     const score = w.var_("score", f(0));
-    const walk = ([dim, ...rest]: readonly Dim[], places: Coordinates): void => {
-      if (!dim) return w.assign(score, fma(w.read(this.query, places), w.read(this.key, places), score));
-      w.for_("i", u(0), extent(dim.size), (place) => walk(rest, withPlace(places, dim.name, place)));
-    };
-    walk(this.over, at);
+    forEachPlace(w, this.over, at, (places) => w.assign(score, fma(w.read(this.query, places), w.read(this.key, places), score)));
     return score;
   }
 
@@ -192,12 +188,12 @@ function split(node: Attention, epilogue: Epilogue | undefined): Launch {
 }
 
 /** Equal slices of at most `most` channels. */
-function cut(channels: number, most: number): { size: number; count: number } {
+export function cut(channels: number, most: number): { size: number; count: number } {
   const count = Math.ceil(channels / most);
   return { size: Math.ceil(channels / count), count };
 }
 
-function sliceOf(w: KernelWriter, slice: KernelExpr, size: number, channels: number): { first: KernelExpr; count: KernelExpr } {
+export function sliceOf(w: KernelWriter, slice: KernelExpr, size: number, channels: number): { first: KernelExpr; count: KernelExpr } {
   const first = w.let_("first", mul(slice, u(size)));
   return { first, count: channels % size === 0 ? u(size) : w.let_("count", min(u(size), sub(u(channels), first))) };
 }

@@ -1,6 +1,6 @@
 /** What most kernels share: one thread an element of some dims, and names for coordinates. */
 import type { Dim } from "../../../src/graph/graph.js";
-import { flatIndex, less } from "../../../src/kernel/build.js";
+import { extent, flatIndex, less, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
@@ -11,6 +11,12 @@ export type Places = Map<string, KernelExpr>;
 export function forEachElement(w: KernelWriter, dims: readonly Dim[], body: (at: Places) => void): void {
   const flat = w.let_("element", flatIndex(w.threads));
   w.if_(less(flat, elementCount(dims)), () => body(namePlaces(w, coordinatesOf(dims, flat))));
+}
+
+/** Writes a loop over each of `dims`, with `body` inside. */
+export function forEachPlace(w: KernelWriter, [dim, ...rest]: readonly Dim[], at: Coordinates, body: (at: Places) => void): void {
+  if (!dim) return body(new Map(at));
+  w.for_("i", u(0), extent(dim.size), (place) => forEachPlace(w, rest, withPlace(at, dim.name, place), body));
 }
 
 /** Coordinates as names, so that divisions are done once. */
