@@ -1,0 +1,81 @@
+/**
+ * The cotangent of a recurrence's decay: dD_t = Σ G_t ∘ S_{t-1} over the axes that D lacks.
+ *
+ * Where those are few, that is what is computed. Else no token's whole state is made, for with P_t = D_t ∘ dD_t, X_t = Σ R_t ∘ S_t (G and R
+ * as in `state-cotangent.ts`, sums over the axes that D lacks) and the recurrence of S,
+ *   P_t = X_t + Σ_new q_j · dq_j - Σ_i k_i · dk_i,   X_{t-1} = P_t + Σ_old q_j · dq_j,
+ * a sum from the last token to the first with late terms: a reverse recurrence without decay, of the size of D. In exact arithmetic it is the
+ * same. In float32 its error is that of a sum over the tokens behind, and a decay that is exactly 0 gets 0.
+ */
+import { batchDim, hasDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { recurrenceOperands, type Emitter, type Recurrence } from "../emit.js";
+import type { Read } from "./backward.js";
+import { Formulas } from "./formulas.js";
+import { namesOf, sumOver, without } from "./shapes.js";
+import { queryCotangent, tokenOf, type StateCotangent } from "./state-cotangent.js";
+
+/** How many times larger than D a token's state may be and still be made. A head's state is thousands of times larger than its decay. */
+const smallState = 8;
+
+interface Decayed {
+  readonly boundaries: NodeOf<"boundaries">;
+  readonly forward: Recurrence;
+  readonly decay: Node;
+  readonly reads: readonly Read[];
+  readonly cotangent: StateCotangent;
+  readonly token: Dim;
+}
+
+/** [B, T, D's axes] */
+export function decayCotangent(emit: Emitter, decayed: Decayed): Node {
+  const { boundaries, forward, decay, cotangent, token } = decayed;
+  const lacking = without(forward.axes, namesOf(decay.dims));
+  if (lacking.reduce((size, d) => size * (d.size as number), 1) <= smallState) {
+    return emit.scanRead(boundaries, forward, cotangent.read(emit.scalar(1), []), namesOf(lacking), "old", token);
+  }
+  const f = new Formulas(emit);
+  return f.select(f.equal(decay, 0), 0, f.over(logDecayCotangent(emit, decayed), decay));
+}
+
+/** P_t */
+function logDecayCotangent(emit: Emitter, { boundaries, forward, decay, reads, cotangent, token }: Decayed): Node {
+  const axes = forward.axes.filter((d) => decay.dims.some((own) => own.name === d.name));
+  const one = emit.scalar(1);
+  const given = (when: "new" | "old"): Node | undefined =>
+    sum(emit, reads.filter((r) => r.node.when === when).map((r) => readProduct(emit, r, forward, axes)));
+  const written = sum(emit, forward.terms.map((term) => termProduct(emit, term, forward, axes, cotangent)));
+  const [early, late] = [given("new"), given("old")];
+  const terms = [...(early ? [early] : []), ...(written ? [emit.unary("negate", written)] : []), ...(late ? [late] : [])];
+  const sums: Recurrence = { terms: terms.map((key) => ({ key, value: one })), axes, reverse: { late: late ? 1 : 0 } };
+  return emit.scanRead(emit.boundaries(sums, boundaries.dims[0]!.size), sums, one, [], "new", token);
+}
+
+/** Σ q · dq = Σ g · r = Σ q · g · S over all but `axes`: whichever has those axes still. */
+function readProduct(emit: Emitter, { node, g }: Read, forward: Recurrence, axes: readonly Dim[]): Node {
+  const query = recurrenceOperands(node).query!;
+  if (!axes.some((d) => node.over.includes(d.name))) return keepAxes(emit, emit.multiply(g, node), axes);
+  if (within(axes, query)) return keepAxes(emit, emit.multiply(query, queryCotangent(emit, node, g)), axes);
+  const lacking = namesOf(without(forward.axes, namesOf(axes)));
+  return keepAxes(emit, emit.scanRead(node.inputs[0]!, forward, emit.multiply(query, g), lacking, node.when, tokenOf(node)), axes);
+}
+
+/** Σ k · dk = Σ v · dv = Σ k · v · G over all but `axes`. */
+function termProduct(
+  emit: Emitter, { key, value }: Recurrence["terms"][number], forward: Recurrence, axes: readonly Dim[], cotangent: StateCotangent,
+): Node {
+  if (within(axes, key)) return keepAxes(emit, emit.multiply(key, cotangent.factor(key, value)), axes);
+  if (within(axes, value)) return keepAxes(emit, emit.multiply(value, cotangent.factor(value, key)), axes);
+  return cotangent.read(emit.multiply(key, value), namesOf(without(forward.axes, namesOf(axes))));
+}
+
+function keepAxes(emit: Emitter, x: Node, axes: readonly Dim[]): Node {
+  return sumOver(emit, x, namesOf(without(x.dims, [batchDim, tokenDim, ...namesOf(axes)])));
+}
+
+function within(axes: readonly Dim[], node: Node): boolean {
+  return axes.every((d) => hasDim(node, d.name));
+}
+
+function sum(emit: Emitter, nodes: readonly Node[]): Node | undefined {
+  return nodes.length > 0 ? nodes.reduce((a, b) => emit.add(a, b)) : undefined;
+}

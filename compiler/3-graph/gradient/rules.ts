@@ -1,0 +1,50 @@
+/** THE table of rules: how the cotangent of a node goes on to its inputs, for every op. */
+import { bug } from "../../../src/base/assert.js";
+import type { Node, NodeOf } from "../../../src/graph/graph.js";
+import type { Op } from "../../../src/graph/ops.js";
+import { attention } from "./attention.js";
+import type { Backward, Read } from "./backward.js";
+import { map } from "./elementwise.js";
+import { crossEntropy, gather, matmul } from "./products.js";
+import { boundaries, scanRead } from "./recurrence.js";
+import { reduce } from "./reduce.js";
+import { convolve } from "./sequence.js";
+import { rename, squeeze, turnHalf, unsqueeze } from "./views.js";
+
+/** What arrives at a node: the cotangent of its value; at `boundaries`, whose value only reads see, the reads. */
+type Arrived<O extends Op["op"]> = O extends "boundaries" ? readonly Read[] : Node;
+
+/** Gives each input that needs one its cotangent. */
+export type VjpRule<O extends Op["op"]> = (node: NodeOf<O>, g: Arrived<O>, back: Backward) => void;
+
+export function backThrough(node: Node, back: Backward): void {
+  const arrived = node.op === "boundaries" ? back.readsOf(node) : back.cotangent(node);
+  if (arrived === undefined || (node.op === "boundaries" && !back.needs(node))) return;
+  (rules[node.op] as (node: Node, arrived: Node | readonly Read[], back: Backward) => void)(node, arrived, back);
+}
+
+const rules: { readonly [O in Op["op"]]: VjpRule<O> } = {
+  // The end of the walk: what has arrived is the gradient.
+  parameter: () => undefined,
+  map, reduce, matmul, gather, rename, squeeze, unsqueeze, turn_half: turnHalf, convolve, boundaries, scan_read: scanRead, attention,
+  cross_entropy: crossEntropy,
+  // Of these nothing depends on a parameter, or they are integers.
+  input: constant, table: constant, scalar: constant, iota: constant, extent: constant, state: constant, wave: constant, count: constant,
+  keep: constant,
+  // These belong to entries that go on from states, or draw.
+  convolve_state: notTrained, advance: notTrained, append: notTrained, last: notTrained, sample: notTrained,
+  attention_log_sum: onlyOnce, attention_gradient: onlyOnce, weight_gradient: onlyOnce, scatter_add: onlyOnce, cross_entropy_gradient: onlyOnce,
+  convolve_gradient: onlyOnce, convolve_weight_gradient: onlyOnce,
+};
+
+function constant(node: Node): never {
+  return bug(`a cotangent arrived at ${node.op}, which depends on no parameter`);
+}
+
+function notTrained(node: Node): never {
+  return bug(`${node.op} has no cotangent: it is not in a graph for training`);
+}
+
+function onlyOnce(node: Node): never {
+  return bug(`${node.op} has no cotangent: a backward pass is not differentiated again`);
+}
