@@ -47,7 +47,7 @@ function checkStates(entry: PlanEntry, path: string): void {
   }
 }
 
-function expectTensor(path: string, tensors: readonly PlanTensor[], want: PlanTensor): void {
+export function expectTensor(path: string, tensors: readonly PlanTensor[], want: PlanTensor): void {
   const at = tensors.findIndex((t) => t.name === want.name);
   if (at < 0) invalid(path, `lacks \`${want.name}\``, "a runtime gives or reads it in every plan");
   const found = tensors[at]!;

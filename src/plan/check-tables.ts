@@ -15,6 +15,7 @@ export function checkTables(plan: Plan): void {
     const path = `states[${i}]`;
     const symbols = state.shape.filter((d) => typeof d !== "number");
     if (symbols.some((d) => d !== "B" && d !== "C")) invalid(`${path}.shape`, "has a symbol that is not B or C", "a state outlives a call, and so do only these two");
+    if (state.class === "training" && symbols.length > 0) invalid(`${path}.shape`, "has a symbol, but a state of training belongs to no call");
     if (symbols.includes("C") !== (state.class === "growing")) invalid(`${path}.class`, `is ${state.class}, but C is ${symbols.includes("C") ? "" : "not "}in its shape`);
   });
   plan.constants.forEach((constant, i) => {

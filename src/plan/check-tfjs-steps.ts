@@ -15,8 +15,8 @@ const recurrence = (base: number, ...names: readonly string[]): Operands => (att
 
 const operands: { readonly [O in TfjsOp]: Operands } = {
   negate: 1, exp: 1, log: 1, sqrt: 1, abs: 1, sin: 1, cos: 1, tanh: 1, sigmoid: 1, softplus: 1, relu: 1, gelu: 1, gelu_tanh: 1, silu: 1, elu: 1,
-  square: 1, reciprocal: 1, rsqrt: 1, to_f32: 1,
-  add: 2, subtract: 2, multiply: 2, divide: 2, power: 2, maximum: 2, minimum: 2, equal: 2, not_equal: 2,
+  square: 1, reciprocal: 1, rsqrt: 1, to_f32: 1, erf: 1, is_finite: 1,
+  add: 2, subtract: 2, multiply: 2, divide: 2, power: 2, maximum: 2, minimum: 2, equal: 2, not_equal: 2, less: 2,
   select: 3,
   input: 0, parameter: 0, state: 0, constant: 0,
   range: 0, extent: 0,
@@ -32,6 +32,14 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   scan_read: recurrence(2, "decayed"), scan_read_by_step: recurrence(2, "decayed"),
   append: 2, read_cache: 1,
   attention: flags(3, "masked"),
+  attention_log_sum: flags(2, "masked"),
+  attention_gradients: flags(6, "masked"), attention_gradient: 4,
+  weight_gradient: 2, scatter_add: 2,
+  cross_entropy: 2,
+  cross_entropy_gradient: 3,
+  keep: 2,
+  convolve_gradient: flags(2, "masked"),
+  convolve_weight_gradient: flags(2, "masked"),
   last: flags(1, "masked"),
   sample: 4,
 };
@@ -69,5 +77,8 @@ export function checkSteps(path: string, plan: Plan, entry: TfjsEntry): void {
   });
   entry.stateUpdates.forEach(({ state, value }, i) => {
     if (grows(state) !== caches.has(value)) invalid(`${path}.stateUpdates[${i}].value`, `is value ${value}, which is ${caches.has(value) ? "a cache" : "no cache"}, but state ${state} is ${plan.states[state]!.class}`);
+  });
+  entry.parameterUpdates?.forEach(({ value }, i) => {
+    if (caches.has(value)) invalid(`${path}.parameterUpdates[${i}].value`, `is value ${value}, which is a cache and no tensor`);
   });
 }

@@ -69,4 +69,12 @@ function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntr
     if (!listed.states.includes(name)) invalid(`${path}.stateUpdates[${i}].state`, `is \`${name}\`, which the entry does not list`);
     expectLive(`${path}.stateUpdates[${i}].value`, update.value);
   });
+  const updates = entry.parameterUpdates ?? [];
+  expectUnique(`${path}.parameterUpdates`, updates.map((u) => String(u.parameter)));
+  updates.forEach((update, i) => {
+    expectIndex(`${path}.parameterUpdates[${i}].parameter`, update.parameter, plan.parameters, "parameters");
+    const { name } = plan.parameters[update.parameter]!;
+    if (!listed.updates?.includes(name)) invalid(`${path}.parameterUpdates[${i}].parameter`, `is \`${name}\`, which the entry does not list`);
+    expectLive(`${path}.parameterUpdates[${i}].value`, update.value);
+  });
 }

@@ -18,6 +18,7 @@ export function checkWgsl(plan: Plan, program: WgslProgram): void {
     const { name, shape } = plan.parameters[weight.parameter]!;
     if (weight.transposed && shape.length !== 2) invalid(`${path}.weights[${i}].transposed`, `is true, but \`${name}\` is [${shape.join(", ")}]`, "only a parameter of two dims can be stored the other way round");
   });
+  expectUnique(`${path}.weights`, program.weights.map((w) => `${plan.parameters[w.parameter]!.name}${w.transposed ? " transposed" : ""}`));
   expectSameEntries(`${path}.entries`, Object.keys(program.entries), plan);
   for (const entry of plan.entries) checkEntry(`${path}.entries.${entry.name}`, plan, program, entry, program.entries[entry.name]!);
 }
@@ -41,6 +42,11 @@ function checkEntry(path: string, plan: Plan, program: WgslProgram, listed: Plan
     const at = (): string => `${path}.dispatches[${i}]`;
     if (!kernel) invalid(`${at()}.kernel`, `is ${dispatch.kernel}, but there are ${program.kernels.length} kernels`);
     checkBindings(at, i, kernel, dispatch.bindings, tables, entry, written);
+    dispatch.bindings.forEach(({ kind, index }, j) => {
+      if (kind !== "weight" || kernel.access[j] !== "read_write") return;
+      const { name } = plan.parameters[program.weights[index]!.parameter]!;
+      if (!listed.updates?.includes(name)) invalid(`${at()}.bindings[${j}]`, `writes \`${name}\`, which is none of the entry's updates`);
+    });
     for (const { kind, index } of dispatch.bindings) {
       if (kind !== "state" || listed.states.includes(plan.states[index]!.name)) continue;
       invalid(at(), `uses the state \`${plan.states[index]!.name}\`, which the entry does not list`);
@@ -82,7 +88,7 @@ function checkBindings(
     const here = (): string => `${at()}.bindings[${i}]`;
     if (index >= tables[kind].length) invalid(`${here()}.index`, `is ${index}, but there are ${tables[kind].length} ${kind}s`);
     const writes = access[i] === "read_write";
-    if (writes && (kind === "input" || kind === "weight" || kind === "constant")) invalid(here(), `is written by the kernel \`${name}\`, but a ${kind} is only read`);
+    if (writes && (kind === "input" || kind === "constant")) invalid(here(), `is written by the kernel \`${name}\`, but a ${kind} is only read`);
     if (kind === "buffer") {
       const { first, last } = entry.buffers[index]!;
       if (position < first || position > last) invalid(here(), `uses buffer ${index}, which lives from dispatch ${first} to ${last}`);

@@ -10,8 +10,8 @@ export interface SchemaCheck {
   errors?: ErrorObject[] | null;
 }
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing"]}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
-const schema16 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing"]}},"required":["name","dtype","shape","class"],"additionalProperties":false};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"},"places":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule","places"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema16 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]}},"required":["name","dtype","shape","class"],"additionalProperties":false};
 const schema17 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
@@ -1075,7 +1075,7 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema18 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false};
+const schema18 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false};
 const schema19 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false};
 const pattern6 = new RegExp("^[a-z][a-z0-9_]*$", "u");
 const pattern4 = new RegExp("^[BTNSC]$", "u");
@@ -1093,7 +1093,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((((key0 === "name") || (key0 === "chunk")) || (key0 === "inputs")) || (key0 === "outputs")) || (key0 === "states"))){
+if(!((((((key0 === "name") || (key0 === "chunk")) || (key0 === "inputs")) || (key0 === "outputs")) || (key0 === "states")) || (key0 === "updates"))){
 validate15.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -1504,6 +1504,58 @@ var valid0 = _errs32 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.updates !== undefined){
+let data16 = data.updates;
+const _errs36 = errors;
+if(errors === _errs36){
+if(Array.isArray(data16)){
+if(data16.length < 1){
+validate15.errors = [{instancePath:instancePath+"/updates",schemaPath:"#/properties/updates/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len5 = data16.length;
+for(let i5=0; i5<len5; i5++){
+let data17 = data16[i5];
+const _errs38 = errors;
+if(errors === _errs38){
+if(typeof data17 === "string"){
+if(data17.length > 500){
+validate15.errors = [{instancePath:instancePath+"/updates/" + i5,schemaPath:"#/properties/updates/items/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(!pattern0.test(data17)){
+validate15.errors = [{instancePath:instancePath+"/updates/" + i5,schemaPath:"#/properties/updates/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/updates/" + i5,schemaPath:"#/properties/updates/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid10 = _errs38 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/updates",schemaPath:"#/properties/updates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1520,26 +1572,1172 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false};
-const schema22 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
-const schema23 = {"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32};
-const schema25 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]};
+const schema21 = {"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"},"places":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule","places"],"additionalProperties":false};
+const schema22 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]};
+const schema23 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((data.batch === undefined) && (missing0 = "batch")) || ((data.accumulate === undefined) && (missing0 = "accumulate"))) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.seed === undefined) && (missing0 = "seed"))) || ((data.precision === undefined) && (missing0 = "precision"))) || ((data.optimizer === undefined) && (missing0 = "optimizer"))) || ((data.schedule === undefined) && (missing0 = "schedule"))) || ((data.places === undefined) && (missing0 = "places"))){
+validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((((((key0 === "batch") || (key0 === "accumulate")) || (key0 === "steps")) || (key0 === "seed")) || (key0 === "precision")) || (key0 === "optimizer")) || (key0 === "schedule")) || (key0 === "places"))){
+validate17.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.batch !== undefined){
+let data0 = data.batch;
+const _errs2 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate17.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs2){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 281474976710656 || isNaN(data0)){
+validate17.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data0 < 1 || isNaN(data0)){
+validate17.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.accumulate !== undefined){
+let data1 = data.accumulate;
+const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 281474976710656 || isNaN(data1)){
+validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.steps !== undefined){
+let data2 = data.steps;
+const _errs6 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs6){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 281474976710656 || isNaN(data2)){
+validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.seed !== undefined){
+let data3 = data.seed;
+const _errs8 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs8){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 4294967295 || isNaN(data3)){
+validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.precision !== undefined){
+let data4 = data.precision;
+const _errs10 = errors;
+if(!((data4 === "float32") || (data4 === "float16"))){
+validate17.errors = [{instancePath:instancePath+"/precision",schemaPath:"#/properties/precision/enum",keyword:"enum",params:{allowedValues: schema21.properties.precision.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.optimizer !== undefined){
+let data5 = data.optimizer;
+const _errs11 = errors;
+const _errs12 = errors;
+if(errors === _errs12){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing1;
+if((data5.kind === undefined) && (missing1 = "kind")){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const tag0 = data5.kind;
+if(typeof tag0 == "string"){
+if(tag0 === "adamw"){
+const _errs15 = errors;
+if(errors === _errs15){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing2;
+if((((((data5.kind === undefined) && (missing2 = "kind")) || ((data5.rate === undefined) && (missing2 = "rate"))) || ((data5.betas === undefined) && (missing2 = "betas"))) || ((data5.epsilon === undefined) && (missing2 = "epsilon"))) || ((data5.decay === undefined) && (missing2 = "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs17 = errors;
+for(const key1 in data5){
+if(!(((((key1 === "kind") || (key1 === "rate")) || (key1 === "betas")) || (key1 === "epsilon")) || (key1 === "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs17 === errors){
+if(data5.kind !== undefined){
+const _errs18 = errors;
+if("adamw" !== data5.kind){
+validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "adamw"},message:"must be equal to constant"}];
+return false;
+}
+var valid4 = _errs18 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.rate !== undefined){
+let data7 = data5.rate;
+const _errs19 = errors;
+if(errors === _errs19){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 <= 0 || isNaN(data7)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/0/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/0/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.betas !== undefined){
+let data8 = data5.betas;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data8)){
+if(data8.length > 2){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"}];
+return false;
+}
+else {
+if(data8.length < 2){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"}];
+return false;
+}
+else {
+var valid5 = true;
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+const _errs23 = errors;
+if(errors === _errs23){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 < 0 || isNaN(data9)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i0,schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+else {
+if(data9 >= 1 || isNaN(data9)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i0,schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/items/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i0,schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/items/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.epsilon !== undefined){
+let data10 = data5.epsilon;
+const _errs25 = errors;
+if(errors === _errs25){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 <= 0 || isNaN(data10)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:"#/definitions/optimizer/oneOf/0/properties/epsilon/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:"#/definitions/optimizer/oneOf/0/properties/epsilon/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.decay !== undefined){
+let data11 = data5.decay;
+const _errs27 = errors;
+if(errors === _errs27){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 < 0 || isNaN(data11)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/0/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/0/properties/decay/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid4 = _errs27 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "adam"){
+const _errs29 = errors;
+if(errors === _errs29){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing3;
+if((((((data5.kind === undefined) && (missing3 = "kind")) || ((data5.rate === undefined) && (missing3 = "rate"))) || ((data5.betas === undefined) && (missing3 = "betas"))) || ((data5.epsilon === undefined) && (missing3 = "epsilon"))) || ((data5.decay === undefined) && (missing3 = "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+const _errs31 = errors;
+for(const key2 in data5){
+if(!(((((key2 === "kind") || (key2 === "rate")) || (key2 === "betas")) || (key2 === "epsilon")) || (key2 === "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs31 === errors){
+if(data5.kind !== undefined){
+const _errs32 = errors;
+if("adam" !== data5.kind){
+validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "adam"},message:"must be equal to constant"}];
+return false;
+}
+var valid7 = _errs32 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data5.rate !== undefined){
+let data13 = data5.rate;
+const _errs33 = errors;
+if(errors === _errs33){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 <= 0 || isNaN(data13)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/1/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/1/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid7 = _errs33 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data5.betas !== undefined){
+let data14 = data5.betas;
+const _errs35 = errors;
+if(errors === _errs35){
+if(Array.isArray(data14)){
+if(data14.length > 2){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"}];
+return false;
+}
+else {
+if(data14.length < 2){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+const _errs37 = errors;
+if(errors === _errs37){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 0 || isNaN(data15)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i1,schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+else {
+if(data15 >= 1 || isNaN(data15)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i1,schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/items/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i1,schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/items/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid8 = _errs37 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid7 = _errs35 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data5.epsilon !== undefined){
+let data16 = data5.epsilon;
+const _errs39 = errors;
+if(errors === _errs39){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 <= 0 || isNaN(data16)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:"#/definitions/optimizer/oneOf/1/properties/epsilon/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:"#/definitions/optimizer/oneOf/1/properties/epsilon/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid7 = _errs39 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data5.decay !== undefined){
+let data17 = data5.decay;
+const _errs41 = errors;
+if(errors === _errs41){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/1/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/1/properties/decay/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid7 = _errs41 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "nag"){
+const _errs43 = errors;
+if(errors === _errs43){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing4;
+if(((((data5.kind === undefined) && (missing4 = "kind")) || ((data5.rate === undefined) && (missing4 = "rate"))) || ((data5.momentum === undefined) && (missing4 = "momentum"))) || ((data5.decay === undefined) && (missing4 = "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs45 = errors;
+for(const key3 in data5){
+if(!((((key3 === "kind") || (key3 === "rate")) || (key3 === "momentum")) || (key3 === "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs45 === errors){
+if(data5.kind !== undefined){
+const _errs46 = errors;
+if("nag" !== data5.kind){
+validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "nag"},message:"must be equal to constant"}];
+return false;
+}
+var valid10 = _errs46 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data5.rate !== undefined){
+let data19 = data5.rate;
+const _errs47 = errors;
+if(errors === _errs47){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 <= 0 || isNaN(data19)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/2/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/2/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid10 = _errs47 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data5.momentum !== undefined){
+let data20 = data5.momentum;
+const _errs49 = errors;
+if(errors === _errs49){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/2/properties/momentum/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+else {
+if(data20 >= 1 || isNaN(data20)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/2/properties/momentum/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/2/properties/momentum/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid10 = _errs49 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data5.decay !== undefined){
+let data21 = data5.decay;
+const _errs51 = errors;
+if(errors === _errs51){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/2/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/2/properties/decay/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid10 = _errs51 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "sgd"){
+const _errs53 = errors;
+if(errors === _errs53){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing5;
+if(((((data5.kind === undefined) && (missing5 = "kind")) || ((data5.rate === undefined) && (missing5 = "rate"))) || ((data5.momentum === undefined) && (missing5 = "momentum"))) || ((data5.decay === undefined) && (missing5 = "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/3/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+const _errs55 = errors;
+for(const key4 in data5){
+if(!((((key4 === "kind") || (key4 === "rate")) || (key4 === "momentum")) || (key4 === "decay"))){
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs55 === errors){
+if(data5.kind !== undefined){
+const _errs56 = errors;
+if("sgd" !== data5.kind){
+validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "sgd"},message:"must be equal to constant"}];
+return false;
+}
+var valid12 = _errs56 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data5.rate !== undefined){
+let data23 = data5.rate;
+const _errs57 = errors;
+if(errors === _errs57){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 <= 0 || isNaN(data23)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/3/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/3/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid12 = _errs57 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data5.momentum !== undefined){
+let data24 = data5.momentum;
+const _errs59 = errors;
+if(errors === _errs59){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 0 || isNaN(data24)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/3/properties/momentum/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+else {
+if(data24 >= 1 || isNaN(data24)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/3/properties/momentum/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/3/properties/momentum/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid12 = _errs59 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data5.decay !== undefined){
+let data25 = data5.decay;
+const _errs61 = errors;
+if(errors === _errs61){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/3/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/3/properties/decay/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid12 = _errs61 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.schedule !== undefined){
+let data26 = data.schedule;
+const _errs63 = errors;
+const _errs64 = errors;
+if(errors === _errs64){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing6;
+if((data26.kind === undefined) && (missing6 = "kind")){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const tag1 = data26.kind;
+if(typeof tag1 == "string"){
+if(tag1 === "cosine"){
+const _errs67 = errors;
+if(errors === _errs67){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing7;
+if((((data26.kind === undefined) && (missing7 = "kind")) || ((data26.warmup === undefined) && (missing7 = "warmup"))) || ((data26.floor === undefined) && (missing7 = "floor"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/0/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+const _errs69 = errors;
+for(const key5 in data26){
+if(!(((key5 === "kind") || (key5 === "warmup")) || (key5 === "floor"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs69 === errors){
+if(data26.kind !== undefined){
+const _errs70 = errors;
+if("cosine" !== data26.kind){
+validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "cosine"},message:"must be equal to constant"}];
+return false;
+}
+var valid16 = _errs70 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data26.warmup !== undefined){
+let data28 = data26.warmup;
+const _errs71 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/0/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs71){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 281474976710656 || isNaN(data28)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/0/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data28 < 0 || isNaN(data28)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/0/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid16 = _errs71 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data26.floor !== undefined){
+let data29 = data26.floor;
+const _errs73 = errors;
+if(errors === _errs73){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 1 || isNaN(data29)){
+validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/0/properties/floor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data29 < 0 || isNaN(data29)){
+validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/0/properties/floor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/0/properties/floor/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid16 = _errs73 === errors;
+}
+else {
+var valid16 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag1 === "linear"){
+const _errs75 = errors;
+if(errors === _errs75){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing8;
+if((((data26.kind === undefined) && (missing8 = "kind")) || ((data26.warmup === undefined) && (missing8 = "warmup"))) || ((data26.floor === undefined) && (missing8 = "floor"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+const _errs77 = errors;
+for(const key6 in data26){
+if(!(((key6 === "kind") || (key6 === "warmup")) || (key6 === "floor"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs77 === errors){
+if(data26.kind !== undefined){
+const _errs78 = errors;
+if("linear" !== data26.kind){
+validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "linear"},message:"must be equal to constant"}];
+return false;
+}
+var valid18 = _errs78 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data26.warmup !== undefined){
+let data31 = data26.warmup;
+const _errs79 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/1/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs79){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 281474976710656 || isNaN(data31)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/1/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data31 < 0 || isNaN(data31)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/1/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs79 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data26.floor !== undefined){
+let data32 = data26.floor;
+const _errs81 = errors;
+if(errors === _errs81){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 1 || isNaN(data32)){
+validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/1/properties/floor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data32 < 0 || isNaN(data32)){
+validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/1/properties/floor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/1/properties/floor/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid18 = _errs81 === errors;
+}
+else {
+var valid18 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag1 === "inverse_sqrt"){
+const _errs83 = errors;
+if(errors === _errs83){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing9;
+if(((data26.kind === undefined) && (missing9 = "kind")) || ((data26.warmup === undefined) && (missing9 = "warmup"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+return false;
+}
+else {
+const _errs85 = errors;
+for(const key7 in data26){
+if(!((key7 === "kind") || (key7 === "warmup"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs85 === errors){
+if(data26.kind !== undefined){
+const _errs86 = errors;
+if("inverse_sqrt" !== data26.kind){
+validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "inverse_sqrt"},message:"must be equal to constant"}];
+return false;
+}
+var valid20 = _errs86 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data26.warmup !== undefined){
+let data34 = data26.warmup;
+const _errs87 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/2/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 281474976710656 || isNaN(data34)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/2/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data34 < 0 || isNaN(data34)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/2/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs87 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag1 === "constant"){
+const _errs89 = errors;
+if(errors === _errs89){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing10;
+if(((data26.kind === undefined) && (missing10 = "kind")) || ((data26.warmup === undefined) && (missing10 = "warmup"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+return false;
+}
+else {
+const _errs91 = errors;
+for(const key8 in data26){
+if(!((key8 === "kind") || (key8 === "warmup"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs91 === errors){
+if(data26.kind !== undefined){
+const _errs92 = errors;
+if("constant" !== data26.kind){
+validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
+return false;
+}
+var valid22 = _errs92 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data26.warmup !== undefined){
+let data36 = data26.warmup;
+const _errs93 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/3/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs93){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 281474976710656 || isNaN(data36)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/3/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data36 < 0 || isNaN(data36)){
+validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/3/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs93 === errors;
+}
+else {
+var valid22 = true;
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag1},message:"value of tag \"kind\" must be in oneOf"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag1},message:"tag \"kind\" must be string"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs63 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.places !== undefined){
+let data37 = data.places;
+const _errs95 = errors;
+if(errors === _errs95){
+if(Array.isArray(data37)){
+var valid23 = true;
+const len2 = data37.length;
+for(let i2=0; i2<len2; i2++){
+let data38 = data37[i2];
+const _errs97 = errors;
+if(errors === _errs97){
+if(typeof data38 === "string"){
+if(data38.length > 1000){
+validate17.errors = [{instancePath:instancePath+"/places/" + i2,schemaPath:"#/properties/places/items/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+return false;
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/places/" + i2,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid23 = _errs97 === errors;
+if(!valid23){
+break;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs95 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate17.errors = vErrors;
+return errors === 0;
+}
+
+const schema24 = {"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false}},"required":["kernels","weights","entries","limits"],"additionalProperties":false};
+const schema25 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
+const schema26 = {"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32};
+const schema28 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.arenas === undefined) && (missing0 = "arenas")) || ((data.slots === undefined) && (missing0 = "slots"))) || ((data.buffers === undefined) && (missing0 = "buffers"))) || ((data.dispatches === undefined) && (missing0 = "dispatches"))){
-validate18.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate20.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((key0 === "arenas") || (key0 === "slots")) || (key0 === "buffers")) || (key0 === "dispatches"))){
-validate18.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(!(((((key0 === "arenas") || (key0 === "slots")) || (key0 === "buffers")) || (key0 === "dispatches")) || (key0 === "recomputed"))){
+validate20.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -1549,18 +2747,18 @@ if(data.arenas !== undefined){
 let data0 = data.arenas;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate18.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 64 || isNaN(data0)){
-validate18.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
+validate20.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate18.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/arenas",schemaPath:"#/properties/arenas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1586,14 +2784,14 @@ if(errors === _errs6){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if(((data2.arena === undefined) && (missing1 = "arena")) || ((data2.bytes === undefined) && (missing1 = "bytes"))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key1 in data2){
 if(!((key1 === "arena") || (key1 === "bytes"))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -1603,18 +2801,18 @@ if(data2.arena !== undefined){
 let data3 = data2.arena;
 const _errs9 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1000000 || isNaN(data3)){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data3 < 0 || isNaN(data3)){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/arena",schemaPath:"#/properties/slots/items/properties/arena/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1633,12 +2831,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(Array.isArray(data4)){
 if(data4.length > 32){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
 return false;
 }
 else {
 if(data4.length < 1){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -1651,14 +2849,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing2;
 if(((data5.times === undefined) && (missing2 = "times")) || ((data5.of === undefined) && (missing2 = "of"))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs16 = errors;
 for(const key2 in data5){
 if(!((key2 === "times") || (key2 === "of"))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -1668,18 +2866,18 @@ if(data5.times !== undefined){
 let data6 = data5.times;
 const _errs17 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 281474976710656 || isNaN(data6)){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data6 < 1 || isNaN(data6)){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1697,7 +2895,7 @@ const _errs19 = errors;
 if(errors === _errs19){
 if(Array.isArray(data7)){
 if(data7.length > 8){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -1707,7 +2905,7 @@ for(let i2=0; i2<len2; i2++){
 let data8 = data7[i2];
 const _errs21 = errors;
 if(!(((((data8 === "B") || (data8 === "T")) || (data8 === "N")) || (data8 === "S")) || (data8 === "C"))){
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of/" + i2,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema23.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of/" + i2,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema26.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid6 = _errs21 === errors;
@@ -1718,7 +2916,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1732,7 +2930,7 @@ var valid5 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1745,7 +2943,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1759,7 +2957,7 @@ var valid2 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0,schemaPath:"#/properties/slots/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1770,7 +2968,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/slots",schemaPath:"#/properties/slots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/slots",schemaPath:"#/properties/slots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1794,14 +2992,14 @@ if(errors === _errs24){
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 let missing3;
 if(((((data10.slot === undefined) && (missing3 = "slot")) || ((data10.bytes === undefined) && (missing3 = "bytes"))) || ((data10.first === undefined) && (missing3 = "first"))) || ((data10.last === undefined) && (missing3 = "last"))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs26 = errors;
 for(const key3 in data10){
 if(!((((key3 === "slot") || (key3 === "bytes")) || (key3 === "first")) || (key3 === "last"))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -1811,18 +3009,18 @@ if(data10.slot !== undefined){
 let data11 = data10.slot;
 const _errs27 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1000000 || isNaN(data11)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/slot",schemaPath:"#/properties/buffers/items/properties/slot/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1841,12 +3039,12 @@ const _errs30 = errors;
 if(errors === _errs30){
 if(Array.isArray(data12)){
 if(data12.length > 32){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
 return false;
 }
 else {
 if(data12.length < 1){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -1859,14 +3057,14 @@ if(errors === _errs32){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing4;
 if(((data13.times === undefined) && (missing4 = "times")) || ((data13.of === undefined) && (missing4 = "of"))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs34 = errors;
 for(const key4 in data13){
 if(!((key4 === "times") || (key4 === "of"))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -1876,18 +3074,18 @@ if(data13.times !== undefined){
 let data14 = data13.times;
 const _errs35 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 281474976710656 || isNaN(data14)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data14 < 1 || isNaN(data14)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1905,7 +3103,7 @@ const _errs37 = errors;
 if(errors === _errs37){
 if(Array.isArray(data15)){
 if(data15.length > 8){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -1915,7 +3113,7 @@ for(let i5=0; i5<len5; i5++){
 let data16 = data15[i5];
 const _errs39 = errors;
 if(!(((((data16 === "B") || (data16 === "T")) || (data16 === "N")) || (data16 === "S")) || (data16 === "C"))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema23.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema26.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid12 = _errs39 === errors;
@@ -1926,7 +3124,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1940,7 +3138,7 @@ var valid11 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1953,7 +3151,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1967,18 +3165,18 @@ if(data10.first !== undefined){
 let data17 = data10.first;
 const _errs40 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs40){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 1000000 || isNaN(data17)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/first",schemaPath:"#/properties/buffers/items/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1994,18 +3192,18 @@ if(data10.last !== undefined){
 let data18 = data10.last;
 const _errs42 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs42){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 1000000 || isNaN(data18)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/last",schemaPath:"#/properties/buffers/items/properties/last/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2023,7 +3221,7 @@ var valid8 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3,schemaPath:"#/properties/buffers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2034,7 +3232,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/buffers",schemaPath:"#/properties/buffers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/buffers",schemaPath:"#/properties/buffers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2058,14 +3256,14 @@ if(errors === _errs46){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing5;
 if(((((data20.kernel === undefined) && (missing5 = "kernel")) || ((data20.grid === undefined) && (missing5 = "grid"))) || ((data20.bindings === undefined) && (missing5 = "bindings"))) || ((data20.label === undefined) && (missing5 = "label"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs48 = errors;
 for(const key5 in data20){
 if(!((((key5 === "kernel") || (key5 === "grid")) || (key5 === "bindings")) || (key5 === "label"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2075,18 +3273,18 @@ if(data20.kernel !== undefined){
 let data21 = data20.kernel;
 const _errs49 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs49){
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 > 1000000 || isNaN(data21)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data21 < 0 || isNaN(data21)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/kernel",schemaPath:"#/properties/dispatches/items/properties/kernel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2104,12 +3302,12 @@ const _errs51 = errors;
 if(errors === _errs51){
 if(Array.isArray(data22)){
 if(data22.length > 3){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"}];
 return false;
 }
 else {
 if(data22.length < 3){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
 return false;
 }
 else {
@@ -2122,14 +3320,14 @@ if(errors === _errs53){
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing6;
 if(((data23.size === undefined) && (missing6 = "size")) || ((data23.per === undefined) && (missing6 = "per"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
 const _errs55 = errors;
 for(const key6 in data23){
 if(!((key6 === "size") || (key6 === "per"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2141,12 +3339,12 @@ const _errs56 = errors;
 if(errors === _errs56){
 if(Array.isArray(data24)){
 if(data24.length > 32){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
 return false;
 }
 else {
 if(data24.length < 1){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -2159,14 +3357,14 @@ if(errors === _errs58){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing7;
 if(((data25.times === undefined) && (missing7 = "times")) || ((data25.of === undefined) && (missing7 = "of"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
 const _errs60 = errors;
 for(const key7 in data25){
 if(!((key7 === "times") || (key7 === "of"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2176,18 +3374,18 @@ if(data25.times !== undefined){
 let data26 = data25.times;
 const _errs61 = errors;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs61){
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 281474976710656 || isNaN(data26)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data26 < 1 || isNaN(data26)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/times",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -2205,7 +3403,7 @@ const _errs63 = errors;
 if(errors === _errs63){
 if(Array.isArray(data27)){
 if(data27.length > 8){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -2215,7 +3413,7 @@ for(let i9=0; i9<len9; i9++){
 let data28 = data27[i9];
 const _errs65 = errors;
 if(!(((((data28 === "B") || (data28 === "T")) || (data28 === "N")) || (data28 === "S")) || (data28 === "C"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of/" + i9,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema22.properties.dispatches.items.properties.grid.items.properties.size.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of/" + i9,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema25.properties.dispatches.items.properties.grid.items.properties.size.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid19 = _errs65 === errors;
@@ -2226,7 +3424,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2240,7 +3438,7 @@ var valid18 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2253,7 +3451,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2267,18 +3465,18 @@ if(data23.per !== undefined){
 let data29 = data23.per;
 const _errs66 = errors;
 if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs66){
 if((typeof data29 == "number") && (isFinite(data29))){
 if(data29 > 2147483647 || isNaN(data29)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data29 < 1 || isNaN(data29)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/per",schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/per/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -2294,7 +3492,7 @@ var valid16 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7,schemaPath:"#/properties/dispatches/items/properties/grid/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2307,7 +3505,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid",schemaPath:"#/properties/dispatches/items/properties/grid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2323,7 +3521,7 @@ const _errs68 = errors;
 if(errors === _errs68){
 if(Array.isArray(data30)){
 if(data30.length > 64){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
 return false;
 }
 else {
@@ -2337,7 +3535,7 @@ if(errors === _errs71){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing8;
 if((data31.kind === undefined) && (missing8 = "kind")){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
@@ -2349,14 +3547,14 @@ if(errors === _errs74){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing9;
 if(((data31.kind === undefined) && (missing9 = "kind")) || ((data31.index === undefined) && (missing9 = "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
 const _errs76 = errors;
 for(const key8 in data31){
 if(!((key8 === "kind") || (key8 === "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2365,7 +3563,7 @@ if(_errs76 === errors){
 if(data31.kind !== undefined){
 const _errs77 = errors;
 if("input" !== data31.kind){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
 return false;
 }
 var valid24 = _errs77 === errors;
@@ -2378,18 +3576,18 @@ if(data31.index !== undefined){
 let data33 = data31.index;
 const _errs78 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs78){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 1000000 || isNaN(data33)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data33 < 0 || isNaN(data33)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2405,7 +3603,7 @@ var valid24 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2416,14 +3614,14 @@ if(errors === _errs80){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing10;
 if(((data31.kind === undefined) && (missing10 = "kind")) || ((data31.index === undefined) && (missing10 = "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
 const _errs82 = errors;
 for(const key9 in data31){
 if(!((key9 === "kind") || (key9 === "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2432,7 +3630,7 @@ if(_errs82 === errors){
 if(data31.kind !== undefined){
 const _errs83 = errors;
 if("output" !== data31.kind){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
 return false;
 }
 var valid26 = _errs83 === errors;
@@ -2445,18 +3643,18 @@ if(data31.index !== undefined){
 let data35 = data31.index;
 const _errs84 = errors;
 if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs84){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 1000000 || isNaN(data35)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data35 < 0 || isNaN(data35)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2472,7 +3670,7 @@ var valid26 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2483,14 +3681,14 @@ if(errors === _errs86){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing11;
 if(((data31.kind === undefined) && (missing11 = "kind")) || ((data31.index === undefined) && (missing11 = "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
 const _errs88 = errors;
 for(const key10 in data31){
 if(!((key10 === "kind") || (key10 === "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2499,7 +3697,7 @@ if(_errs88 === errors){
 if(data31.kind !== undefined){
 const _errs89 = errors;
 if("weight" !== data31.kind){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
 return false;
 }
 var valid28 = _errs89 === errors;
@@ -2512,18 +3710,18 @@ if(data31.index !== undefined){
 let data37 = data31.index;
 const _errs90 = errors;
 if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs90){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 1000000 || isNaN(data37)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data37 < 0 || isNaN(data37)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2539,7 +3737,7 @@ var valid28 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2550,14 +3748,14 @@ if(errors === _errs92){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing12;
 if(((data31.kind === undefined) && (missing12 = "kind")) || ((data31.index === undefined) && (missing12 = "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
 const _errs94 = errors;
 for(const key11 in data31){
 if(!((key11 === "kind") || (key11 === "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2566,7 +3764,7 @@ if(_errs94 === errors){
 if(data31.kind !== undefined){
 const _errs95 = errors;
 if("constant" !== data31.kind){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
 return false;
 }
 var valid30 = _errs95 === errors;
@@ -2579,18 +3777,18 @@ if(data31.index !== undefined){
 let data39 = data31.index;
 const _errs96 = errors;
 if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs96){
 if((typeof data39 == "number") && (isFinite(data39))){
 if(data39 > 1000000 || isNaN(data39)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data39 < 0 || isNaN(data39)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2606,7 +3804,7 @@ var valid30 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2617,14 +3815,14 @@ if(errors === _errs98){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing13;
 if(((data31.kind === undefined) && (missing13 = "kind")) || ((data31.index === undefined) && (missing13 = "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
 return false;
 }
 else {
 const _errs100 = errors;
 for(const key12 in data31){
 if(!((key12 === "kind") || (key12 === "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2633,7 +3831,7 @@ if(_errs100 === errors){
 if(data31.kind !== undefined){
 const _errs101 = errors;
 if("state" !== data31.kind){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
 return false;
 }
 var valid32 = _errs101 === errors;
@@ -2646,18 +3844,18 @@ if(data31.index !== undefined){
 let data41 = data31.index;
 const _errs102 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs102){
 if((typeof data41 == "number") && (isFinite(data41))){
 if(data41 > 1000000 || isNaN(data41)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data41 < 0 || isNaN(data41)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2673,7 +3871,7 @@ var valid32 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2684,14 +3882,14 @@ if(errors === _errs104){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing14;
 if(((data31.kind === undefined) && (missing14 = "kind")) || ((data31.index === undefined) && (missing14 = "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
 return false;
 }
 else {
 const _errs106 = errors;
 for(const key13 in data31){
 if(!((key13 === "kind") || (key13 === "index"))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2700,7 +3898,7 @@ if(_errs106 === errors){
 if(data31.kind !== undefined){
 const _errs107 = errors;
 if("buffer" !== data31.kind){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/kind",schemaPath:"#/definitions/binding/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
 return false;
 }
 var valid34 = _errs107 === errors;
@@ -2713,18 +3911,18 @@ if(data31.index !== undefined){
 let data43 = data31.index;
 const _errs108 = errors;
 if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs108){
 if((typeof data43 == "number") && (isFinite(data43))){
 if(data43 > 1000000 || isNaN(data43)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data43 < 0 || isNaN(data43)){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2740,24 +3938,24 @@ var valid34 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
 return false;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
 return false;
 }
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings/" + i10,schemaPath:"#/definitions/binding/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2769,7 +3967,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/bindings",schemaPath:"#/properties/dispatches/items/properties/bindings/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2785,12 +3983,12 @@ const _errs110 = errors;
 if(errors === _errs110){
 if(typeof data44 === "string"){
 if(data44.length > 1000){
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/label",schemaPath:"#/properties/dispatches/items/properties/label/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/label",schemaPath:"#/properties/dispatches/items/properties/label/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/label",schemaPath:"#/properties/dispatches/items/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/label",schemaPath:"#/properties/dispatches/items/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2806,7 +4004,7 @@ var valid14 = true;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6,schemaPath:"#/properties/dispatches/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2817,11 +4015,50 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/dispatches",schemaPath:"#/properties/dispatches/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate20.errors = [{instancePath:instancePath+"/dispatches",schemaPath:"#/properties/dispatches/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
 var valid0 = _errs44 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recomputed !== undefined){
+let data45 = data.recomputed;
+const _errs112 = errors;
+if(errors === _errs112){
+if(Array.isArray(data45)){
+var valid35 = true;
+const len11 = data45.length;
+for(let i11=0; i11<len11; i11++){
+let data46 = data45[i11];
+const _errs114 = errors;
+if(errors === _errs114){
+if(typeof data46 === "string"){
+if(data46.length > 1000){
+validate20.errors = [{instancePath:instancePath+"/recomputed/" + i11,schemaPath:"#/properties/recomputed/items/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+return false;
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/recomputed/" + i11,schemaPath:"#/properties/recomputed/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid35 = _errs114 === errors;
+if(!valid35){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/recomputed",schemaPath:"#/properties/recomputed/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs112 === errors;
 }
 else {
 var valid0 = true;
@@ -2832,31 +4069,32 @@ var valid0 = true;
 }
 }
 }
+}
 else {
-validate18.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate20.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate18.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.kernels === undefined) && (missing0 = "kernels")) || ((data.weights === undefined) && (missing0 = "weights"))) || ((data.entries === undefined) && (missing0 = "entries"))) || ((data.limits === undefined) && (missing0 = "limits"))){
-validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate19.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "kernels") || (key0 === "weights")) || (key0 === "entries")) || (key0 === "limits"))){
-validate17.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate19.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2876,14 +4114,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((data1.name === undefined) && (missing1 = "name")) || ((data1.source === undefined) && (missing1 = "source"))) || ((data1.access === undefined) && (missing1 = "access"))){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs6 = errors;
 for(const key1 in data1){
 if(!(((key1 === "name") || (key1 === "source")) || (key1 === "access"))){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2895,18 +4133,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(data2.length > 500){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(!pattern0.test(data2)){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/name",schemaPath:"#/properties/kernels/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2922,18 +4160,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(data3.length > 1000000){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/maxLength",keyword:"maxLength",params:{limit: 1000000},message:"must NOT have more than 1000000 characters"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/maxLength",keyword:"maxLength",params:{limit: 1000000},message:"must NOT have more than 1000000 characters"}];
 return false;
 }
 else {
 if(data3.length < 1){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/source",schemaPath:"#/properties/kernels/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2949,7 +4187,7 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data4)){
 if(data4.length > 64){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
 return false;
 }
 else {
@@ -2959,7 +4197,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 const _errs13 = errors;
 if(!((data5 === "read") || (data5 === "read_write"))){
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema21.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema24.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -2970,7 +4208,7 @@ break;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2985,7 +4223,7 @@ var valid2 = true;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2996,7 +4234,7 @@ break;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/kernels",schemaPath:"#/properties/kernels/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate19.errors = [{instancePath:instancePath+"/kernels",schemaPath:"#/properties/kernels/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3020,14 +4258,14 @@ if(errors === _errs16){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing2;
 if(((data7.parameter === undefined) && (missing2 = "parameter")) || ((data7.transposed === undefined) && (missing2 = "transposed"))){
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs18 = errors;
 for(const key2 in data7){
 if(!((key2 === "parameter") || (key2 === "transposed"))){
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3037,18 +4275,18 @@ if(data7.parameter !== undefined){
 let data8 = data7.parameter;
 const _errs19 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000000 || isNaN(data8)){
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3063,7 +4301,7 @@ if(valid5){
 if(data7.transposed !== undefined){
 const _errs21 = errors;
 if(typeof data7.transposed !== "boolean"){
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2+"/transposed",schemaPath:"#/properties/weights/items/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2+"/transposed",schemaPath:"#/properties/weights/items/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid5 = _errs21 === errors;
@@ -3076,7 +4314,7 @@ var valid5 = true;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3087,7 +4325,7 @@ break;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate19.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3150,7 +4388,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return false;
 break;
 }
@@ -3158,8 +4396,8 @@ break;
 if(valid6){
 for(const key4 in data10){
 const _errs28 = errors;
-if(!(validate18(data10[key4], {instancePath:instancePath+"/entries/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key4,rootData}))){
-vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+if(!(validate20(data10[key4], {instancePath:instancePath+"/entries/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs28 === errors;
@@ -3170,7 +4408,7 @@ break;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3187,14 +4425,14 @@ if(errors === _errs29){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 let missing3;
 if((((data12.maxStorageBuffersPerShaderStage === undefined) && (missing3 = "maxStorageBuffersPerShaderStage")) || ((data12.maxComputeInvocationsPerWorkgroup === undefined) && (missing3 = "maxComputeInvocationsPerWorkgroup"))) || ((data12.maxComputeWorkgroupStorageSize === undefined) && (missing3 = "maxComputeWorkgroupStorageSize"))){
-validate17.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate19.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs31 = errors;
 for(const key5 in data12){
 if(!(((key5 === "maxStorageBuffersPerShaderStage") || (key5 === "maxComputeInvocationsPerWorkgroup")) || (key5 === "maxComputeWorkgroupStorageSize"))){
-validate17.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate19.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3204,18 +4442,18 @@ if(data12.maxStorageBuffersPerShaderStage !== undefined){
 let data13 = data12.maxStorageBuffersPerShaderStage;
 const _errs32 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate17.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs32){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1000 || isNaN(data13)){
-validate17.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate17.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxStorageBuffersPerShaderStage",schemaPath:"#/properties/limits/properties/maxStorageBuffersPerShaderStage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3231,18 +4469,18 @@ if(data12.maxComputeInvocationsPerWorkgroup !== undefined){
 let data14 = data12.maxComputeInvocationsPerWorkgroup;
 const _errs34 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate17.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs34){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 65536 || isNaN(data14)){
-validate17.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536"}];
 return false;
 }
 else {
 if(data14 < 1 || isNaN(data14)){
-validate17.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxComputeInvocationsPerWorkgroup",schemaPath:"#/properties/limits/properties/maxComputeInvocationsPerWorkgroup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -3258,18 +4496,18 @@ if(data12.maxComputeWorkgroupStorageSize !== undefined){
 let data15 = data12.maxComputeWorkgroupStorageSize;
 const _errs36 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate17.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs36){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 16777216 || isNaN(data15)){
-validate17.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16777216},message:"must be <= 16777216"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16777216},message:"must be <= 16777216"}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate17.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/limits/maxComputeWorkgroupStorageSize",schemaPath:"#/properties/limits/properties/maxComputeWorkgroupStorageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3286,7 +4524,7 @@ var valid8 = true;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3302,33 +4540,33 @@ var valid0 = true;
 }
 }
 else {
-validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
-const schema27 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
-const schema28 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
+const schema29 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
+const schema30 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
+const schema31 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.outputs === undefined) && (missing0 = "outputs"))) || ((data.stateUpdates === undefined) && (missing0 = "stateUpdates"))){
-validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate24.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((key0 === "values") || (key0 === "steps")) || (key0 === "outputs")) || (key0 === "stateUpdates"))){
-validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(!(((((key0 === "values") || (key0 === "steps")) || (key0 === "outputs")) || (key0 === "stateUpdates")) || (key0 === "parameterUpdates"))){
+validate24.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3338,18 +4576,18 @@ if(data.values !== undefined){
 let data0 = data.values;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate22.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000000 || isNaN(data0)){
-validate22.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate22.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3375,14 +4613,14 @@ if(errors === _errs6){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if((((data2.op === undefined) && (missing1 = "op")) || ((data2.in === undefined) && (missing1 = "in"))) || ((data2.out === undefined) && (missing1 = "out"))){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key1 in data2){
 if(!(((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free"))){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3394,18 +4632,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(data3.length > 100){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(!pattern6.test(data3)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3421,7 +4659,7 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data4)){
 if(data4.length > 64){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
 return false;
 }
 else {
@@ -3431,18 +4669,18 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 const _errs13 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000 || isNaN(data5)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3456,7 +4694,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3470,18 +4708,18 @@ if(data2.out !== undefined){
 let data6 = data2.out;
 const _errs15 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000 || isNaN(data6)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3503,7 +4741,7 @@ let data8 = data7[key2];
 const _errs20 = errors;
 const _errs21 = errors;
 if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema28.type},message:"must be number,string,boolean,array"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema31.type},message:"must be number,string,boolean,array"}];
 return false;
 }
 if(errors === _errs21){
@@ -3514,7 +4752,7 @@ for(let i2=0; i2<len2; i2++){
 let data9 = data8[i2];
 const _errs23 = errors;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema28.items.type},message:"must be number,string"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema31.items.type},message:"must be number,string"}];
 return false;
 }
 var valid6 = _errs23 === errors;
@@ -3531,7 +4769,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3552,18 +4790,18 @@ for(let i3=0; i3<len3; i3++){
 let data11 = data10[i3];
 const _errs27 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1000000 || isNaN(data11)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3576,7 +4814,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3593,7 +4831,7 @@ var valid2 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3604,7 +4842,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3628,14 +4866,14 @@ if(errors === _errs31){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing2;
 if(((data13.name === undefined) && (missing2 = "name")) || ((data13.value === undefined) && (missing2 = "value"))){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs33 = errors;
 for(const key3 in data13){
 if(!((key3 === "name") || (key3 === "value"))){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3647,18 +4885,18 @@ const _errs34 = errors;
 if(errors === _errs34){
 if(typeof data14 === "string"){
 if(data14.length > 500){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(!pattern0.test(data14)){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3672,18 +4910,18 @@ if(data13.value !== undefined){
 let data15 = data13.value;
 const _errs36 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs36){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 1000000 || isNaN(data15)){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3699,7 +4937,7 @@ var valid9 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3710,7 +4948,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3734,14 +4972,14 @@ if(errors === _errs40){
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 let missing3;
 if(((data17.state === undefined) && (missing3 = "state")) || ((data17.value === undefined) && (missing3 = "value"))){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs42 = errors;
 for(const key4 in data17){
 if(!((key4 === "state") || (key4 === "value"))){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3751,18 +4989,18 @@ if(data17.state !== undefined){
 let data18 = data17.state;
 const _errs43 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 1000000 || isNaN(data18)){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3778,18 +5016,18 @@ if(data17.value !== undefined){
 let data19 = data17.value;
 const _errs45 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs45){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 1000000 || isNaN(data19)){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data19 < 0 || isNaN(data19)){
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3805,7 +5043,7 @@ var valid11 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3816,11 +5054,117 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/properties/stateUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/properties/stateUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
 var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.parameterUpdates !== undefined){
+let data20 = data.parameterUpdates;
+const _errs47 = errors;
+if(errors === _errs47){
+if(Array.isArray(data20)){
+var valid12 = true;
+const len6 = data20.length;
+for(let i6=0; i6<len6; i6++){
+let data21 = data20[i6];
+const _errs49 = errors;
+if(errors === _errs49){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing4;
+if(((data21.parameter === undefined) && (missing4 = "parameter")) || ((data21.value === undefined) && (missing4 = "value"))){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs51 = errors;
+for(const key5 in data21){
+if(!((key5 === "parameter") || (key5 === "value"))){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs51 === errors){
+if(data21.parameter !== undefined){
+let data22 = data21.parameter;
+const _errs52 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs52){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1000000 || isNaN(data22)){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs52 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data21.value !== undefined){
+let data23 = data21.value;
+const _errs54 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs54){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 1000000 || isNaN(data23)){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data23 < 0 || isNaN(data23)){
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs54 === errors;
+}
+else {
+var valid13 = true;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid12 = _errs49 === errors;
+if(!valid12){
+break;
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/parameterUpdates",schemaPath:"#/properties/parameterUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
@@ -3831,31 +5175,32 @@ var valid0 = true;
 }
 }
 }
+}
 else {
-validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.entries === undefined) && (missing0 = "entries")){
-validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate23.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "entries")){
-validate21.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate23.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3914,7 +5259,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return false;
 break;
 }
@@ -3922,8 +5267,8 @@ break;
 if(valid1){
 for(const key2 in data0){
 const _errs7 = errors;
-if(!(validate22(data0[key2], {instancePath:instancePath+"/entries/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate24(data0[key2], {instancePath:instancePath+"/entries/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs7 === errors;
@@ -3934,7 +5279,7 @@ break;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3943,11 +5288,11 @@ return false;
 }
 }
 else {
-validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
@@ -4190,7 +5535,7 @@ if(valid4){
 if(data7.class !== undefined){
 let data12 = data7.class;
 const _errs23 = errors;
-if(!((data12 === "constant") || (data12 === "growing"))){
+if(!(((data12 === "constant") || (data12 === "growing")) || (data12 === "training"))){
 validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/class",schemaPath:"#/definitions/state/properties/class/enum",keyword:"enum",params:{allowedValues: schema16.properties.class.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -4396,44 +5741,56 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.targets !== undefined){
-let data21 = data.targets;
+if(data.training !== undefined){
 const _errs40 = errors;
-if(errors === _errs40){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(Object.keys(data21).length < 1){
+if(!(validate17(data.training, {instancePath:instancePath+"/training",parentData:data,parentDataProperty:"training",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.targets !== undefined){
+let data22 = data.targets;
+const _errs41 = errors;
+if(errors === _errs41){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(Object.keys(data22).length < 1){
 validate10.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
-const _errs42 = errors;
-for(const key3 in data21){
+const _errs43 = errors;
+for(const key3 in data22){
 if(!((key3 === "wgsl") || (key3 === "tfjs"))){
 validate10.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs42 === errors){
-if(data21.wgsl !== undefined){
-const _errs43 = errors;
-if(!(validate17(data21.wgsl, {instancePath:instancePath+"/targets/wgsl",parentData:data21,parentDataProperty:"wgsl",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(_errs43 === errors){
+if(data22.wgsl !== undefined){
+const _errs44 = errors;
+if(!(validate19(data22.wgsl, {instancePath:instancePath+"/targets/wgsl",parentData:data22,parentDataProperty:"wgsl",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
-var valid11 = _errs43 === errors;
+var valid11 = _errs44 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data21.tfjs !== undefined){
-const _errs44 = errors;
-if(!(validate21(data21.tfjs, {instancePath:instancePath+"/targets/tfjs",parentData:data21,parentDataProperty:"tfjs",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(data22.tfjs !== undefined){
+const _errs45 = errors;
+if(!(validate23(data22.tfjs, {instancePath:instancePath+"/targets/tfjs",parentData:data22,parentDataProperty:"tfjs",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
-var valid11 = _errs44 === errors;
+var valid11 = _errs45 === errors;
 }
 else {
 var valid11 = true;
@@ -4447,10 +5804,11 @@ validate10.errors = [{instancePath:instancePath+"/targets",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs40 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -54,6 +54,15 @@ const size = list(object({ times: whole(1, largestSize), of: list(symbol, { maxI
 const grid = object({ size, per: whole(1, largestInt) });
 const access: JsonSchema = { enum: ["read", "read_write"] };
 
+const positive: JsonSchema = { type: "number", exclusiveMinimum: 0 };
+const notNegative: JsonSchema = { type: "number", minimum: 0 };
+/** The same share of a moment is kept at every step: less than all of it. */
+const kept: JsonSchema = { type: "number", minimum: 0, exclusiveMaximum: 1 };
+const adaptive = { rate: positive, betas: list(kept, { minItems: 2, maxItems: 2 }), epsilon: positive, decay: notNegative };
+const momentum = { rate: positive, momentum: kept, decay: notNegative };
+const warmup = whole(0, largestSize);
+const falling = { warmup, floor: { type: "number", minimum: 0, maximum: 1 } };
+
 const definitions: Readonly<Record<string, JsonSchema>> = {
   size,
   tensor: object({ name, dtype, shape: symbolicShape }),
@@ -89,9 +98,24 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     }),
   }),
   parameter: object({ name, shape, initializer: ref("initializer") }),
-  state: object({ name, dtype, shape: symbolicShape, class: { enum: ["constant", "growing"] } }),
+  state: object({ name, dtype, shape: symbolicShape, class: { enum: ["constant", "growing", "training"] } }),
   constant: object({ dtype, shape, data: { type: "string", pattern: "^[A-Za-z0-9+/]*={0,2}$" } }),
-  entry: object({ name: entryName, chunk: whole(1, 65_536), inputs: list(ref("tensor")), outputs: list(ref("tensor")), states: list(name) }),
+  entry: object(
+    { name: entryName, chunk: whole(1, 65_536), inputs: list(ref("tensor")), outputs: list(ref("tensor")), states: list(name), updates: list(name, { minItems: 1 }) },
+    ["updates"],
+  ),
+  optimizer: byKind({ adamw: adaptive, adam: adaptive, nag: momentum, sgd: momentum }),
+  schedule: byKind({ cosine: falling, linear: falling, inverse_sqrt: { warmup }, constant: { warmup } }),
+  training: object({
+    batch: whole(1, largestSize),
+    accumulate: whole(1, largestSize),
+    steps: whole(1, largestSize),
+    seed: whole(0, 2 ** 32 - 1),
+    precision: { enum: ["float32", "float16"] },
+    optimizer: ref("optimizer"),
+    schedule: ref("schedule"),
+    places: list(text),
+  }),
   binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
   wgslEntry: object({
     arenas: whole(0, 64),
@@ -103,7 +127,8 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
       bindings: list(ref("binding"), { maxItems: 64 }),
       label: text,
     })),
-  }),
+    recomputed: list(text),
+  }, ["recomputed"]),
   wgsl: object({
     kernels: list(object({ name, source: { type: "string", minLength: 1, maxLength: 1_000_000 }, access: list(access, { maxItems: 64 }) })),
     weights: list(object({ parameter: index, transposed: { type: "boolean" } })),
@@ -129,7 +154,8 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     )),
     outputs: list(object({ name, value: index })),
     stateUpdates: list(object({ state: index, value: index })),
-  }),
+    parameterUpdates: list(object({ parameter: index, value: index })),
+  }, ["parameterUpdates"]),
   tfjs: object({ entries: { type: "object", propertyNames: entryName, additionalProperties: ref("tfjsEntry") } }),
 };
 
@@ -145,7 +171,8 @@ export const planSchema: JsonSchema = {
     states: list(ref("state")),
     constants: list(ref("constant")),
     entries: list(ref("entry")),
+    training: ref("training"),
     targets: { ...object({ wgsl: ref("wgsl"), tfjs: ref("tfjs") }, ["wgsl", "tfjs"]), minProperties: 1 },
-  }),
+  }, ["training"]),
   definitions,
 };

@@ -8,6 +8,7 @@ import { MszError } from "../base/error.js";
 import { checkContract } from "./check-contract.js";
 import { checkTables } from "./check-tables.js";
 import { checkTfjs } from "./check-tfjs.js";
+import { checkTraining } from "./check-training.js";
 import { checkWgsl } from "./check-wgsl.js";
 import { planFormat, planVersion, type Plan } from "./plan.js";
 import { invalid } from "./problem.js";
@@ -22,6 +23,7 @@ export function validatePlan(value: unknown): Plan {
   const plan = value as Plan;
   checkTables(plan);
   checkContract(plan);
+  checkTraining(plan);
   if (plan.targets.wgsl) checkWgsl(plan, plan.targets.wgsl);
   if (plan.targets.tfjs) checkTfjs(plan, plan.targets.tfjs);
   return plan;

@@ -97,3 +97,38 @@ const plan: Plan = {
 export function smallPlan(): LoosePlan {
   return JSON.parse(JSON.stringify(plan)) as LoosePlan;
 }
+
+const counters: PlanTensor[] = ["seed", "counter", "restart"].map((name) => ({ name, dtype: "i32", shape: [1] }));
+const targets: PlanTensor = { ...tokens("T"), name: "targets" };
+const trainingStates = ["loss.sum", "loss.steps", "norm", "broken", "accumulated.loss", "accumulated.count"];
+const trainingEntries: PlanEntry[] = [
+  { name: "inspect", chunk: 64, inputs: [tokens("T"), targets], outputs: [{ name: "finite", dtype: "i32", shape: [2] }], states: [] },
+  { name: "accumulate", chunk: 64, inputs: [tokens("T"), targets, ...counters], outputs: [], states: trainingStates },
+  {
+    name: "train", chunk: 64, inputs: [tokens("T"), targets, { name: "schedule", dtype: "f32", shape: [3] }, ...counters], outputs: [],
+    states: trainingStates, updates: ["embedding.weight", "layers.0.memory.key.weight"],
+  },
+];
+
+/** The same with all that a plan holds for training: `train` copies weight 0 onto itself transposed, and writes a parameter in place. */
+export function trainablePlan(): LoosePlan {
+  const made = smallPlan();
+  for (const name of trainingStates) made.states.push({ name, dtype: name === "broken" ? "i32" : "f32", shape: [1], class: "training" });
+  made.training = {
+    batch: 2, accumulate: 3, steps: 10, seed: 1, precision: "float32", places: ["embedding", "output"],
+    optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 }, schedule: { kind: "cosine", warmup: 2, floor: 0.1 },
+  };
+  const { wgsl, tfjs } = made.targets;
+  for (const entry of trainingEntries) {
+    made.entries.push(entry as never);
+    wgsl!.entries[entry.name] = wgslEntry({ ...entry, states: [] }) as never;
+    const { dispatches } = wgsl!.entries[entry.name]!;
+    if (entry.outputs.length === 0) dispatches.pop();
+    wgsl!.entries[entry.name]!.buffers[1]!.last = dispatches.length - 1;
+    if (entry.updates) dispatches.push({ kernel: 1, grid: [one, one, one] as never, bindings: [at("weight", 0), at("weight", 1)], label: "transpose" });
+    tfjs!.entries[entry.name] = { ...tfjsEntry({ ...entry, states: [] }), ...(entry.updates ? { parameterUpdates: [{ parameter: 2, value: 2 }] } : {}) } as never;
+  }
+  wgsl!.entries.train!.recomputed = ["layers.0.memory"];
+  // Pieces that are shared so far come apart.
+  return JSON.parse(JSON.stringify(made)) as LoosePlan;
+}

@@ -5,7 +5,7 @@ import { MszError } from "../../src/base/error.js";
 import { planSchema } from "../../src/plan/schema.js";
 import { validatePlan } from "../../src/plan/validate.js";
 import { generateCheck } from "./generate-check.js";
-import { smallPlan, type LoosePlan } from "./small-plan.js";
+import { smallPlan, trainablePlan, type LoosePlan } from "./small-plan.js";
 
 function refusal(value: unknown): string {
   try {
@@ -27,10 +27,10 @@ test.each([
   expect(readFileSync(new URL(file, folder), "utf8") === make()).toBe(true);
 });
 
-test("a good plan passes unchanged", () => {
-  const plan = smallPlan();
+test.each([["a good plan", smallPlan], ["one that trains", trainablePlan]])("%s passes unchanged", (_, make) => {
+  const plan = make();
   expect(validatePlan(plan)).toBe(plan);
-  expect(plan).toEqual(smallPlan());
+  expect(plan).toEqual(make());
 });
 
 test.each([null, undefined, 3, "plan", [], {}, { format: "onnx" }])("%j is not a plan", (value) => {
@@ -96,7 +96,11 @@ const breakages: readonly Breakage[] = [
   ["a dispatch with too few bindings", (p) => decode(p).dispatches[0]!.bindings.pop(), /dispatches\[0\]\.bindings` has 2 items, the kernel `gather` takes 3/],
   ["a binding of nothing", (p) => (decode(p).dispatches[0]!.bindings[0]!.index = 1), /dispatches\[0\]\.bindings\[0\]\.index` is 1, but there are 1 inputs/],
   ["a constant of nothing", (p) => (decode(p).dispatches[2]!.bindings[1]!.index = 1), /dispatches\[2\]\.bindings\[1\]\.index` is 1, but there are 1 constants/],
-  ["a write to a weight", (p) => (decode(p).dispatches[0]!.bindings[2] = { kind: "weight", index: 0 }), /bindings\[2\]` is written by the kernel `gather`, but a weight is only read/],
+  ["a write to an input", (p) => (decode(p).dispatches[0]!.bindings[2] = { kind: "input", index: 0 }), /bindings\[2\]` is written by the kernel `gather`, but a input is only read/],
+  ["a write to a weight", (p) => (decode(p).dispatches[0]!.bindings[2] = { kind: "weight", index: 1 }), /bindings\[2\]` writes `layers\.0\.memory\.key\.weight`, which is none of the entry's updates/],
+  ["one weight twice", (p) => (wgsl(p).weights[1] = { ...wgsl(p).weights[0]! }), /wgsl\.weights\[1\]` repeats the name `embedding\.weight`/],
+  ["a parameter changed by decode", (p) => (p.entries[3]!.updates = ["embedding.weight"]), /entries\[3\]\.updates` is not empty/],
+  ["training without its entry", (p) => (p.training = trainablePlan().training!), /`training` is there without the entry `train`/],
   ["a state that the entry does not list", (p) => (wgsl(p).entries.forward!.dispatches[1]!.bindings[1] = { kind: "state", index: 3 }), /forward\.dispatches\[1\]` uses the state `next_logits`, which the entry does not list/],
   ["a buffer after its life", (p) => (decode(p).buffers[1]!.last = 2), /dispatches\[3\]\.bindings\[0\]` uses buffer 1, which lives from dispatch 1 to 2/],
   ["a buffer that nothing wrote", (p) => (decode(p).dispatches[0]!.bindings = [{ kind: "buffer", index: 0 }, { kind: "weight", index: 0 }, { kind: "state", index: 4 }]), /dispatches\[0\]\.bindings\[0\]` reads buffer 0 before any dispatch/],
@@ -124,6 +128,46 @@ const breakages: readonly Breakage[] = [
   ["a tfjs update in forward", (p) => (p.targets.tfjs!.entries.forward!.stateUpdates = [{ state: 0, value: 2 }]), /forward\.stateUpdates\[0\]\.state` is `count`, which the entry does not list/],
 ];
 
+const train = (plan: LoosePlan) => plan.entries.find((e) => e.name === "train")!;
+
+const trainingBreakages: readonly Breakage[] = [
+  ["an entry that trains without facts", (p) => delete p.training, /`the plan itself` lacks `training`/],
+  ["an optimizer nobody knows", (p) => ((p.training!.optimizer.kind as string) = "lion"), /`training\.optimizer` value of tag "kind" must be in oneOf/],
+  ["a rate of zero", (p) => (p.training!.optimizer.rate = 0), /`training\.optimizer\.rate` must be > 0/],
+  ["a beta of one", (p) => ((p.training!.optimizer as { betas: number[] }).betas[1] = 1), /betas\[1\]` must be < 1/],
+  ["a floor above the rate", (p) => ((p.training!.schedule as { floor: number }).floor = 2), /schedule\.floor` must be <= 1/],
+  ["no micro-batch", (p) => (p.training!.accumulate = 0), /`training\.accumulate` must be >= 1/],
+  ["half a step", (p) => (p.training!.steps = 0.5), /`training\.steps` must be integer/],
+  ["an accumulation that nothing asks for", (p) => (p.training!.accumulate = 1), /`training\.accumulate` is 1, but the plan has an entry `accumulate`/],
+  ["more places than flags", (p) => p.training!.places.push("more"), /entries\[5\]\.outputs\[0\]\.shape` of `finite` must be \[3\]/],
+  ["no state of the loss", (p) => (p.states[6]!.name = "other"), /entries\[6\]\.states\[0\]` names `loss\.sum`/],
+  ["a loss of integers", (p) => (p.states[6]!.dtype = "i32"), /`states\[6\]\.dtype` of `loss\.sum` must be f32/],
+  ["a state of training of B", (p) => (p.states[6]!.shape = ["B"]), /`states\[6\]\.shape` has a symbol/],
+  ["a state of training in decode", (p) => p.entries[3]!.states.push("norm"), /entries\[3\]\.states\[6\]` is `norm`, of class training, which `decode` may not use/],
+  ["a state of sequences in train", (p) => train(p).states.push("count"), /entries\[7\]\.states\[6\]` is `count`, of class constant, which `train` may not use/],
+  ["an update of no parameter", (p) => train(p).updates!.push("bank"), /entries\[7\]\.updates\[2\]` names `bank`/],
+  ["an update twice", (p) => train(p).updates!.push("embedding.weight"), /entries\[7\]\.updates\[2\]` repeats the name/],
+  ["no updates of what a kernel writes", (p) => delete train(p).updates, /train\.dispatches\[3\]\.bindings\[1\]` writes `layers\.0\.memory\.key\.weight`/],
+  ["a schedule of two numbers", (p) => (train(p).inputs[2]!.shape = [2]), /entries\[7\]\.inputs\[2\]\.shape` of `schedule` must be \[3\]/],
+  ["a trainer without targets", (p) => train(p).inputs.splice(1, 1), /entries\[7\]\.inputs` lacks `targets`/],
+  ["a trainer with an input too many", (p) => train(p).inputs.push({ name: "more", dtype: "f32", shape: [1] }), /entries\[7\]\.inputs` has 7 tensors, `train` is given 6/],
+  ["a trainer with an output", (p) => {
+    train(p).outputs.push({ name: "loss", dtype: "f32", shape: [1] });
+    wgsl(p).entries.train!.dispatches[3]!.bindings[1] = { kind: "output", index: 0 };
+  }, /entries\[7\]\.outputs` is not empty/],
+  ["a tfjs update of no parameter", (p) => (p.targets.tfjs!.entries.train!.parameterUpdates![0]!.parameter = 3), /parameterUpdates\[0\]\.parameter` is 3, but there are 3 parameters/],
+  ["a tfjs update that is not listed", (p) => (p.targets.tfjs!.entries.train!.parameterUpdates![0]!.parameter = 1), /parameterUpdates\[0\]\.parameter` is `layers\.0\.memory\.key\.bias`, which the entry does not list/],
+  ["a tfjs update by a freed value", (p) => (p.targets.tfjs!.entries.train!.parameterUpdates![0]!.value = 1), /parameterUpdates\[0\]\.value` is value 1, which is freed by then/],
+];
+
+describe("refused in training", () => {
+  test.each(trainingBreakages)("%s", (_, break_, message) => {
+    const plan = trainablePlan();
+    break_(plan);
+    expect(refusal(plan)).toMatch(message);
+  });
+});
+
 describe("refused", () => {
   test.each(breakages)("%s", (_, break_, message) => {
     const plan = smallPlan();
@@ -141,10 +185,11 @@ function places(value: unknown, path: readonly (string | number)[] = []): (reado
 
 test("any field replaced by anything is refused with an MszError or accepted, never another failure", () => {
   const outcomes = { accepted: 0, refused: 0 };
-  const all = places(smallPlan()).filter((path) => path.length > 0);
+  // Two programs of each target are enough: the others are like them, and every one costs a second.
+  const all = places(trainablePlan()).filter((path) => path.length > 0 && (path[2] !== "entries" || path[3] === undefined || path[3] === "decode" || path[3] === "train"));
   for (const path of all) {
     for (const other of [null, -1, 0.5, 1e300, "", "B", [], {}, true]) {
-      const plan = smallPlan();
+      const plan = trainablePlan();
       let holder = plan as unknown as Record<string | number, unknown>;
       for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
       holder[path.at(-1)!] = other;
