@@ -2,7 +2,7 @@
  * Files in and out for the command line: reading with one clear message for every way it can fail, and writing so that
  * nothing is ever half-written (aside, then renamed).
  */
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { MszError } from "../src/base/error.js";
@@ -79,8 +79,8 @@ export function writeFileWhole(path: string, data: string | Uint8Array): void {
   writeFilesWhole(new Map([[path, data]]));
 }
 
-/** The same for several files: none is put in its place before all are written. Folders are made as needed. */
-export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>): void {
+/** The same for several files: none is put in its place before all are written. Folders are made as needed. `durable` waits for the disk. */
+export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>, options: { readonly durable?: boolean } = {}): void {
   const asides: [aside: string, path: string][] = [];
   const folders: string[] = [];
   let current = "";
@@ -92,7 +92,8 @@ export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>)
       makeFolder(folder, folders);
       const aside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
       asides.push([aside, path]);
-      writeFileSync(aside, data);
+      if (options.durable) writeDurably(aside, data);
+      else writeFileSync(aside, data);
     }
     for (const [aside, path] of asides) {
       current = path;
@@ -103,6 +104,17 @@ export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>)
     // Only what this call has made goes, and nothing in it is another's.
     for (const folder of folders.reverse()) removeIfThere(folder);
     throw unwritable(current, cause);
+  }
+}
+
+/** On the disk before the rename: a machine that stops then has the old file or the new one, not an empty one. */
+function writeDurably(path: string, data: string | Uint8Array): void {
+  const handle = openSync(path, "w");
+  try {
+    writeFileSync(handle, data);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -170,7 +182,7 @@ function readBytes(path: string, limit: number): Uint8Array {
 }
 
 /** Opens, looks and closes, so that a directory or a huge file is refused before anything is read. */
-function checkReadable(path: string, limit: number): void {
+export function checkReadable(path: string, limit: number): void {
   let handle: number;
   try {
     handle = openSync(path, "r");
