@@ -8,8 +8,9 @@
  * Nodes that cost nothing (`Light`) belong to no group: every reader computes them again.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Dim, Graph, Node } from "../../src/graph/graph.js";
+import { batchDim, tokenDim, type Dim, type Graph, type Node } from "../../src/graph/graph.js";
 import { isView, sourceOf } from "../../src/kernel/view.js";
+import { overStates } from "./over-states.js";
 import { costOf, innerCount, innerDims, isRow, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
 
 export type GroupKind = "special" | "map" | "column" | "row";
@@ -28,6 +29,10 @@ export interface Group {
 export const bindingLimit = 8;
 /** Elements of one row that one workgroup may walk. */
 const rowLimit = 16_384;
+/** The same where there is one row only, as among parameters: more is worth several workgroups. */
+const onlyRowLimit = 1_024;
+/** Results of a long reduction that a workgroup finds sooner than a thread each. */
+const fewResults = 64;
 /** Floats of workgroup memory for results of reductions; the rest of 16 KiB is for what is worth keeping. */
 const resultLimit = 3_072;
 /** Elements that are cheap to compute again by each reader. */
@@ -196,7 +201,7 @@ class Grouper {
 
   private fitsRow(node: Node, group: Draft): boolean {
     const { rows, inner } = this.shapeOf(node);
-    if (rows !== group.rows || Math.max(inner, group.widest) > rowLimit || group.overState || this.wide.has(node)) return false;
+    if (rows !== group.rows || Math.max(inner, group.widest) > rowLimitOf(rows) || group.overState || this.wide.has(node)) return false;
     return group.results + (node.op === "reduce" ? inner : 0) <= resultLimit;
   }
 
@@ -206,18 +211,24 @@ class Grouper {
     return node.inputs.every((n) => !group.nodes.has(sourceOf(n)) || !renamed(n));
   }
 
-  /** A reduction that one workgroup should not walk alone: over a recurrent state, over slots, or very long. */
+  /**
+   * A reduction that one workgroup should not walk alone: over a recurrent state, over slots, or very long. Of few numbers from batch
+   * and token (a loss), or from a whole parameter, a workgroup each is better than a thread each.
+   */
   private isColumn(node: Node): boolean {
     if (node.op !== "reduce") return false;
     const x = node.inputs[0]!;
-    if (x.dims.some((d) => node.over.includes(d.name) && isRow(d))) return true;
-    return innerCount(x) > rowLimit || innerCount(node) > resultLimit || (innerDims(node).length > 0 && this.wide.has(sourceOf(x)));
+    const few = innerCount(node) <= fewResults;
+    const rowsOver = x.dims.filter((d) => node.over.includes(d.name) && isRow(d));
+    if (rowsOver.length > 0) return !few || rowsOver.some((d) => d.name !== batchDim && d.name !== tokenDim);
+    if (innerCount(x) > rowLimitOf(rowKey(x))) return !few;
+    return innerCount(node) > resultLimit || (innerDims(node).length > 0 && this.wide.has(sourceOf(x)));
   }
 
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
     if (other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
-    if (into.kind === "row" ? other.widest > rowLimit || other.overState : into.space !== other.space) return false;
+    if (into.kind === "row" ? other.widest > rowLimitOf(into.rows) || other.overState : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
     const path = (from: Draft, to: Draft): boolean => [...from.deps].some((d) => d !== to && reaches(d, to));
@@ -322,6 +333,10 @@ class Grouper {
   }
 }
 
+function rowLimitOf(rows: string): number {
+  return rows === "" ? onlyRowLimit : rowLimit;
+}
+
 function connect(user: Draft, dep: Draft): void {
   user.deps.add(dep);
   dep.users.add(user);
@@ -341,23 +356,6 @@ function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
   seen.add(from);
   for (const dep of from.deps) if (reaches(dep, to, seen)) return true;
   return false;
-}
-
-/**
- * Maps over the elements of a state with several inner dims: what reads one (or such a map) and has its space, and what is
- * made for them in that space, such as key · value. One workgroup a row would be few threads for that much memory.
- */
-function overStates(nodes: readonly Node[], readers: ReadonlyMap<Node, readonly Node[]>): Set<Node> {
-  const wide = new Set<Node>();
-  const maps = nodes.filter((n) => n.op === "map" && innerDims(n).length > 0).sort((a, b) => a.id - b.id);
-  const sameSpace = (a: Node, b: Node): boolean => innerCount(a) === innerCount(b);
-  for (const node of maps) {
-    if (sourcesOf(node).some((s) => ((s.op === "state" && innerDims(s).length > 1) || wide.has(s)) && sameSpace(s, node))) wide.add(node);
-  }
-  for (const node of maps.reverse()) {
-    if (readers.get(node)?.some((r) => wide.has(r) && sameSpace(r, node))) wide.add(node);
-  }
-  return wide;
 }
 
 function reachable(results: readonly Node[]): Set<Node> {

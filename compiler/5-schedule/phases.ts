@@ -5,7 +5,7 @@
 import type { Node } from "../../src/graph/graph.js";
 import { sourceOf } from "../../src/kernel/view.js";
 import type { FusedGroup } from "./fused.js";
-import { costOf, innerCount, innerDims, keyOf, sourcesOf, workOf } from "./space.js";
+import { costOf, innerCount, innerDims, keyOf, lengthOf, sourcesOf, workOf } from "./space.js";
 
 export interface Phase {
   /** Values over one inner space, by id; a shared reduction stands alone. */
@@ -102,7 +102,7 @@ function costInside(node: Node, group: FusedGroup, held: ReadonlySet<Node>, seen
 /** A power of two: how many threads share each result of a long reduction with few results. */
 function lanesFor(node: Node, threads: number): number {
   if (node.op !== "reduce") return 1;
-  const length = innerCount(node.inputs[0]!) / innerCount(node);
+  const length = lengthOf(node);
   if (length < sharedLength) return 1;
   let lanes = 1;
   while (lanes * 2 * innerCount(node) <= threads && lanes * 4 <= length) lanes *= 2;

@@ -11,7 +11,7 @@ import { KernelWriter } from "../../src/kernel/writer.js";
 import { bindingsOf, kernelNameOf, type Bindings, type FusedGroup } from "./fused.js";
 import { combine, identityOf, Inliner } from "./inline.js";
 import { planPhases, type Phase } from "./phases.js";
-import { innerCount, innerDims, rowDims } from "./space.js";
+import { innerCount, innerDims, lengthOf, rowDims } from "./space.js";
 
 type Reduce = Node & { op: "reduce" };
 
@@ -67,7 +67,7 @@ const manyThreads = 32;
  * small team has little to join behind each reduction and few threads to wait for.
  */
 function teamFor(group: FusedGroup): Team {
-  const widest = Math.max(...group.nodes.map((n) => (n.op === "reduce" ? innerCount(n.inputs[0]!) : innerCount(n))));
+  const widest = Math.max(...group.nodes.map((n) => (n.op === "reduce" ? lengthOf(n) * innerCount(n) : innerCount(n))));
   const many = rowDims(group.nodes[0]!).some((d) => d.name === tokenDim);
   if (!many || widest > 1024) return { size: widest <= 256 ? 32 : widest <= 1024 ? 64 : widest <= 4096 ? 128 : 256, rows: 1 };
   const size = widest <= 256 ? 8 : 16;
@@ -186,8 +186,7 @@ class PhaseWriter {
     const { w, inliner } = this;
     const x = node.inputs[0]!;
     const over = x.dims.filter((d) => node.over.includes(d.name) && d.size !== 1);
-    const length = over.reduce((product, d) => product * (d.size as number), 1);
-    inliner.loop("step", lane, u(length), (step) => {
+    inliner.loop("step", lane, elementCount(over), (step) => {
       w.assign(total, combine(node, total, inliner.value(x, this.within(at, over, step))));
     }, u(lanes));
   }

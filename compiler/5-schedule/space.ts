@@ -2,7 +2,7 @@
  * What kind of work an op is to the scheduler, and the spaces that values live in. A value's rows are its dims of symbolic
  * size (batch, token, slots); its inner dims have sizes known now. Dims of size 1 count as absent.
  */
-import type { Dim, Node } from "../../src/graph/graph.js";
+import type { Dim, Node, NodeOf } from "../../src/graph/graph.js";
 import type { MapFn, Op } from "../../src/graph/ops.js";
 import { sourceOf } from "../../src/kernel/view.js";
 
@@ -62,6 +62,12 @@ export function innerCount(node: Node): number {
   let count = 1;
   for (const { size } of node.dims) if (typeof size === "number") count *= size;
   return count;
+}
+
+/** Elements behind each result of a reduction; over rows there may be any number. */
+export function lengthOf(node: NodeOf<"reduce">): number {
+  const over = node.inputs[0]!.dims.filter((d) => node.over.includes(d.name));
+  return over.reduce((product, { size }) => product * (typeof size === "number" ? size : Infinity), 1);
 }
 
 /** Equal for values with the same rows. */

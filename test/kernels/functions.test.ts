@@ -6,6 +6,7 @@ import type { KernelExpr, KernelUnary } from "../../src/kernel/kernel.js";
 import { KernelWriter } from "../../src/kernel/writer.js";
 import type { Node } from "../../src/graph/graph.js";
 import { erf } from "../oracle/maps.js";
+import { pcg } from "../oracle/draw.js";
 import { createRunner, type Runner } from "./run.js";
 
 let runner: Runner;
@@ -37,7 +38,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const gelu = (x: number): number => 0.5 * x * (1 + erf(x / Math.SQRT2));
 
 /** [reference, absolute tolerance, relative tolerance, points]: the reasons stand in the prelude; exp is 3.3e-6 on SwiftShader. */
-const references: { readonly [F in Exclude<KernelUnary, "not" | "sin_turns">]: readonly [(x: number) => number, number, number, readonly number[]] } = {
+const references: { readonly [F in Exclude<KernelUnary, "not" | "sin_turns" | "pcg">]: readonly [(x: number) => number, number, number, readonly number[]] } = {
   negate: [(x) => -x, 0, 0, range(-5, 5)],
   exp: [Math.exp, 0, 5e-6, range(-80, 80)],
   log: [Math.log, 1e-6, 1e-6, range(0.001, 1000)],
@@ -49,6 +50,7 @@ const references: { readonly [F in Exclude<KernelUnary, "not" | "sin_turns">]: r
   sigmoid: [sigmoid, 0, 5e-6, [...range(-80, 80), -1000, 1000]],
   softplus: [(x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), 1e-6, 5e-6, [...range(-80, 80), -1000, 1000]],
   relu: [(x) => Math.max(x, 0), 0, 0, range(-5, 5)],
+  erf: [erf, 3e-7, 0, [...range(-6, 6), ...range(-1e-3, 1e-3), -100, 100, 3e38]],
   gelu: [gelu, 2e-7, 1.2e-7, [...range(-8, 8), -100, 100]],
   gelu_tanh: [(x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))), 4e-6, 0, [...range(-8, 8), -100, 100]],
   silu: [(x) => x * sigmoid(x), 1e-6, 5e-6, [...range(-40, 40), -1000, 1000]],
@@ -94,6 +96,11 @@ test("a power is that of float64: whole exponents of negative bases, no other", 
 test("the sine of turns is right to 1e-6 at any u32", async () => {
   const points = Array.from({ length: 5000 }, (_, i) => Math.imul(i, 859_433) >>> 0).concat([0, 1, 2 ** 29 - 1, 2 ** 29, 2 ** 30, 2 ** 31, 3 * 2 ** 30, 2 ** 32 - 1]);
   expectNear([points], await apply([points], "u32", (x) => unary("sin_turns", x)), (x) => Math.sin((2 * Math.PI * x) / 2 ** 32), 1e-6, 0);
+});
+
+test("the hash of a u32 is that of the runtime", async () => {
+  const points = Array.from({ length: 500 }, (_, i) => Math.imul(i, 859_433_021) >>> 0).concat([0, 1, 2 ** 31, 2 ** 32 - 1]);
+  expect(await apply([points], "u32", (x) => unary("pcg", x), "u32")).toEqual(points.map(pcg));
 });
 
 test("literals are exactly the numbers they stand for", async () => {
