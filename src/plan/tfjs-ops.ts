@@ -47,6 +47,8 @@ export const tfjsComputeOps = [
   "matmul_per",
   /** Σ_K of [P, M, K] · [P, K, N] → [P, M, N] */
   "matmul_batched",
+  /** Σ_rows of a [rows, M] · b [rows, N] → [M, N]; or of a [rows, P, M] · b [rows, P, N] → [P, M, N] */
+  "weight_gradient",
   /** table [rows, A], ids [n] → [n, A]; ids outside are clamped. */
   "gather",
   /** { axis } : see op `turn_half` of the graph. */

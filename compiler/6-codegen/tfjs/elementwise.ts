@@ -28,10 +28,21 @@ function sharedCuts(dims: readonly Dim[], operands: readonly Value[]): readonly 
   return operands.every(fits) ? cuts : undefined;
 }
 
+/**
+ * A sum of f32 over neighbouring axes is one step wherever they stand; any other reduction is along the last axis, after a
+ * transpose where the dims are elsewhere.
+ */
 export function emitReduce(builder: ProgramBuilder, node: NodeOf<"reduce">, x: Value): Value {
   const goes = (d: Dim): boolean => node.over.includes(d.name);
   const kept = x.dims.filter((d) => !goes(d));
-  // A sum along the last axis is one kernel; along another, a transpose and that kernel.
+  const [first, last] = [x.dims.findIndex(goes), x.dims.findLastIndex(goes)];
+  const neighbours = x.dims.every((d, i) => i < first || i > last || goes(d) || d.size === 1);
+  if (node.fn === "sum" && node.dtype === "f32" && neighbours && first >= 0 && last < x.dims.length - 1) {
+    const parts = [first, last + 1 - first, x.dims.length - 1 - last];
+    const cut = builder.recut(x, parts);
+    const id = builder.step("sum", [cut.id], { axes: [1] });
+    return { id, dims: kept, cuts: [kept.length - parts[2]!, parts[2]!] };
+  }
   const ordered = builder.reorder(x, [...kept, ...x.dims.filter(goes)]);
   const given = groupsOf(ordered);
   const split = given.every((group) => group.every(goes) || !group.some(goes));

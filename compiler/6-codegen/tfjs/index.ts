@@ -6,12 +6,17 @@ import { bug } from "../../../src/base/assert.js";
 import { batchDim, tokenDim, type Dim, type Graph, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { Op } from "../../../src/graph/ops.js";
 import type { TfjsEntry } from "../../../src/plan/plan.js";
-import { emitAppend, emitAttention, emitReadCache, plainLayout, wantedLayout, type CacheLayout, type CacheView } from "./attention.js";
+import {
+  emitAppend, emitAttention, emitAttentionGradient, emitAttentionLogSum, emitReadCache, plainLayout, wantedLayout, type CacheLayout, type CacheView,
+} from "./attention.js";
 import { emitContraction, emitGather, emitMatmul, parameterStep, type Layout, type ParameterView } from "./contraction.js";
 import { emitMap, emitNorm, emitReduce, emitSoftmax } from "./elementwise.js";
 import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
 import { findPatterns, type Pattern } from "./patterns.js";
+import {
+  emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitKeep, emitScatterAdd, emitWeightGradient,
+} from "./training.js";
 
 /** Names in the order in which steps number them: those of the plan. */
 export interface TfjsContext {
@@ -28,7 +33,10 @@ export function emitTfjs(graph: Graph, context: TfjsContext): TfjsEntry {
     const spec = graph.states.find((s) => s.name === state) ?? bug(`the graph updates ${state}, which it has no state of`);
     return { state: emission.stateIndex(state), value: emission.stored(node, spec.dims) };
   });
-  return emission.builder.finish(outputs, stateUpdates);
+  const parameterUpdates = graph.parameterUpdates.map(({ parameter, node }) => ({
+    parameter: emission.parameterIndex(parameter), value: emission.builder.reorder(emission.valueOf(node), node.dims).id,
+  }));
+  return emission.builder.finish(outputs, stateUpdates, parameterUpdates);
 }
 
 type Rule<O extends Op["op"]> = (emission: Emission, node: NodeOf<O>) => void;
@@ -84,6 +92,10 @@ class Emission {
     return made;
   }
 
+  valuesOf(node: Node): Value[] {
+    return node.inputs.map((input) => this.valueOf(input));
+  }
+
   cacheOf(node: Node): CacheView | undefined {
     return this.caches.get(node.id);
   }
@@ -97,8 +109,11 @@ class Emission {
   }
 
   setParameter(node: NodeOf<"parameter">): void {
-    const parameter = this.parameterNumbers.get(node.parameter) ?? bug(`the plan has no parameter ${node.parameter}`);
-    this.parameters.set(node.id, { parameter, dims: node.dims });
+    this.parameters.set(node.id, { parameter: this.parameterIndex(node.parameter), dims: node.dims });
+  }
+
+  parameterIndex(parameter: string): number {
+    return this.parameterNumbers.get(parameter) ?? bug(`the plan has no parameter ${parameter}`);
   }
 
   /** The same tensor under other dims, one for one and in the same order. */
@@ -166,7 +181,7 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     if (spec?.class === "growing") e.setCache(node, { id, dims: node.dims, layout: undefined });
     else e.set(node, { id, dims: node.dims, cuts: fullCuts(node.dims) });
   },
-  map: (e, node) => e.set(node, emitMap(e.builder, node, node.inputs.map((input) => e.valueOf(input)))),
+  map: (e, node) => e.set(node, emitMap(e.builder, node, e.valuesOf(node))),
   reduce: (e, node) => e.set(node, emitReduce(e.builder, node, e.valueOf(node.inputs[0]!))),
   matmul: (e, node) => {
     const [x, w] = node.inputs as [Node, Node];
@@ -186,7 +201,7 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     e.set(node, { ...cut, id: e.builder.step("turn_half", [cut.id], { axis: axis > 0 ? 1 : 0 }) });
   },
   wave: (e, node) => {
-    const [position, rate, offset] = node.inputs.map((input) => e.valueOf(input)) as [Value, Value, Value];
+    const [position, rate, offset] = e.valuesOf(node) as [Value, Value, Value];
     const inputs = [e.builder.arrange(position, [position.dims]), rate.id, offset.id];
     e.set(node, { id: e.builder.step("wave", inputs), dims: node.dims, cuts: [position.dims.length, 1] });
   },
@@ -235,6 +250,15 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     e.setCache(node, emitAppend(e.builder, node, view.id, e.valueOf(x), e.cacheLayout(node)));
   },
   attention: (e, node) => e.set(node, emitAttention(e.builder, node, (n) => e.valueOf(n), (n) => e.cacheOf(n))),
+  attention_log_sum: (e, node) => e.set(node, emitAttentionLogSum(e.builder, node, (n) => e.valueOf(n))),
+  attention_gradient: (e, node) => e.set(node, emitAttentionGradient(e.builder, node, (n) => e.valueOf(n))),
+  weight_gradient: (e, node) => e.set(node, emitWeightGradient(e.builder, node, e.valuesOf(node) as [Value, Value])),
+  scatter_add: (e, node) => e.set(node, emitScatterAdd(e.builder, node, ...(e.valuesOf(node) as [Value, Value]))),
+  cross_entropy: (e, node) => e.set(node, emitCrossEntropy(e.builder, node, e.valuesOf(node) as [Value, Value])),
+  cross_entropy_gradient: (e, node) => e.set(node, emitCrossEntropyGradient(e.builder, node, e.valuesOf(node) as [Value, Value, Value])),
+  keep: (e, node) => e.set(node, emitKeep(e.builder, node, e.valuesOf(node))),
+  convolve_gradient: (e, node) => e.set(node, emitConvolveGradient(e.builder, node, (n) => e.valueOf(n), e.layoutOf(node.inputs[1]!))),
+  convolve_weight_gradient: (e, node) => e.set(node, emitConvolveWeightGradient(e.builder, node, (n) => e.valueOf(n))),
   last: (e, node) => {
     const [x, mask] = node.inputs as [Node, Node?];
     const { outer, axes } = split(x);
@@ -245,7 +269,7 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     e.set(node, e.builder.reorder(made, node.dims));
   },
   sample: (e, node) => {
-    const [logits, ...rest] = node.inputs.map((input) => e.valueOf(input)) as [Value, Value, Value, Value];
+    const [logits, ...rest] = e.valuesOf(node) as [Value, Value, Value, Value];
     const inputs = [e.builder.arrange(logits, [node.dims, logits.dims.slice(node.dims.length)]), ...rest.map((value) => value.id)];
     e.set(node, { id: e.builder.step("sample", inputs), dims: node.dims, cuts: [node.dims.length] });
   },

@@ -10,7 +10,7 @@ export type Pattern = Softmax | Norm | Contraction;
 /** What the entry's results are made of, and which nodes of it are the ends of patterns. */
 export function findPatterns(graph: Graph): { readonly needed: ReadonlySet<Node>; readonly patterns: ReadonlyMap<Node, Pattern> } {
   const patterns = new Map<Node, Pattern>();
-  const needed = new Set([...graph.outputs, ...graph.stateUpdates].map((result) => result.node));
+  const needed = new Set<Node>([...graph.outputs, ...graph.stateUpdates, ...graph.parameterUpdates].map((result) => result.node));
   // Users stand behind their inputs.
   for (const node of [...graph.nodes].reverse()) {
     if (!needed.has(node)) continue;

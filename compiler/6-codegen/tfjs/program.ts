@@ -79,14 +79,17 @@ export class ProgramBuilder {
     return { id: this.step("transpose", [merged.id], { perm }), dims, cuts };
   }
 
-  finish(outputs: TfjsEntry["outputs"], stateUpdates: TfjsEntry["stateUpdates"]): TfjsEntry {
-    const { steps, renumber } = this.alive([...outputs, ...stateUpdates].map((o) => o.value));
-    const number = (value: number): number => renumber[value]!;
+  finish(
+    outputs: TfjsEntry["outputs"], stateUpdates: TfjsEntry["stateUpdates"], parameterUpdates: NonNullable<TfjsEntry["parameterUpdates"]>,
+  ): TfjsEntry {
+    const { steps, renumber } = this.alive([...outputs, ...stateUpdates, ...parameterUpdates].map((o) => o.value));
+    const numbered = <R extends { readonly value: number }>(results: readonly R[]): R[] => results.map((r) => ({ ...r, value: renumber[r.value]! }));
     const results = {
-      outputs: outputs.map((o) => ({ ...o, value: number(o.value) })),
-      stateUpdates: stateUpdates.map((u) => ({ ...u, value: number(u.value) })),
+      outputs: numbered(outputs),
+      stateUpdates: numbered(stateUpdates),
+      ...(parameterUpdates.length > 0 ? { parameterUpdates: numbered(parameterUpdates) } : {}),
     };
-    const kept = new Set([...results.outputs, ...results.stateUpdates].map((o) => o.value));
+    const kept = new Set([...results.outputs, ...results.stateUpdates, ...(results.parameterUpdates ?? [])].map((o) => o.value));
     const sources: ReadonlySet<string> = new Set(tfjsSourceOps);
     for (const step of steps) if (sources.has(step.op)) kept.add(step.out);
     return { values: steps.length, steps: withFree(steps, kept), ...results };

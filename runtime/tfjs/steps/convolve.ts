@@ -4,6 +4,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { sumMiddle } from "./elementwise.js";
+import { filled } from "./memory.js";
 import { kernel, tidied, type TensorMaker } from "./kernel.js";
 import { integers } from "./tokens.js";
 
@@ -33,7 +35,61 @@ export const convolveSteps = {
       return tf.reshape(rowsOf(all, rows), [batch, size - 1, width]);
     };
   }),
+  convolve_gradient: tidied((attrs) => {
+    const [size, masked] = [attrs.number("size"), attrs.flag("masked")];
+    return ([g, weight, given]) => {
+      const mask = masked ? realTokens(given!) : undefined;
+      const [, time, width] = g!.shape as [number, number, number];
+      const all = tf.pad(mask ? packed(g!, mask) : g!, [[0, 0], [0, size - 1], [0, 0]]);
+      const later = Array.from({ length: size }, (_, j) => tf.mul(tf.slice(all, [0, size - 1 - j, 0], [-1, time, width]), tf.slice(weight!, [j, 0], [1, width])));
+      const made = later.reduce((sum, x) => tf.add(sum, x));
+      return mask ? unpacked(made, mask) : made;
+    };
+  }),
+  convolve_weight_gradient: tidied((attrs) => {
+    const [size, masked] = [attrs.number("size"), attrs.flag("masked")];
+    return ([x, g, given]) => {
+      const mask = masked ? realTokens(given!) : undefined;
+      const [batch, time, width] = x!.shape as [number, number, number];
+      const [tokens, cotangents] = mask ? [packed(x!, mask), packed(g!, mask)] : [x!, g!];
+      // Sequences behind one another with zeros between them, so that a tap is one piece of memory, moved by its place.
+      const rows = batch * (time + size - 1);
+      const earlier = tf.reshape(tf.pad(tokens, [[0, 0], [size - 1, 0], [0, 0]]), [rows, width]);
+      const at = tf.reshape(tf.pad(cotangents, [[0, 0], [0, size - 1], [0, 0]]), [rows, width]);
+      const taps = Array.from({ length: size }, (_, j) => {
+        const product = tf.mul(tf.slice(earlier, [j, 0], [rows - j, width]), tf.slice(at, [0, 0], [rows - j, width]));
+        return sumMiddle(tf.reshape(product, [1, rows - j, width]));
+      });
+      return tf.concat(taps, 0);
+    };
+  }),
 } satisfies Record<string, TensorMaker>;
+
+/** The real tokens of each sequence moved to its front, 0 behind them. */
+function packed(x: Tensor, mask: Int32Array): Tensor {
+  const [batch, time, width] = x.shape as [number, number, number];
+  return filled([batch, time, width], [x], (out, [data]) => {
+    out.fill(0);
+    forEachReal(mask, batch, time, (from, to) => out.set(data!.subarray(from * width, (from + 1) * width), to * width));
+  });
+}
+
+/** The inverse of `packed`: 0 at padding. */
+function unpacked(x: Tensor, mask: Int32Array): Tensor {
+  const [batch, time, width] = x.shape as [number, number, number];
+  return filled([batch, time, width], [x], (out, [data]) => {
+    out.fill(0);
+    forEachReal(mask, batch, time, (to, from) => out.set(data!.subarray(from * width, (from + 1) * width), to * width));
+  });
+}
+
+/** The row of each real token, and the row it has when there is no padding before it. */
+function forEachReal(mask: Int32Array, batch: number, time: number, visit: (row: number, packed: number) => void): void {
+  for (let b = 0; b < batch; b++) {
+    let seen = b * time;
+    for (let row = b * time; row < (b + 1) * time; row++) if (mask[row] !== 0) visit(row, seen++);
+  }
+}
 
 /** [B, size-1 + T, A]: the past in front of the tokens. */
 function joined(x: Tensor, state: Tensor | undefined, size: number): Tensor {

@@ -2,8 +2,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
-import { kernel, tidied, type TensorMaker } from "./kernel.js";
+import { kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
 import { smallBinary } from "./small.js";
+import { integers } from "./tokens.js";
 
 const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
 const binary = (name: string): TensorMaker => () => ([a, b]) => kernel(name, { a: a!, b: b! });
@@ -24,6 +25,7 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   tanh: unary(tf.Tanh),
   sigmoid: unary(tf.Sigmoid),
   softplus: unary(tf.Softplus),
+  erf: unary(tf.Erf),
   relu: unary(tf.Relu),
   // x · (erf(x / √2) / 2 + 1/2)
   gelu: tidied((_, resources) => {
@@ -41,6 +43,8 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   square: unary(tf.Square),
   reciprocal: unary(tf.Reciprocal),
   rsqrt: unary(tf.Rsqrt),
+  // Of what is not finite no product with 0 is 0.
+  is_finite: tidied((_, resources) => ([x]) => toInt(kernel(tf.Equal, { a: multiply(x!, resources.scalar(0)), b: resources.scalar(0) }))),
   to_f32: () => ([x]) => kernel(tf.Cast, { x: x! }, { dtype: "float32" }),
   add: arithmetic(tf.Add),
   subtract: arithmetic(tf.Sub),
@@ -51,21 +55,41 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   minimum: binary(tf.Minimum),
   equal: comparison(tf.Equal),
   not_equal: comparison(tf.NotEqual),
+  less: comparison(tf.Less),
   // A cast of int32 to bool keeps the low byte on wasm, so the condition is compared with 0.
-  select: tidied(() => ([condition, a, b]) => tf.where(tf.notEqual(condition!, tf.scalar(0, "int32")), a!, b!)),
+  select: tidied(() => ([condition, a, b]) => {
+    if (condition!.size === 1 && sameSizes(a!, b!) && a!.rank >= condition!.rank && onHost()) return tf.clone(integers(condition!)[0] !== 0 ? a! : b!);
+    return tf.where(tf.notEqual(condition!, tf.scalar(0, "int32")), a!, b!);
+  }),
 };
 
 export const reduceSteps = {
-  sum: (attrs) => {
+  sum: tidied((attrs) => {
     const axis = attrs.numbers("axes");
-    return ([x]) => kernel(tf.Sum, { x: x! }, { axis, keepDims: false });
-  },
+    return ([x]) => (axis.length === 1 && axis[0] === 1 && x!.rank === 3 && x!.dtype === "float32" ? sumMiddle(x!) : kernel(tf.Sum, { x: x! }, { axis, keepDims: false }));
+  }),
   max: (attrs) => {
     const reductionIndices = attrs.numbers("axes");
     return ([x]) => kernel(tf.Max, { x: x! }, { reductionIndices, keepDims: false });
   },
   softmax: () => ([x]) => kernel(tf.Softmax, { logits: x! }, { dim: x!.rank - 1 }),
 } satisfies Record<string, TensorMaker>;
+
+/**
+ * [outer, n, inner] to [outer, inner]. The sum of the wasm backend transposes first; its average pooling, of an image n high and
+ * one wide, does not, and is fifty times faster.
+ */
+export function sumMiddle(x: Tensor): Tensor {
+  const [outer, n, inner] = x.shape as [number, number, number];
+  if (n === 1) return tf.reshape(x, [outer, inner]);
+  if (tf.getBackend() !== "wasm") return kernel(tf.Sum, { x }, { axis: [1], keepDims: false });
+  const pooled = kernel(tf.AvgPool, { x: tf.reshape(x, [outer, n, 1, inner]) }, { filterSize: [n, 1], strides: [1, 1], pad: "valid" });
+  return tf.reshape(multiply(pooled, tf.scalar(n)), [outer, inner]);
+}
+
+function sameSizes(a: Tensor, b: Tensor): boolean {
+  return a.rank === b.rank && a.shape.every((size, i) => size === b.shape[i]);
+}
 
 function toInt(x: Tensor): Tensor {
   return kernel(tf.Cast, { x }, { dtype: "int32" });

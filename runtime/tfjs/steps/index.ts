@@ -5,8 +5,10 @@ import type { StepMaker } from "../value.js";
 import { attentionSteps, tensorOf } from "./attention.js";
 import { byStepSteps } from "./by-step.js";
 import { convolveSteps } from "./convolve.js";
+import { dropoutSteps } from "./dropout.js";
 import { mapSteps, reduceSteps } from "./elementwise.js";
 import type { TensorMaker } from "./kernel.js";
+import { lossSteps } from "./loss.js";
 import { normSteps } from "./norm.js";
 import { recurrenceSteps } from "./recurrence.js";
 import { sampleSteps } from "./sample.js";
@@ -15,6 +17,7 @@ import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
   ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...sampleSteps,
+  ...lossSteps, ...dropoutSteps,
 } satisfies Record<string, TensorMaker>;
 
 export const stepMakers: { readonly [O in TfjsComputeOp]: StepMaker } = {

@@ -2,7 +2,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { broadcastTo, fromHost, kernel, multiply2d, multiplyBatched, tidied, unstack, type TensorMaker } from "./kernel.js";
+import { filled } from "./memory.js";
 import { isSmall } from "./small.js";
+import { clampedIds } from "./tokens.js";
 
 export const shapeSteps = {
   range: (attrs) => {
@@ -49,12 +51,36 @@ export const productSteps = {
     };
   }),
   matmul_batched: tidied(() => ([a, b]) => multiplyBatched(a!, b!)),
+  weight_gradient: tidied(() => ([a, b]) => {
+    if (a!.rank === 2) return sumOfProducts(a!, b!);
+    const [left, right] = [a!, b!].map((x) => unstack(tf.transpose(x, [1, 0, 2]))) as [Tensor[], Tensor[]];
+    return tf.stack(left.map((x, p) => sumOfProducts(x, right[p]!)));
+  }),
+  scatter_add: (attrs) => {
+    const rows = attrs.number("rows");
+    return ([given, x]) => {
+      const ids = clampedIds(given!, rows);
+      const width = x!.size / Math.max(1, ids.length);
+      return filled([rows, width], [x!], (out, [data]) => {
+        out.fill(0);
+        ids.forEach((id, row) => {
+          for (let i = id * width, j = row * width, end = i + width; i < end; i++, j++) out[i]! += data![j]!;
+        });
+      });
+    };
+  },
   gather: tidied(() => ([table, ids]) => {
     const last = table!.shape[0]! - 1;
     const inside = tf.minimum(tf.maximum(ids!, tf.scalar(0, "int32")), tf.scalar(last, "int32"));
     return kernel(tf.GatherV2, { x: table!, indices: inside }, { axis: 0, batchDims: 0 });
   }),
 } satisfies Record<string, TensorMaker>;
+
+/** Σ_rows of a [rows, M] · b [rows, N]: the wider factor is transposed, since the other one is packed, which costs more a number. */
+function sumOfProducts(a: Tensor, b: Tensor): Tensor {
+  const turned = (x: Tensor): Tensor => kernel(tf.Transpose, { x }, { perm: [1, 0] });
+  return a.shape[1]! >= b.shape[1]! ? multiply2d(turned(a), b) : turned(multiply2d(turned(b), a));
+}
 
 function turnHalf(x: Tensor, axis: number): Tensor {
   const data = x.dataSync<"float32">();

@@ -47,6 +47,11 @@ export function integers(x: Tensor): Int32Array {
   return x.dataSync<"int32">() as Int32Array;
 }
 
+/** Ids that rows of a table or a vocabulary have. */
+export function clampedIds(x: Tensor, size: number): Int32Array {
+  return integers(x).map((id) => Math.min(Math.max(id, 0), size - 1));
+}
+
 /** A row of padding only gives its first token. */
 function lastReal(mask: Int32Array | undefined, time: number): number {
   if (!mask) return time - 1;
