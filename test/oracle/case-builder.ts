@@ -106,14 +106,27 @@ export class CaseBuilder {
     return this.given(name, "i32", [batch, token], { shape: [B, T], data });
   }
 
-  done(outputs: Readonly<Record<string, Node>>, stateUpdates: Readonly<Record<string, Node>> = {}): OpCase {
+  /** A state of the optimiser, with random values. */
+  trainingState(name: string, dims: readonly Dim[], range: Range = unit): Node {
+    return this.givenTrainingState(name, "f32", dims, this.draw(dims, "f32", range));
+  }
+
+  givenTrainingState(name: string, dtype: DType, dims: readonly Dim[], value: Tensor): Node {
+    this.states[name] = value;
+    this.stateSpecs.push({ name, dtype, dims, class: "training" });
+    return this.emit.state(name, dtype, dims);
+  }
+
+  done(
+    outputs: Readonly<Record<string, Node>>, stateUpdates: Readonly<Record<string, Node>> = {}, parameterUpdates: Readonly<Record<string, Node>> = {},
+  ): OpCase {
     const graph: Graph = {
       entry: "forward",
       chunk: this.sizes.chunk ?? 64,
       nodes: this.emit.nodes,
       outputs: Object.entries(outputs).map(([name, node]) => ({ name, node })),
       stateUpdates: Object.entries(stateUpdates).map(([state, node]) => ({ state, node })),
-      parameterUpdates: [],
+      parameterUpdates: Object.entries(parameterUpdates).map(([parameter, node]) => ({ parameter, node })),
       states: this.stateSpecs,
     };
     const { B, T } = this.sizes;
