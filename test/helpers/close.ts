@@ -38,8 +38,8 @@ export function expectClose(name: string, reference: Tensor, got: Tensor, tolera
     if (options.skip?.(i)) continue;
     const [want, is] = [reference.data[i]!, got.data[i]!];
     const unit = relativeTo === "max" ? largest : relativeTo === "element" ? Math.abs(want) : 1;
-    // An all-zero reference leaves no scale: then the tolerance is absolute.
-    const allowed = tolerance * (unit === 0 ? 1 : unit);
+    // A reference of zeros, or of what float64 has rounded off, leaves no scale: then the tolerance is absolute.
+    const allowed = tolerance * (unit < 1e-15 ? 1 : unit);
     const difference = Object.is(want, is) || want === is || (Number.isNaN(want) && Number.isNaN(is)) ? 0 : Math.abs(want - is);
     const share = difference === 0 ? 0 : difference / allowed;
     if (!(share <= 1)) {

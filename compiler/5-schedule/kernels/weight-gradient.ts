@@ -122,9 +122,10 @@ function tiled(node: WeightGradient, shape: Shape, to: Node, slices: number): La
       ofRow.forEach((sum, c) => w.assign(sum, fma(factor, right[c]!, sum)));
     });
   });
-  storeTile(w, shape, to, { slice, per, rowShare, columnShare }, sums);
+  const groups = rowShares * P * slices;
+  w.if_(less(group, u(groups)), () => storeTile(w, shape, to, { slice, per, rowShare, columnShare }, sums));
   const columnGroups = Math.ceil(columnShares / threads);
-  const launch = w.launch([rowShares * P * slices], 1, labelOf(node));
+  const launch = w.launch([groups], 1, labelOf(node));
   return { ...launch, grid: [launch.grid[0], launch.grid[1], { size: [columnGroups], per: 1 }] };
 }
 
