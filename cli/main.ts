@@ -65,6 +65,7 @@ program
   .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, tfjs (default: both)").argParser(listOption("--target", targetNames)))
   .addOption(set())
   .addOption(chunk())
+  .option("--training", "with the entries gradients, evaluate, inspect, accumulate and train")
   .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl files)").argParser(listOption("--emit", emitNames)))
   .addHelpText("after", example("msz compile specs/shakespeare-small.msz -o out", "msz compile model.msz --target wgsl --emit graph,kernels -o out"))
   .action(async (file: string, options) => {
@@ -98,7 +99,7 @@ program
   .command("call")
   .description("run one entry on given tensors and write all its outputs")
   .argument("<file>", "a spec (.msz) or a plan (.json)")
-  .addOption(new Option("-e, --entry <name>", "forward, recurrent, decode or parameters").argParser(choiceOption("--entry", entryNames)).makeOptionMandatory())
+  .addOption(new Option("-e, --entry <name>", "forward, recurrent, decode, gradients or parameters").argParser(choiceOption("--entry", entryNames)).makeOptionMandatory())
   .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
   .addOption(names())
   .option("-i, --inputs <file>", "input tensors (.safetensors)")

@@ -8,7 +8,7 @@ export const backendNames: readonly BackendName[] = ["webgpu", "tfjs"];
 export const targetNames: readonly Target[] = ["wgsl", "tfjs"];
 export const schemeNames: readonly NameScheme[] = ["msz", "fairseq"];
 export const emitNames = ["graph", "kernels"] as const;
-export const entryNames = ["forward", "recurrent", "decode", "parameters"] as const;
+export const entryNames = ["forward", "recurrent", "decode", "gradients", "parameters"] as const;
 export type EntryName = (typeof entryNames)[number];
 
 export function numberOption(name: string, range: { min: number; max?: number; whole?: boolean; above?: boolean }): (text: string) => number {
@@ -47,7 +47,7 @@ export function listOption<T extends string>(name: string, choices: readonly T[]
 }
 
 /** What a later version will know: said so instead of "unknown". */
-const planned: Readonly<Record<string, string>> = { cuda: "CUDA is not supported yet", gradients: "gradients are not supported yet" };
+const planned: Readonly<Record<string, string>> = { cuda: "CUDA is not supported yet" };
 
 /** `--set name=value`, many times. */
 export function setOption(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -5,7 +5,7 @@ import { MszError } from "../src/base/error.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { Plan } from "../src/plan/plan.js";
 import { load, type BackendName, type NameScheme, type Session } from "../runtime/index.js";
-import type { Target } from "../compiler/index.js";
+import type { CompileOptions, Target } from "../compiler/index.js";
 import { besides, fileExists, megabytes, openBytes, readJson, type OpenFile } from "./files.js";
 import { note, warn } from "./report.js";
 import { planOf } from "./spec.js";
@@ -15,19 +15,21 @@ export interface SessionOptions {
   readonly names?: NameScheme;
   readonly backend?: BackendName;
   readonly set?: Readonly<Record<string, string>>;
+  /** Of a spec; a plan has those that it was compiled with. */
+  readonly entries?: CompileOptions["entries"];
 }
 
-const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
+export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
 
 /** A spec is compiled for `targets`, a plan is read. */
-export function openPlan(file: string, options: { set?: Readonly<Record<string, string>>; targets?: readonly Target[] }): { plan: Plan; tokenizer?: unknown } {
+export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "entries">): { plan: Plan; tokenizer?: unknown } {
   if (extname(file) === ".json") {
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     const plan = readPlan(file);
     const { vocabulary } = plan.model;
     return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readTokenizer(file, vocabulary.file) } : { plan };
   }
-  const { plan, model } = planOf(file, { set: options.set, targets: options.targets });
+  const { plan, model } = planOf(file, options);
   return model.vocabulary.kind === "tokenizer" ? { plan, tokenizer: model.vocabulary.json } : { plan };
 }
 
@@ -67,7 +69,7 @@ export async function openSession(file: string, options: SessionOptions): Promis
     throw error;
   });
   try {
-    const { plan, tokenizer } = openPlan(file, { set: options.set, targets: options.backend && targetsOf[options.backend] });
+    const { plan, tokenizer } = openPlan(file, { set: options.set, entries: options.entries, targets: options.backend && targetsOf[options.backend] });
     checkMemory(plan);
     return await load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
   } finally {

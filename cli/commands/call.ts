@@ -19,15 +19,22 @@ export async function call(file: string, options: CallOptions): Promise<void> {
   }
   refuseSameFile(options.out, "--out", [file, options.inputs, options.weights]);
   const inputs = entry === "parameters" ? {} : await readInputs(entry, options.inputs);
-  const session = await openSession(file, options);
+  const session = await openSession(file, { ...options, ...(entry === "gradients" ? { entries: [entry] } : {}) });
   try {
     const outputs = await session.call(entry, inputs, { prefill });
-    const named = entry === "parameters" && names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [fairseqName(n) ?? n, t])) : outputs;
+    const named = names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [authorsName(n), t])) : outputs;
     writeFileWhole(options.out, writeSafetensors(named));
     for (const [name, tensor] of Object.entries(named)) note(`${name} ${tensor.data instanceof Int32Array ? "i32" : "f32"} [${tensor.shape.join(", ")}]`);
   } finally {
     session.dispose();
   }
+}
+
+/** Of a parameter or its gradient; other outputs keep their name. */
+function authorsName(name: string): string {
+  const prefix = name.startsWith("grad.") ? "grad." : "";
+  const own = fairseqName(name.slice(prefix.length));
+  return own === undefined ? name : prefix + own;
 }
 
 /** Tensors that the entry does not know are left alone: a reference file may hold more. */
@@ -44,7 +51,7 @@ async function readInputs(entry: EntryName, path: string | undefined): Promise<R
       throw new MszError("missing-input", `\`${path}\` holds no tensor \`tokens\``, { hint: names.length === 0 ? "it is empty" : `it holds ${some}${names.length > 5 ? ` and ${names.length - 5} more` : ""}` });
     }
     const inputs: Record<string, HostTensor> = {};
-    for (const name of names) if (name === "tokens" || name.startsWith("state.")) inputs[name] = await readTensor(file, name);
+    for (const name of names) if (name === "tokens" || (name === "targets" && entry === "gradients") || name.startsWith("state.")) inputs[name] = await readTensor(file, name);
     return inputs;
   } finally {
     await source.close();

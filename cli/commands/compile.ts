@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { printGraph } from "../../src/graph/print.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { Target } from "../../compiler/index.js";
+import { entryNames, inferenceEntryNames, type Target } from "../../compiler/index.js";
 import { megabytes, readText, writeFilesWhole } from "../files.js";
 import { targetNames, type emitNames } from "../options.js";
 import { note } from "../report.js";
@@ -14,11 +14,15 @@ export interface CompileCommandOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly chunk?: number;
   readonly emit?: readonly (typeof emitNames)[number][];
+  /** With the entries of training too. */
+  readonly training?: boolean;
 }
 
 export function compileCommand(file: string, options: CompileCommandOptions): void {
   const emit = options.emit ?? [];
-  const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: options.target ?? targetNames });
+  const { plan, model, graphs } = planOf(file, {
+    set: options.set, chunk: options.chunk, targets: options.target ?? targetNames, entries: options.training ? entryNames : inferenceEntryNames,
+  });
 
   const folder = options.out ?? dirname(file);
   const stem = basename(file, extname(file));

@@ -43,7 +43,7 @@ export class Session {
 
   /** Names of what `call` takes. */
   get entries(): readonly string[] {
-    return ["forward", "recurrent", "decode", "parameters"];
+    return ["forward", "recurrent", "decode", ...(this.has("gradients") ? ["gradients"] : []), "parameters"];
   }
 
   /**
@@ -61,6 +61,7 @@ export class Session {
       case "recurrent": return this.recurrent(this.tokensOf(inputs), options.prefill ?? 1);
       case "decode": return this.decodeOnce(inputs);
       case "parameters": return Object.fromEntries(this.weights);
+      case "gradients": return this.gradients(this.tokensOf(inputs), this.tokensOf(inputs, "targets"));
       default: {
         const hint = didYouMean(entry, this.entries) ?? `entries are ${this.entries.join(", ")}`;
         throw new MszError("unknown-entry", `the plan has no entry \`${entry}\``, { hint });
@@ -135,6 +136,21 @@ export class Session {
     return this.vocabulary.encode("\n");
   }
 
+  /** `loss` [1], and `grad.<parameter>` with the shape that the parameter has in a weights file. */
+  private async gradients(tokens: HostTensor, targets: HostTensor): Promise<HostTensors> {
+    if (!this.has("gradients")) {
+      throw new MszError("unknown-entry", `the plan of ${this.plan.model.name} has no entry \`gradients\``, { hint: "compile it with `msz compile --training`, or name the spec instead of the plan" });
+    }
+    this.checkLength(tokens.shape[1]!);
+    const outputs = await this.program.call("gradients", { tokens, targets });
+    const shapes = new Map(this.plan.parameters.map((p) => [`grad.${p.name}`, p.shape]));
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, { ...tensor, shape: shapes.get(name) ?? tensor.shape }]));
+  }
+
+  private has(entry: string): boolean {
+    return this.plan.entries.some((e) => e.name === entry);
+  }
+
   private async recurrent(tokens: HostTensor, prefill: number): Promise<HostTensors> {
     const [rows, columns] = tokens.shape as [number, number];
     if (!Number.isInteger(prefill) || prefill < 1) throw new MszError("bad-prefill", `prefill must be a whole number from 1, not ${prefill}`);
@@ -172,13 +188,13 @@ export class Session {
     }
   }
 
-  private tokensOf(inputs: HostTensors): HostTensor {
-    const tokens = inputs.tokens;
-    if (!tokens) throw new MszError("missing-input", "the entry needs an input `tokens`, int32 [B, T]");
+  private tokensOf(inputs: HostTensors, name: "tokens" | "targets" = "tokens"): HostTensor {
+    const tokens = inputs[name];
+    if (!tokens) throw new MszError("missing-input", `the entry needs an input \`${name}\`, int32 [B, T]`);
     if (tokens.shape.length !== 2 || tokens.shape.some((n) => n < 1)) {
-      throw new MszError("wrong-shape", `\`tokens\` must be [B, T], not [${tokens.shape.join(", ")}]`);
+      throw new MszError("wrong-shape", `\`${name}\` must be [B, T], not [${tokens.shape.join(", ")}]`);
     }
-    if (!(tokens.data instanceof Int32Array)) throw new MszError("wrong-dtype", "`tokens` must be an integer tensor");
+    if (!(tokens.data instanceof Int32Array)) throw new MszError("wrong-dtype", `\`${name}\` must be an integer tensor`);
     checkIds(this.plan, tokens.data);
     return tokens;
   }
