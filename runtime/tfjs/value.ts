@@ -24,6 +24,10 @@ export class Attrs {
     private readonly attrs: Readonly<Record<string, TfjsAttr>>,
   ) {}
 
+  has(name: string): boolean {
+    return this.attrs[name] !== undefined;
+  }
+
   number(name: string): number {
     const value = this.attrs[name];
     return typeof value === "number" ? value : this.refuse(name, "a number");

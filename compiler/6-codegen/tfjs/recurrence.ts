@@ -1,6 +1,6 @@
 /**
- * Recurrences. In: a boundaries, advance or scan_read node; out: one composite step in its matmul form where each term is a
- * key times a value and the decay allows it, else in its token-by-token form.
+ * Recurrences, forward and reverse. In: a boundaries, advance or scan_read node; out: one composite step in its matmul form where
+ * each term is a key times a value and the decay allows it, else in its token-by-token form.
  *
  * The matmul form sorts the state's axes: O (only the key's; what a read sums over), W (only the value's), G (the rest:
  * one small matrix product for each).
@@ -71,7 +71,7 @@ function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries" | "advance"
     ...(decay ? [builder.arrange(decay, [[batch], [token], ...parts])] : []),
     ...(roles ? factors(builder, frame, roles) : plainFactors(builder, frame, parts, operands)),
   ];
-  const common = { chunk, decayed: !!decay, terms: operands.terms.length };
+  const common = { chunk, decayed: !!decay, terms: operands.terms.length, ...directionOf(node) };
   if (node.op === "advance") {
     const id = builder.step(step("advance"), inputs, common);
     return builder.reorder({ id, dims: [batch, ...parts.flat()], cuts: [1, ...parts.map((p) => p.length)] }, node.dims);
@@ -97,13 +97,18 @@ function emitRead(builder: ProgramBuilder, node: NodeOf<"scan_read">, chunk: num
     ...(roles ? factors(builder, frame, roles) : plainFactors(builder, frame, parts, operands)),
     builder.arrange(query, [[batch], [token], extra, ...queryParts]),
   ];
-  const common = { chunk, decayed: !!decay, terms: operands.terms.length, old: node.when === "old" };
+  const common = { chunk, decayed: !!decay, terms: operands.terms.length, old: node.when === "old", ...directionOf(node) };
   const rest = roles ? [roles.G, roles.W] : axes.filter((d) => !node.over.includes(d.name)).map((d) => [d]);
   const id = roles
     ? builder.step("scan_read", inputs, common)
     : builder.step("scan_read_by_step", inputs, { ...common, over: axes.flatMap((d, i) => (node.over.includes(d.name) ? [i] : [])) });
   const dims = [batch, token, ...extra, ...rest.flat()];
   return builder.reorder({ id, dims, cuts: [1, 1, extra.length, ...rest.map((p) => p.length)] }, node.dims);
+}
+
+/** Attrs of a recurrence that runs backwards; a forward one has none. */
+function directionOf(node: RecurrenceNode): { readonly reverse: true; readonly late: number } | undefined {
+  return node.op !== "advance" && node.reverse ? { reverse: true, late: node.reverse.late } : undefined;
 }
 
 /** Which axes play which role in the state's update; undefined when the matmul form does not fit. */

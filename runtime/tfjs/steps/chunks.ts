@@ -28,17 +28,27 @@ export function operandsOf(attrs: Attrs, first: boolean): (inputs: readonly Tens
   });
 }
 
+export interface Reverse {
+  /** How many of the last terms are added after the decay. */
+  readonly late: number;
+}
+
+/** Undefined for a recurrence that runs forward. */
+export function reverseOf(attrs: Attrs): Reverse | undefined {
+  return attrs.has("reverse") && attrs.flag("reverse") ? { late: attrs.number("late") } : undefined;
+}
+
 /** Tokens [from, to) of [B|1, T|1, …]; a constant stays one. */
 export function tokensBetween(x: Tensor, T: number, from: number, to: number): Tensor {
   if (x.shape[1] !== T || (from === 0 && to === T)) return x;
   return tf.slice(x, [0, from], [-1, to - from]);
 }
 
-/** [B|1, T|1, …] with zeros behind the last token up to `tokens`; a constant stays one. */
-export function padTokens(x: Tensor, T: number, tokens: number): Tensor {
-  if (x.shape[1] !== T || T === tokens) return x;
-  const [batch, , ...rest] = x.shape as [number, number, ...number[]];
-  return tf.concat([x, tf.zeros([batch, tokens - T, ...rest])], 1);
+/** [B|1, T|1, …] with `padding` behind the last token up to `tokens`; a constant stays one where the padding is 0. */
+export function padTokens(x: Tensor, T: number, tokens: number, padding: 0 | 1): Tensor {
+  const [batch, given, ...rest] = x.shape as [number, number, ...number[]];
+  if (T === tokens || (given !== T && padding === 0)) return x;
+  return tf.concat([spread(x, batch, T, rest), tf.fill([batch, tokens - T, ...rest], padding)], 1);
 }
 
 /** [B|1, T|1, …] repeated to [B, T, sizes…]. */
@@ -47,18 +57,19 @@ export function spread(x: Tensor, B: number, T: number, sizes: readonly number[]
 }
 
 /**
- * The state before every chunk and after the last, [B, n + 1, A…].
+ * The state before every chunk and after the last, [B, n + 1, A…]; of a reverse walk, behind every chunk and before the first.
  * @param kept [B|1, n|1, A|1…], @param written [B, n, A…]
  */
-export function mergeChunks(start: Tensor, kept: Tensor | undefined, written: Tensor): Tensor {
-  const added = chunksOf(written);
-  const factors = kept && chunksOf(kept);
+export function mergeChunks(start: Tensor, kept: Tensor | undefined, written: Tensor, reverse: boolean): Tensor {
+  const inOrder = <X>(chunks: X[]): X[] => (reverse ? chunks.reverse() : chunks);
+  const added = inOrder(chunksOf(written));
+  const factors = kept && inOrder(chunksOf(kept));
   const states = [start];
   added.forEach((x, i) => {
     const before = states[i]!;
     states.push(tf.add(factors ? tf.mul(before, factors[i] ?? factors[0]!) : before, x));
   });
-  return tf.stack(states, 1);
+  return tf.stack(inOrder(states), 1);
 }
 
 /** [B, n, A…] as n tensors [B, A…]. */
