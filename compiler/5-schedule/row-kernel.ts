@@ -45,8 +45,13 @@ export function buildRowKernel(group: FusedGroup): Launch {
   });
   const place: Place = { team, slot, member, heldAt, exists: team.rows === 1 ? undefined : w.let_("exists", less(add(first, slot), count)) };
   const writer: PhaseWriter = new PhaseWriter(w, inliner, group, bindings, arrays, place);
+  const all = (body: () => void): void => {
+    // A value without rows is computed in the outermost block, so the work that it follows must stand there too.
+    if (rows.length === 0) body();
+    else inliner.branch(less(first, count), body);
+  };
   // Whole workgroups stay or go, so all threads of one meet at the barriers. Teams without a row compute the last one and store nothing.
-  inliner.branch(less(first, count), () => {
+  all(() => {
     const row = team.rows === 1 ? first : inliner.coordinate("row", min(add(first, slot), sub(count, u(1))));
     const at = inliner.unflatten(rows, row);
     for (const phase of plan.phases) {
