@@ -1,9 +1,10 @@
 /**
  * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i. `boundaries` keeps the state before each chunk, `advance` the state after all
  * tokens: a thread walks the tokens for a tile of the state, 4 × 4 elements where dims allow, so that each key and value it reads
- * serves several. `Walk` also serves `scan-read.ts`.
+ * serves several. In reverse all goes from the last token to the first. `Walk` also serves `scan-read.ts`.
  */
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import type { Reverse } from "../../../src/graph/ops.js";
 import { add, extent, f, fma, min, mul, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import type { Coordinates } from "../../../src/kernel/view.js";
@@ -20,9 +21,18 @@ const tileRows = 4;
 /** An operand's element, or its four neighbours. */
 export type Read = (node: Node, at: Coordinates) => KernelExpr;
 
-/** The operands of a recurrence op and how its state steps. */
+/** A step of the state: what a token reads as new, and what the next token starts from. The same but in reverse. */
+export interface Step {
+  readonly seen: KernelExpr;
+  readonly next: KernelExpr;
+}
+
+/** The operands of a recurrence op, its direction and how its state steps. */
 export class Walk {
   readonly operands: ReturnType<typeof recurrenceOperands>;
+  private readonly reverse: Reverse | undefined;
+  /** What a token reads is used twice where it is read. */
+  private readonly isRead: boolean;
   /** Tokens of this call, and the chunks they lie in. */
   readonly time: KernelExpr;
   readonly chunks: KernelExpr;
@@ -35,6 +45,8 @@ export class Walk {
     readonly fours?: string,
   ) {
     this.operands = recurrenceOperands(node);
+    this.isRead = node.op === "scan_read";
+    this.reverse = node.op === "advance" ? undefined : node.reverse;
     this.time = extent([...node.inputs, node].flatMap((n) => n.dims).find((d) => d.name === tokenDim)?.size ?? "T");
     const carrier = node.op === "boundaries" ? node : node.inputs[0]!;
     this.chunks = extent(carrier.dims.find((d) => d.name === chunkDim)?.size ?? "N");
@@ -48,12 +60,20 @@ export class Walk {
     return [from, this.w.let_("to", min(add(from, u(this.chunk)), this.time))];
   }
 
+  /** Writes a loop over what lies in [from, to), tokens or chunks, in the direction of the walk. */
+  forEach(hint: string, [from, to]: readonly [KernelExpr, KernelExpr], body: (at: KernelExpr) => void): void {
+    const { w } = this;
+    if (!this.reverse) return w.for_(hint, from, to, body);
+    const last = w.let_("last", sub(add(from, to), u(1)));
+    w.for_("back", from, to, (back) => body(w.let_(hint, sub(last, back))));
+  }
+
   /**
-   * A function from the state before a token to the state after it. `outer` has the coordinates known so far, token included; what
+   * A function from the state before a token to its step. `outer` has the coordinates known so far, token included; what
    * does not depend on the dims named `inner` is read now, the rest by `read` where the function is called with them.
    */
-  step(outer: Coordinates, inner: readonly string[], read: Read = this.read): (before: KernelExpr, at: Coordinates) => KernelExpr {
-    const { w } = this;
+  step(outer: Coordinates, inner: readonly string[], read: Read = this.read): (before: KernelExpr, at: Coordinates) => Step {
+    const { w, reverse, isRead } = this;
     const early = (node: Node): ((at: Coordinates) => KernelExpr) => {
       if (node.dims.some((d) => inner.includes(d.name))) return (at) => read(node, merge(outer, at));
       const value = w.let_("read", this.read(node, outer));
@@ -61,9 +81,19 @@ export class Walk {
     };
     const decay = this.operands.decay && early(this.operands.decay);
     const terms = this.operands.terms.map(({ key, value }) => ({ key: early(key), value: early(value) }));
+    const decayed = (state: KernelExpr, at: Coordinates): KernelExpr => (decay ? mul(decay(at), state) : state);
+    const added = (state: KernelExpr, at: Coordinates, of: typeof terms): KernelExpr => of.reduce((sum, { key, value }) => fma(key(at), value(at), sum), state);
+    const named = (state: KernelExpr): KernelExpr => (isRead ? w.let_("after", state) : state);
+    if (!reverse) {
+      return (before, at) => {
+        const after = named(added(decayed(before, at), at, terms));
+        return { seen: after, next: after };
+      };
+    }
+    const late = terms.length - reverse.late;
     return (before, at) => {
-      const kept = decay ? mul(decay(at), before) : before;
-      return terms.reduce((sum, { key, value }) => fma(key(at), value(at), sum), kept);
+      const seen = named(added(before, at, terms.slice(0, late)));
+      return { seen, next: added(decayed(seen, at), at, terms.slice(late)) };
     };
   }
 }
@@ -75,7 +105,7 @@ export const boundaries: SpecialKernel<"boundaries"> = (node, { chunk }, epilogu
   tile.forEach(w, (at, places) => {
     const start = walk.operands.first;
     const states = places.map((place) => w.var_("state", start ? walk.read(start, place) : tile.zero));
-    w.for_("chunk", u(0), walk.chunks, (n) => {
+    walk.forEach("chunk", [u(0), walk.chunks], (n) => {
       places.forEach((place, k) => tile.store(w, states[k]!, withPlace(place, chunkDim, n)));
       tile.walkChunk(walk, n, at, places, states);
     });
@@ -130,10 +160,9 @@ class Tile {
 
   walkChunk(walk: Walk, n: KernelExpr, at: Coordinates, places: readonly Coordinates[], states: readonly KernelExpr[]): void {
     const { w } = walk;
-    const [from, to] = walk.range(n);
-    w.for_("t", from, to, (t) => {
+    walk.forEach("t", walk.range(n), (t) => {
       const step = walk.step(withPlace(at, tokenDim, t), this.rows ? [this.rows.name] : []);
-      places.forEach((place, k) => w.assign(states[k]!, step(states[k]!, place)));
+      places.forEach((place, k) => w.assign(states[k]!, step(states[k]!, place).next));
     });
   }
 

@@ -1,7 +1,7 @@
 /**
  * Σ_over query_t · S_t for every token. One thread a chunk and an output column (or four): it holds the part of the state that is
  * summed over, starts from the chunk's boundary and walks the chunk's tokens. What it cannot hold is walked in slices, whose
- * sums are kept for each token of the chunk until the last slice is through.
+ * sums are kept for each token of the chunk until the last slice is through. In reverse the walk goes from the chunk's last token.
  */
 import { bug } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim } from "../../../src/graph/graph.js";
@@ -46,11 +46,12 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
   const places = vectorStore ? byFours(columns) : columns;
 
   forEachElement(w, places, (at) => {
-    const [from, to] = walk.range(at.get(chunkDim)!);
+    const range = walk.range(at.get(chunkDim)!);
+    const [from, to] = range;
     const slice = (first: KernelExpr, count: KernelExpr, done: (t: KernelExpr, sum: KernelExpr) => void): void => {
       const overAt = (j: KernelExpr): Places => coordinatesOf(over, over.length > 1 ? w.let_("place", add(first, j)) : add(first, j));
       each(count, (j) => w.storeArray(state, j, walk.read(walk.operands.first!, merge(at, overAt(j)))));
-      w.for_("t", from, to, (t) => {
+      walk.forEach("t", range, (t) => {
         const outer = withPlace(at, tokenDim, t);
         const read = vectorStore && over.length === 1 && length % 4 === 0 ? byFoursOver(walk, over[0]!, first) : walk.read;
         const step = walk.step(outer, node.over, read);
@@ -58,10 +59,10 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
         each(count, (j) => {
           const inner = overAt(j);
           const before = w.let_("before", w.loadArray(state, j));
-          const after = w.let_("after", step(before, inner));
-          w.storeArray(state, j, after);
+          const { seen, next } = step(before, inner);
+          w.storeArray(state, j, next);
           const query = read(walk.operands.query!, merge(outer, inner));
-          w.assign(sum, fma(query, node.when === "new" ? after : before, sum));
+          w.assign(sum, fma(query, node.when === "new" ? seen : before, sum));
         });
         done(t, sum);
       });
