@@ -2,7 +2,7 @@
  * Cotangents through S_t = D_t ∘ S_{t-1} + Σ_i k_i ⊗ v_i and its reads r_j = Σ_over q_j · S_t (or S_{t-1}). A query's cotangent is a read of
  * the same states; those of keys and values are reads of the states' cotangent, a recurrence from the last token to the first.
  */
-import { batchDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { batchDim, tokenDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import { recurrenceOperands } from "../emit.js";
 import type { Backward, Read } from "./backward.js";
 import { decayCotangent } from "./decay.js";
@@ -12,7 +12,7 @@ export function scanRead(node: NodeOf<"scan_read">, g: Node, back: Backward): vo
   const boundaries = node.inputs[0]!;
   back.addRead(boundaries, { node, g });
   const { query } = recurrenceOperands(node);
-  back.give(query!, () => queryCotangent(back.emit, node, g), node.dims);
+  back.give(query!, () => queryCotangent(back.emit, node, g), node.dims.filter((d) => d.name === batchDim || d.name === tokenDim));
 }
 
 export function boundaries(node: NodeOf<"boundaries">, reads: readonly Read[], back: Backward): void {
@@ -21,7 +21,8 @@ export function boundaries(node: NodeOf<"boundaries">, reads: readonly Read[], b
   const forward = recurrenceOf(node);
   const token = tokenOf(reads[0]!.node);
   const cotangent = new StateCotangent(emit, node, forward, reads, token);
-  const along = [node.dims.find((d) => d.name === batchDim)!, token, ...forward.axes];
+  // Axes of the state are summed over already.
+  const along = [node.dims.find((d) => d.name === batchDim)!, token];
   for (const { key, value } of forward.terms) {
     back.give(key, () => cotangent.factor(key, value), along);
     back.give(value, () => cotangent.factor(value, key), along);
