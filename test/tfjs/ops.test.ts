@@ -14,6 +14,8 @@ import { caseInputs, casePlan, toHost, weightsOf } from "./plan-of.js";
  * sin, exp and erf of the wasm backend are good to a few times 1e-7.
  */
 const tolerance = 1e-5;
+/** A score near 1,000 is rounded by 6e-5, and by so much, relative, the weight exp(score - log_sum) is wrong that the backward pass takes from it. */
+const largeScores = { name: "attention_gradient large scores", tolerance: 1e-4 };
 
 let device: Device;
 beforeAll(async () => {
@@ -27,6 +29,7 @@ describe("op cases", () => {
 
 async function check(opCase: OpCase): Promise<void> {
   const { graph, inputs, parameters, states, extents } = opCase;
+  const allowed = opCase.name === largeScores.name ? largeScores.tolerance : tolerance;
   const expected = evaluate(graph, { inputs, parameters, states, extents });
   const plan = casePlan(graph);
   const before = tf.memory().numTensors;
@@ -34,16 +37,16 @@ async function check(opCase: OpCase): Promise<void> {
   const hostInputs = caseInputs(plan, inputs, extents);
   if (graph.states.length === 0) {
     const outputs = await program.call(graph.entry, hostInputs);
-    for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, tolerance);
+    for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, allowed);
   } else {
     const used = states.length?.data[0] ?? 0;
     const given = Object.fromEntries(graph.states.map((s) => [s.name, toHost(slotsOf(s, states[s.name]!, used), s.dtype)]));
     const state = await program.writeState(extents.B, given);
     const warm = tf.memory().numTensors;
     const outputs = await program.advance(state, graph.entry, hostInputs);
-    for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, tolerance);
+    for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, allowed);
     const after = await program.readState(state);
-    for (const s of graph.states) expectClose(`state ${s.name}`, slotsOf(s, expected.states[s.name]!, used + (s.class === "growing" ? extents.T : 0)), after[s.name]!, tolerance);
+    for (const s of graph.states) expectClose(`state ${s.name}`, slotsOf(s, expected.states[s.name]!, used + (s.class === "growing" ? extents.T : 0)), after[s.name]!, allowed);
     if (!graph.states.some((s) => s.class === "growing")) expect(tf.memory().numTensors - warm).toBeLessThanOrEqual(2);
     state.dispose();
   }

@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelBackend, Tensor } from "@tensorflow/tfjs-core";
 import { fromHost, multiply2d } from "./kernel.js";
+import type { Numbers } from "./memory.js";
 
 /** What the wasm backend offers its kernels: a tensor's place in its memory. */
 type HeapBackend = KernelBackend & { typedArrayFromHeap?(x: Tensor): Float32Array };
@@ -34,7 +35,7 @@ export interface Place {
 }
 
 /** Copies a matrix into `to`, whose rows are `pitch` apart. */
-export function copyMatrix(from: Float32Array, place: Place, rows: number, columns: number, to: Float32Array, offset: number, pitch: number): void {
+export function copyMatrix(from: Numbers, place: Place, rows: number, columns: number, to: Float32Array, offset: number, pitch: number): void {
   const { rowStride, columnStride } = place;
   if (columnStride === 1 && rowStride === columns && pitch === columns) {
     to.set(from.subarray(place.offset, place.offset + rows * columns), offset);

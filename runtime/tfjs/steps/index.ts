@@ -3,6 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { TfjsComputeOp } from "../../../src/plan/tfjs-ops.js";
 import type { StepMaker } from "../value.js";
 import { attentionSteps, tensorOf } from "./attention.js";
+import { attentionGradientSteps } from "./attention-gradient.js";
 import { byStepSteps } from "./by-step.js";
 import { convolveSteps } from "./convolve.js";
 import { dropoutSteps } from "./dropout.js";
@@ -17,7 +18,7 @@ import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
   ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...sampleSteps,
-  ...lossSteps, ...dropoutSteps,
+  ...lossSteps, ...dropoutSteps, ...attentionGradientSteps,
 } satisfies Record<string, TensorMaker>;
 
 export const stepMakers: { readonly [O in TfjsComputeOp]: StepMaker } = {
