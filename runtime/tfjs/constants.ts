@@ -1,13 +1,31 @@
-/** Tensors that live as long as a program: parameters in the layouts that its steps want, constants, and what steps ask for. */
+/**
+ * Tensors that live as long as a program: constants, what steps ask for, and parameters in the layouts that its steps want. A
+ * parameter may be replaced; layouts of its old value go, and are made again when an entry next wants them.
+ */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { MszError } from "../../src/base/error.js";
-import type { Plan, TfjsStep } from "../../src/plan/plan.js";
+import type { Plan, PlanParameter, TfjsStep } from "../../src/plan/plan.js";
 import type { HostTensor, Weights } from "../device.js";
 import { Attrs, type Resources } from "./value.js";
 
+/** What a step `parameter` asks for. */
+export interface ParameterLayout {
+  readonly parameter: number;
+  readonly shape: readonly number[];
+  readonly perm: readonly number[];
+  readonly to: readonly number[];
+  readonly part: number;
+  /** All of it, as text. */
+  readonly key: string;
+}
+
 export class Constants implements Resources {
   private readonly tensors = new Map<string, Tensor>();
+  private readonly layouts = new Map<number, Map<string, Tensor>>();
+  /** Values that are no longer those of the weights that the program was opened with. */
+  private readonly replaced = new Map<number, Tensor>();
+  private replacements = 0;
 
   constructor(
     private readonly plan: Plan,
@@ -15,16 +33,16 @@ export class Constants implements Resources {
   ) {}
 
   get count(): number {
-    return this.tensors.size;
+    return [...this.layouts.values()].reduce((n, made) => n + made.size, this.tensors.size + this.replaced.size);
+  }
+
+  /** Another number after every replacement of parameters: layouts that were taken before it are gone. */
+  get version(): number {
+    return this.replacements;
   }
 
   constant(key: string, make: () => Tensor): Tensor {
-    let tensor = this.tensors.get(key);
-    if (!tensor) {
-      tensor = tf.keep(make());
-      this.tensors.set(key, tensor);
-    }
-    return tensor;
+    return keptIn(this.tensors, key, make);
   }
 
   scalar(value: number): Tensor {
@@ -41,26 +59,65 @@ export class Constants implements Resources {
     });
   }
 
-  /** The value of a step `parameter`. Parts of one layout share its upload only while they are made. */
-  ofParameter(step: TfjsStep, attrs: Attrs): Tensor {
-    return this.constant(`parameter ${JSON.stringify(step.attrs)}`, () => {
-      const [index, shape, perm, to, part] = [attrs.number("parameter"), attrs.numbers("shape"), attrs.order("perm"), attrs.numbers("to"), attrs.number("part")];
-      const name = this.plan.parameters[index]?.name;
-      const value = name === undefined ? undefined : this.weights.get(name);
-      if (!value) throw new MszError("bad-plan", `the program reads parameter ${index}, which the plan or the weights lack`);
-      return tf.tidy(() => layOut(value, shape, perm, to, part));
-    });
+  /** The value of a step `parameter`, good until `version` changes. */
+  ofParameter(layout: ParameterLayout): Tensor {
+    const { parameter } = layout;
+    let made = this.layouts.get(parameter);
+    if (!made) this.layouts.set(parameter, (made = new Map<string, Tensor>()));
+    return keptIn(made, layout.key, () => tf.tidy(() => layOut(this.replaced.get(parameter) ?? this.uploaded(parameter), layout)));
+  }
+
+  /** New values by index into the plan's parameters, with their elements in order; they are this program's from here on. */
+  replace(values: ReadonlyMap<number, Tensor>): void {
+    for (const [parameter, value] of values) {
+      for (const tensor of this.layouts.get(parameter)?.values() ?? []) tensor.dispose();
+      this.layouts.delete(parameter);
+      this.replaced.get(parameter)?.dispose();
+      this.replaced.set(parameter, tf.keep(value));
+    }
+    this.replacements++;
+  }
+
+  /** A parameter's value as it is now, row-major. */
+  read(parameter: number, { name, shape }: PlanParameter): HostTensor {
+    const value = this.replaced.get(parameter)?.dataSync() ?? this.weights.get(name)!.data;
+    return { shape, data: value.slice() as Float32Array };
   }
 
   dispose(): void {
-    for (const tensor of this.tensors.values()) tensor.dispose();
-    this.tensors.clear();
+    for (const tensor of [...this.tensors.values(), ...this.replaced.values()]) tensor.dispose();
+    for (const made of this.layouts.values()) for (const tensor of made.values()) tensor.dispose();
+    for (const map of [this.tensors, this.replaced, this.layouts]) map.clear();
+  }
+
+  private uploaded(parameter: number): Tensor {
+    const name = this.plan.parameters[parameter]?.name;
+    const value = name === undefined ? undefined : this.weights.get(name);
+    if (!value) throw new MszError("bad-plan", `the program reads parameter ${parameter}, which the plan or the weights lack`);
+    return tf.tensor(value.data, [value.data.length]);
   }
 }
 
-function layOut(value: HostTensor, shape: number[], perm: number[], to: number[], part: number): Tensor {
-  const moved = tf.transpose(tf.tensor(value.data, shape), perm);
-  const whole = tf.reshape(moved, to);
+export function parameterLayout(step: TfjsStep, attrs: Attrs): ParameterLayout {
+  return {
+    parameter: attrs.number("parameter"), shape: attrs.numbers("shape"), perm: attrs.order("perm"), to: attrs.numbers("to"), part: attrs.number("part"),
+    key: JSON.stringify(step.attrs),
+  };
+}
+
+function layOut(value: Tensor, { shape, perm, to, part }: ParameterLayout): Tensor {
+  const apart = tf.reshape(value, [...shape]);
+  // As it is stored already: the same memory.
+  const moved = perm.every((axis, i) => axis === i) ? apart : tf.transpose(apart, [...perm]);
+  const whole = tf.reshape(moved, [...to]);
   if (part < 0) return whole;
   return tf.reshape(tf.slice(whole, [part], [1]), to.slice(1));
+}
+
+function keptIn(map: Map<string, Tensor>, key: string, make: () => Tensor): Tensor {
+  const known = map.get(key);
+  if (known) return known;
+  const made = tf.keep(make());
+  map.set(key, made);
+  return made;
 }

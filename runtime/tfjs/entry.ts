@@ -9,7 +9,7 @@ import type { PlanEntry, TfjsEntry, TfjsStep } from "../../src/plan/plan.js";
 import type { Extents } from "../../src/plan/size.js";
 import { tfjsSourceOps, type TfjsComputeOp } from "../../src/plan/tfjs-ops.js";
 import { Cache } from "./cache.js";
-import type { Constants } from "./constants.js";
+import { parameterLayout, type Constants, type ParameterLayout } from "./constants.js";
 import { expectRoom, explainFailure } from "./failure.js";
 import { stepMakers } from "./steps/index.js";
 import { Attrs, type StepRun, type Value } from "./value.js";
@@ -18,7 +18,11 @@ export interface EntryResult {
   readonly outputs: ReadonlyMap<string, Tensor>;
   /** By index into the plan's states. */
   readonly states: ReadonlyMap<number, Value>;
+  /** By index into the plan's parameters. */
+  readonly parameters: ReadonlyMap<number, Tensor>;
 }
+
+type Results = { readonly [K in keyof EntryResult]: EntryResult[K] extends ReadonlyMap<infer Key, infer V> ? Map<Key, V> : never };
 
 interface ReadyStep {
   readonly step: TfjsStep;
@@ -30,6 +34,9 @@ export class ReadyEntry {
   /** Values that every run starts with, by number. */
   private readonly fixed: (Value | undefined)[];
   private readonly inputs: { readonly name: string; readonly value: number }[] = [];
+  private readonly parameters: { readonly layout: ParameterLayout; readonly value: number }[] = [];
+  /** Of the constants, when `fixed` took its parameters from them. */
+  private version: number;
   private readonly states: { readonly state: number; readonly value: number }[] = [];
   /** Values that a run does not own: results that are such a value must be copied. */
   private readonly borrowed = new Set<number>();
@@ -37,8 +44,9 @@ export class ReadyEntry {
   constructor(
     readonly listed: PlanEntry,
     private readonly entry: TfjsEntry,
-    constants: Constants,
+    private readonly constants: Constants,
   ) {
+    this.version = constants.version;
     this.fixed = new Array<Value | undefined>(entry.values).fill(undefined);
     const sources: ReadonlySet<string> = new Set(tfjsSourceOps);
     for (const step of entry.steps) {
@@ -46,13 +54,15 @@ export class ReadyEntry {
       const attrs = new Attrs(`step ${step.out} (${step.op}) of ${listed.name}`, step.attrs ?? {});
       this.prepare(step, attrs, constants);
     }
+    this.takeParameters();
   }
 
   run(inputs: ReadonlyMap<string, Tensor>, states: readonly Value[], extents: Extents): EntryResult {
+    if (this.version !== this.constants.version) this.takeParameters();
     const values = [...this.fixed];
     for (const { name, value } of this.inputs) values[value] = inputs.get(name);
     for (const { state, value } of this.states) values[value] = states[state];
-    const result: { outputs: Map<string, Tensor>; states: Map<number, Value> } = { outputs: new Map(), states: new Map() };
+    const result: Results = { outputs: new Map(), states: new Map(), parameters: new Map() };
     tf.tidy(() => {
       for (const ready of this.steps) runStep(this.listed.name, ready, values, extents);
       return this.collect(values, result);
@@ -60,11 +70,16 @@ export class ReadyEntry {
     return result;
   }
 
+  private takeParameters(): void {
+    for (const { layout, value } of this.parameters) this.fixed[value] = this.constants.ofParameter(layout);
+    this.version = this.constants.version;
+  }
+
   private prepare(step: TfjsStep, attrs: Attrs, constants: Constants): void {
     switch (step.op) {
       case "input": this.inputs.push({ name: attrs.text("name"), value: step.out }); return;
       case "state": this.states.push({ state: attrs.number("state"), value: step.out }); return;
-      case "parameter": this.fixed[step.out] = constants.ofParameter(step, attrs); return;
+      case "parameter": this.parameters.push({ layout: parameterLayout(step, attrs), value: step.out }); return;
       case "constant": this.fixed[step.out] = constants.ofStep(step, attrs); return;
       default:
         if (!isComputeOp(step.op)) throw new MszError("bad-plan", `the program has a step \`${step.op}\`, which this version does not know`);
@@ -73,7 +88,7 @@ export class ReadyEntry {
   }
 
   /** Fills `result`, each with a tensor of its own; what it returns is what the tidy around must keep. */
-  private collect(values: readonly (Value | undefined)[], result: { outputs: Map<string, Tensor>; states: Map<number, Value> }): Tensor[] {
+  private collect(values: readonly (Value | undefined)[], result: Results): Tensor[] {
     const taken = new Set(this.borrowed);
     const own = (value: number): Value => {
       const made = values[value]!;
@@ -88,7 +103,8 @@ export class ReadyEntry {
       result.outputs.set(name, made instanceof Cache ? (made.tensor() ?? tf.tensor1d([])) : made);
     }
     for (const { state, value } of this.entry.stateUpdates) result.states.set(state, own(value));
-    return [...result.outputs.values(), ...[...result.states.values()].flatMap((v) => (v instanceof Cache ? v.pieces : [v]))];
+    for (const { parameter, value } of this.entry.parameterUpdates ?? []) result.parameters.set(parameter, own(value) as Tensor);
+    return [...result.outputs.values(), ...result.parameters.values(), ...[...result.states.values()].flatMap((v) => (v instanceof Cache ? v.pieces : [v]))];
   }
 }
 

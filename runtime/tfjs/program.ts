@@ -6,9 +6,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { MszError } from "../../src/base/error.js";
 import type { Plan, TfjsProgram } from "../../src/plan/plan.js";
-import { extentsOf } from "../../src/plan/size.js";
-import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
+import { extentsOf, type Extents } from "../../src/plan/size.js";
+import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { sizeOfCall } from "../call-size.js";
+import { checkParameters } from "../parameter-tensors.js";
 import { lengthOf } from "../state-tensors.js";
 import type { Backend } from "./backend.js";
 import { Cache } from "./cache.js";
@@ -16,6 +17,8 @@ import { Constants } from "./constants.js";
 import { ReadyEntry, type EntryResult } from "./entry.js";
 import { expectRoom, explainFailure } from "./failure.js";
 import { emptyValue, TfjsState, valueFromHost, valueToHost } from "./state.js";
+import { TfjsTrainer } from "./trainer.js";
+import type { Value } from "./value.js";
 
 export class TfjsProgramOnDevice implements Program {
   private readonly constants: Constants;
@@ -23,6 +26,7 @@ export class TfjsProgramOnDevice implements Program {
   private readonly states = new Set<TfjsState>();
   private statesMade = 0;
   private disposed = false;
+  private trainer: TfjsTrainer | undefined;
 
   constructor(
     private readonly backend: Backend,
@@ -47,13 +51,16 @@ export class TfjsProgramOnDevice implements Program {
 
   async call(entryName: string, inputs: HostTensors): Promise<HostTensors> {
     const entry = this.entryNamed(entryName);
+    if (this.plan.states.some((spec) => spec.class === "training" && entry.listed.states.includes(spec.name))) {
+      throw new MszError("training-entry", `the entry \`${entryName}\` changes what a trainer keeps`, { hint: "make a trainer of the program; its `step` runs this entry" });
+    }
     const { batch, tokens } = sizeOfCall(entry.listed, inputs, undefined);
     const extents = extentsOf({ batch, tokens, chunk: entry.listed.chunk });
     // States start at zero; those that the entry does not name need not be there.
-    const zero = this.plan.states.map((spec) => (entry.listed.states.includes(spec.name) ? emptyValue(spec, batch) : new Cache([], undefined)));
+    const zero = this.plan.states.map((spec) => (entry.listed.states.includes(spec.name) ? emptyValue(spec, batch) : absent));
     const state = new TfjsState(batch, 0, zero, () => undefined);
     try {
-      return this.readOutputs(this.run(entry, inputs, state, extents));
+      return this.readOutputs(this.run(entry, inputs, state.values, extents));
     } finally {
       state.dispose();
     }
@@ -61,7 +68,7 @@ export class TfjsProgramOnDevice implements Program {
 
   async createState(batch: number): Promise<DeviceState> {
     this.expectOpen();
-    return this.track(batch, 0, this.plan.states.map((spec) => emptyValue(spec, batch)));
+    return this.track(batch, 0, this.plan.states.map((spec) => (spec.class === "training" ? absent : emptyValue(spec, batch))));
   }
 
   async advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
@@ -89,7 +96,9 @@ export class TfjsProgramOnDevice implements Program {
   async readState(state: DeviceState): Promise<HostTensors> {
     const own = this.ownState(state);
     try {
-      return Object.fromEntries(this.plan.states.map((spec, i) => [spec.name, valueToHost(spec, own.values[i]!, own.batch)]));
+      return Object.fromEntries(
+        this.plan.states.flatMap((spec, i) => (spec.class === "training" ? [] : [[spec.name, valueToHost(spec, own.values[i]!, own.batch)]])),
+      );
     } catch (error) {
       throw explainFailure(error, "reading the state");
     }
@@ -100,7 +109,9 @@ export class TfjsProgramOnDevice implements Program {
     const length = lengthOf(this.plan.states, tensors);
     const partial = this.track(batch, length, []);
     try {
-      for (const spec of this.plan.states) partial.values.push(valueFromHost(spec, batch, length, tensors[spec.name]));
+      for (const spec of this.plan.states) {
+        partial.values.push(spec.class === "training" ? absent : valueFromHost(spec, batch, length, tensors[spec.name]));
+      }
     } catch (error) {
       partial.dispose();
       throw error;
@@ -115,6 +126,27 @@ export class TfjsProgramOnDevice implements Program {
     return fork;
   }
 
+  async createTrainer(): Promise<Trainer> {
+    this.expectOpen();
+    if (this.trainer) throw new MszError("second-trainer", "this program has a trainer already", { hint: "dispose of it first" });
+    this.entryNamed("train");
+    const run = (entry: string, inputs: HostTensors, states: readonly Value[]): EntryResult => this.train(entry, inputs, states);
+    this.trainer = new TfjsTrainer(this.plan, run, () => (this.trainer = undefined));
+    return this.trainer;
+  }
+
+  async readParameters(): Promise<HostTensors> {
+    this.expectOpen();
+    return Object.fromEntries(this.plan.parameters.map((spec, i) => [spec.name, this.constants.read(i, spec)]));
+  }
+
+  async writeParameters(values: HostTensors): Promise<void> {
+    this.expectOpen();
+    const checked = checkParameters(this.plan.parameters, values);
+    // tfjs keeps the array it is given: the caller's must stay theirs.
+    this.constants.replace(new Map([...checked].map(([parameter, { data }]) => [parameter, tf.tensor1d(data.slice())])));
+  }
+
   statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number } {
     const buffersCreated = this.constants.count + this.statesMade * this.plan.states.length;
     return { buffersCreated, pipelinesCompiled: 0, bytes: tf.memory().numBytes };
@@ -124,6 +156,7 @@ export class TfjsProgramOnDevice implements Program {
     if (this.disposed) return;
     this.disposed = true;
     for (const state of [...this.states]) state.dispose();
+    this.trainer?.dispose();
     this.constants.dispose();
     this.onDispose(this);
   }
@@ -132,18 +165,27 @@ export class TfjsProgramOnDevice implements Program {
   private step(entry: ReadyEntry, inputs: HostTensors, state: TfjsState, tokens: number): EntryResult {
     const slots = state.length + tokens;
     const extents = extentsOf({ batch: state.batch, tokens, chunk: entry.listed.chunk, length: state.length, room: slots });
-    const result = this.run(entry, inputs, state, extents);
+    const result = this.run(entry, inputs, state.values, extents);
     state.replace(result.states);
     state.length = slots;
     return result;
   }
 
-  private run(entry: ReadyEntry, inputs: HostTensors, state: TfjsState, extents: ReturnType<typeof extentsOf>): EntryResult {
+  /** Runs an entry of training, whose new parameters take the place of the old. */
+  private train(entryName: string, inputs: HostTensors, states: readonly Value[]): EntryResult {
+    const entry = this.entryNamed(entryName);
+    const { batch, tokens } = sizeOfCall(entry.listed, inputs, undefined);
+    const result = this.run(entry, inputs, states, extentsOf({ batch, tokens, chunk: entry.listed.chunk }));
+    if (result.parameters.size > 0) this.constants.replace(result.parameters);
+    return result;
+  }
+
+  private run(entry: ReadyEntry, inputs: HostTensors, states: readonly Value[], extents: Extents): EntryResult {
     this.expectOpen();
     const uploaded = new Map<string, Tensor>();
     try {
       for (const { name } of entry.listed.inputs) uploaded.set(name, upload(inputs[name]!));
-      return entry.run(uploaded, state.values, extents);
+      return entry.run(uploaded, states, extents);
     } catch (error) {
       throw explainFailure(error, entry.listed.name);
     } finally {
@@ -188,6 +230,9 @@ export class TfjsProgramOnDevice implements Program {
     }
   }
 }
+
+/** Stands where a state is that the run does not look at. */
+const absent = new Cache([], undefined);
 
 function upload(tensor: HostTensor): Tensor {
   return tf.tensor(tensor.data, [...tensor.shape], tensor.data instanceof Float32Array ? "float32" : "int32");

@@ -4,7 +4,7 @@
  */
 import { batchDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { Layout } from "./contraction.js";
-import { fullCuts, product, type ProgramBuilder, type Value } from "./program.js";
+import { shapeOf, type ProgramBuilder, type Value } from "./program.js";
 
 /** The factor whose own dims come first in the result gives its rows, so that the product need not be transposed. */
 export function emitWeightGradient(builder: ProgramBuilder, node: NodeOf<"weight_gradient">, operands: readonly [Value, Value]): Value {
@@ -48,9 +48,10 @@ export function emitCrossEntropyGradient(
 
 export function emitKeep(builder: ProgramBuilder, node: NodeOf<"keep">, operands: readonly Value[]): Value {
   const { stream, rate, kept } = node;
-  const axes = axesOf(node.dims);
-  const cuts = axes.length > 0 && axes.length < node.dims.length ? [node.dims.length - axes.length, axes.length] : fullCuts(node.dims);
-  const shape = cuts.length === 2 ? [node.dims.filter(isOuter), axes].map((dims) => product(dims.map((d) => d.size))) : node.dims.map((d) => d.size);
+  // As what it multiplies lies most often: rows of tokens.
+  const outer = node.dims.filter(isOuter).length;
+  const cuts = [outer, node.dims.length - outer].filter((n) => n > 0);
+  const shape = shapeOf({ dims: node.dims, cuts });
   return { id: builder.step("keep", operands.map((o) => o.id), { stream, rate, kept, shape }), dims: node.dims, cuts };
 }
 

@@ -36,8 +36,11 @@ export const lossSteps = {
       const each = weight!.size === 1 ? 0 : 1;
       const scaled = kernel(tf.Multiply, { a: even, b: tf.reshape(weight!, each ? [rows, 1] : []) });
       const ids = clampedIds(targets!, size);
-      return changed(scaled, [weight!], (out, [weights]) => {
-        for (let row = 0; row < rows; row++) out[row * size + ids[row]!]! -= (1 - smoothing) * weights![row * each]!;
+      return changed(scaled, [p, weight!], (out, [share, weights]) => {
+        for (let row = 0; row < rows; row++) {
+          const aimed = row * size + ids[row]!;
+          out[aimed] = weights![row * each]! * (share![aimed]! - (1 - smoothing) - smoothing / size);
+        }
       });
     };
   }),

@@ -1,0 +1,98 @@
+/**
+ * The optimiser of a program: its states, and steps of training that replace them and the program's parameters. tfjs computes at
+ * once, so a step is done when it returns.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { MszError } from "../../src/base/error.js";
+import type { Plan } from "../../src/plan/plan.js";
+import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
+import { Cache } from "./cache.js";
+import type { EntryResult } from "./entry.js";
+import { emptyValue, TfjsState, valueFromHost, valueToHost } from "./state.js";
+import type { Value } from "./value.js";
+
+/** Runs an entry on the states of training, which are where they are among all states of the plan. */
+type Run = (entry: "accumulate" | "train", inputs: HostTensors, states: readonly Value[]) => EntryResult;
+
+export class TfjsTrainer implements Trainer {
+  /** States of sequences are absent: no entry of training looks at them. */
+  private readonly states: TfjsState;
+  private disposed = false;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly run: Run,
+    private readonly onDispose: () => void,
+  ) {
+    const zeros = plan.states.map((spec) => (spec.class === "training" ? emptyValue(spec, 0) : new Cache([], undefined)));
+    this.states = new TfjsState(0, 0, zeros, () => undefined);
+  }
+
+  async step({ batches, schedule, seed, counter, restart }: TrainingStep): Promise<void> {
+    this.expectOpen();
+    const wanted = this.plan.training?.accumulate ?? 1;
+    if (batches.length !== wanted) throw new MszError("micro-batches", `an update of this plan takes ${wanted} micro-batches, not ${batches.length}`);
+    const last = batches.length - 1;
+    batches.forEach(({ tokens, targets }, i) => {
+      const entry = i < last ? "accumulate" : "train";
+      // What is accumulated starts anew with each step, what is reported when it is asked for.
+      const anew = i < last ? i === 0 : restart;
+      const known: HostTensors = {
+        tokens, targets,
+        schedule: { shape: [3], data: Float32Array.from(schedule) },
+        seed: one(seed), counter: one(counter + i), restart: one(anew ? 1 : 0),
+      };
+      const listed = this.plan.entries.find((e) => e.name === entry);
+      const inputs = Object.fromEntries((listed?.inputs ?? []).map(({ name }) => [name, known[name]!]));
+      this.states.replace(this.run(entry, inputs, this.states.values).states);
+    });
+  }
+
+  async report(): Promise<TrainingReport> {
+    this.expectOpen();
+    const [sum, steps, norm, broken] = ["loss.sum", "loss.steps", "norm", "broken"].map((name) => this.numberOf(name));
+    return { loss: sum! / steps!, norm: norm!, broken: broken! };
+  }
+
+  async readState(): Promise<HostTensors> {
+    this.expectOpen();
+    const tensors = this.plan.states.flatMap((spec, i) => (spec.class === "training" ? [[spec.name, valueToHost(spec, this.states.values[i]!, 0)] as const] : []));
+    return Object.fromEntries(tensors);
+  }
+
+  async writeState(tensors: HostTensors): Promise<void> {
+    this.expectOpen();
+    const made = new Map<number, Value>();
+    try {
+      this.plan.states.forEach((spec, i) => {
+        if (spec.class === "training") made.set(i, valueFromHost(spec, 0, 0, tensors[spec.name]));
+      });
+    } catch (error) {
+      for (const value of made.values()) (value as Tensor).dispose();
+      throw error;
+    }
+    this.states.replace(made);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.states.dispose();
+    this.onDispose();
+  }
+
+  private numberOf(state: string): number {
+    const index = this.plan.states.findIndex((spec) => spec.name === state);
+    const value = this.states.values[index];
+    if (!value || value instanceof Cache) throw new MszError("bad-plan", `the plan has no state \`${state}\``);
+    return value.dataSync()[0]!;
+  }
+
+  private expectOpen(): void {
+    if (this.disposed) throw new MszError("disposed", "this trainer is disposed");
+  }
+}
+
+function one(value: number): { readonly shape: readonly number[]; readonly data: Int32Array } {
+  return { shape: [1], data: Int32Array.of(value) };
+}
