@@ -1,4 +1,4 @@
-/** Copies a stored value to a second place: an output that is also a state, or a state's new value made elsewhere. */
+/** Copies a stored value to a second place: an output that is also a state, or a new value of a state or a parameter that was made elsewhere. */
 import type { Node } from "../../src/graph/graph.js";
 import { flatIndex, less } from "../../src/kernel/build.js";
 import type { Launch } from "../../src/kernel/kernel.js";
@@ -11,6 +11,7 @@ const threads = 64;
 /** A node that stands for the place that is copied to. */
 export function copyTarget(from: Node, to: Target): Node {
   const { id, dims, dtype, span } = from;
+  if (to.kind === "parameter") return { op: "parameter", parameter: to.name, id, dims, dtype, span, inputs: [] };
   if (to.kind === "state") return { op: "state", state: to.name, id, dims, dtype, span, inputs: [] };
   return { op: "input", name: to.name, id, dims, dtype, span, inputs: [] };
 }

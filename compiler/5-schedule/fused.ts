@@ -3,13 +3,14 @@ import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
 import type { KernelWriter } from "../../src/kernel/writer.js";
 import type { Group } from "./group.js";
+import { keyOfStorage, storageKey, type Storage } from "./storage.js";
 
 /** A group together with what the schedule has decided about it. */
 export interface FusedGroup extends Group {
   readonly label: string;
   readonly inMemory: (node: Node) => boolean;
-  /** State updates that are written over the value that this group reads: the update, then the state's name. */
-  readonly inPlace: ReadonlyMap<Node, string>;
+  /** Updates that are written over the value that this group reads: the update, then what it overwrites. */
+  readonly inPlace: ReadonlyMap<Node, Storage>;
 }
 
 export interface Bindings {
@@ -18,20 +19,21 @@ export interface Bindings {
 }
 
 export function bindingsOf(w: KernelWriter, group: FusedGroup): Bindings {
+  /** A parameter that is overwritten may be read through nodes of other dims: all of them are one binding. */
   const updated = new Map<string, Node>();
-  for (const name of group.inPlace.values()) {
-    const state = group.reads.find((n) => n.op === "state" && n.state === name);
-    updated.set(name, state ?? bug(`${name} is updated in place and not read`));
+  for (const storage of group.inPlace.values()) {
+    const key = keyOfStorage(storage);
+    updated.set(key, group.reads.find((n) => storageKey(n) === key) ?? bug(`${key} is updated in place and not read`));
   }
-  const both = (state: Node): number => w.operand(state, "read_write", { name: "state" });
+  const both = (node: Node): number => w.operand(node, "read_write", { name: "state" });
   return {
     read: (node) => {
-      const state = node.op === "state" ? updated.get(node.state) : undefined;
-      return state ? both(state) : w.operand(node, "read");
+      const old = updated.get(storageKey(node) ?? "");
+      return old ? both(old) : w.operand(node, "read");
     },
     write: (node) => {
-      const name = group.inPlace.get(node);
-      return name === undefined ? w.operand(node, "write") : both(updated.get(name)!);
+      const storage = group.inPlace.get(node);
+      return storage === undefined ? w.operand(node, "write") : both(updated.get(keyOfStorage(storage))!);
     },
   };
 }

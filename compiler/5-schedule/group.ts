@@ -12,6 +12,8 @@ import { batchDim, tokenDim, type Dim, type Graph, type Node } from "../../src/g
 import { isView, sourceOf } from "../../src/kernel/view.js";
 import { overStates } from "./over-states.js";
 import { costOf, innerCount, innerDims, isRow, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
+import { keyOfStorage, storageKey, updatesOf } from "./storage.js";
+import { updateSets, type UpdateSet } from "./updates.js";
 
 export type GroupKind = "special" | "map" | "column" | "row";
 
@@ -44,6 +46,8 @@ interface Draft {
   /** `map`: of all its nodes; `column`: of the reduction's result and what follows it. */
   space: string;
   readonly rows: string;
+  /** Takes no other nodes. */
+  readonly sealed: boolean;
   /** Inner elements of its widest value. */
   widest: number;
   /** Inner elements of the results of all its reductions. */
@@ -74,6 +78,7 @@ class Grouper {
   private readonly readers = new Map<Node, Node[]>();
   /** Must lie in memory, whoever reads it: results of the entry, and what special ops read. */
   private readonly needed = new Set<Node>();
+  /** What a result overwrites. */
   private readonly updates = new Map<Node, string>();
   private readonly sources = new Map<Node, readonly Node[]>();
   /** By list of dims, for most nodes share theirs with another. */
@@ -81,12 +86,13 @@ class Grouper {
   private readonly live: ReadonlySet<Node>;
   /** Elementwise work over a whole recurrent state. */
   private readonly wide: ReadonlySet<Node>;
+  private readonly updateSets: ReadonlyMap<Node, UpdateSet>;
 
   constructor(graph: Graph) {
-    const results = [...graph.outputs, ...graph.stateUpdates].map((r) => sourceOf(r.node));
+    const results = [...graph.outputs, ...graph.stateUpdates, ...graph.parameterUpdates].map((r) => sourceOf(r.node));
     this.live = reachable(results);
     for (const node of results) this.needed.add(node);
-    for (const { state, node } of graph.stateUpdates) this.updates.set(sourceOf(node), state);
+    for (const { storage, node } of updatesOf(graph)) this.updates.set(sourceOf(node), keyOfStorage(storage));
     for (const node of this.live) {
       if (isView(node)) continue;
       for (const source of this.sourcesOf(node)) {
@@ -97,12 +103,15 @@ class Grouper {
       }
     }
     this.wide = overStates([...this.live], this.readers);
+    this.updateSets = updateSets(graph, this.readers, bindingLimit);
   }
 
   place(node: Node): void {
     const work = workOf(node);
     if (!this.live.has(node) || work === "leaf" || work === "view") return;
+    const set = this.updateSets.get(node);
     if (work === "special") this.open(node, "special");
+    else if (set) this.placeInSet(node, set);
     else if (this.needed.has(node) || !this.isLight(node)) this.placeFused(node);
   }
 
@@ -115,7 +124,7 @@ class Grouper {
       const nodes = [...d.nodes].sort((a, b) => a.id - b.id);
       const group: Group = { kind: d.kind, nodes, stored: nodes.filter((n) => stored.has(n)), reads: reads.get(d)! };
       const bindings = group.reads.length + group.stored.length;
-      if (d.kind !== "special" && bindings > bindingLimit) bug(`a group of ${nodes.map((n) => n.op).join(", ")} has ${bindings} bindings`);
+      if (d.kind !== "special" && !d.sealed && bindings > bindingLimit) bug(`a group of ${nodes.map((n) => n.op).join(", ")} has ${bindings} bindings`);
       return group;
     });
   }
@@ -143,6 +152,12 @@ class Grouper {
     return this.sourcesOf(node).map((s) => this.walkLight(s, parts)).some(Boolean);
   }
 
+  private placeInSet(node: Node, set: UpdateSet): void {
+    const group = [...set.nodes].map((n) => this.home.get(n)).find((g) => g !== undefined);
+    if (group) this.add(node, group);
+    else this.open(node, "map", true);
+  }
+
   private placeFused(node: Node): void {
     const feeding = this.feeding(node);
     const from = [...feeding].sort((a, b) => b.level - a.level || Number(b.kind === "special") - Number(a.kind === "special"));
@@ -162,7 +177,7 @@ class Grouper {
 
   /** What the group becomes when `node` joins it; undefined where it may not. */
   private joins(node: Node, group: Draft, feeding: ReadonlySet<Draft>): Partial<Draft> | undefined {
-    const change = this.matches(node, group);
+    const change = group.sealed ? undefined : this.matches(node, group);
     if (!change) return undefined;
     for (const dep of feeding) if (dep !== group && reaches(dep, group)) return undefined;
     return this.bindingsWith(node, group) > bindingLimit ? undefined : change;
@@ -189,9 +204,9 @@ class Grouper {
     const tail = lastOf(group.nodes);
     const op = first(group.nodes);
     if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || this.readers.get(tail)!.length !== 1) return false;
-    const ownState = this.updates.get(node);
-    // A state that is updated from itself is updated in place, by a kernel where each thread sees its own element only.
-    if (ownState !== undefined && sourcesOf(node).some((s) => s.op === "state" && s.state === ownState)) return false;
+    const own = this.updates.get(node);
+    // What is updated from itself is updated in place, by a kernel where each thread sees its own element only.
+    if (own !== undefined && this.sourcesOf(node).some((s) => storageKey(s) === own)) return false;
     return node.dtype === "f32" && this.spaceOf(node) === group.space && this.readsInPlace(node, group);
   }
 
@@ -227,7 +242,7 @@ class Grouper {
 
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
-    if (other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
+    if (other.sealed || other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
     if (into.kind === "row" ? other.widest > rowLimitOf(into.rows) || other.overState : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
@@ -253,9 +268,9 @@ class Grouper {
     return shape;
   }
 
-  private open(node: Node, kind: GroupKind): void {
+  private open(node: Node, kind: GroupKind, sealed = false): void {
     const { space, rows } = this.shapeOf(node);
-    this.add(node, { kind, nodes: new Set(), space, rows, widest: 1, results: 0, overState: false, deps: new Set(), users: new Set(), level: 1 });
+    this.add(node, { kind, sealed, nodes: new Set(), space, rows, widest: 1, results: 0, overState: false, deps: new Set(), users: new Set(), level: 1 });
   }
 
   private add(node: Node, group: Draft, from: ReadonlySet<Draft> = this.feeding(node)): void {

@@ -9,7 +9,7 @@ import { describe, KernelCache } from "./cache.js";
 import { buildCopy, copyTarget } from "./copy-kernel.js";
 import { epilogueOf } from "./epilogue.js";
 import type { FusedGroup } from "./fused.js";
-import { groupNodes, type Group } from "./group.js";
+import { bindingLimit, groupNodes, type Group } from "./group.js";
 import { isSpecial, launchSpecial } from "./kernels/index.js";
 import type { SpecialContext } from "./kernels/types.js";
 import { buildMapKernel } from "./map-kernel.js";
@@ -17,6 +17,7 @@ import { placeValues, type Schedule } from "./memory.js";
 import { orderGroups, type Target } from "./order.js";
 import { buildRowKernel } from "./row-kernel.js";
 import { workOf } from "./space.js";
+import { keyOfStorage, storageKey, type Storage } from "./storage.js";
 
 export { KernelCache } from "./cache.js";
 export type { Buffer, Bytes, Place, PlacedLaunch, Schedule, Slot } from "./memory.js";
@@ -50,19 +51,21 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
 }
 
 function launchGroup(
-  group: Group, inPlace: ReadonlyMap<Node, string>, stored: ReadonlySet<Node>, context: SpecialContext, cache: KernelCache,
+  group: Group, inPlace: ReadonlyMap<Node, Storage>, stored: ReadonlySet<Node>, context: SpecialContext, cache: KernelCache,
 ): Launch[] {
   const own = new Set(group.nodes);
   const inMemory = (node: Node): boolean => workOf(node) === "leaf" || (stored.has(node) && !own.has(node));
   const label = labelOf(group);
   const written = new Set(group.stored);
-  const updated = [...inPlace.values()];
+  const updated = [...inPlace.values()].map(keyOfStorage);
   const marks = (node: Node): string => {
-    if (node.op === "parameter") return (context.parameterShape?.(node.parameter) ?? []).join("x");
-    if (node.op === "state" && updated.length > 0) return `state ${updated.indexOf(node.state)}`;
+    const key = storageKey(node);
+    const overwritten = key !== undefined && updated.length > 0 ? `old ${updated.indexOf(key)}` : "";
+    if (node.op === "parameter") return `${(context.parameterShape?.(node.parameter) ?? []).join("x")} ${overwritten}`;
+    if (key !== undefined) return overwritten;
     if (!written.has(node)) return "";
-    const name = inPlace.get(node);
-    return name === undefined ? "stored" : `onto ${updated.indexOf(name)}`;
+    const storage = inPlace.get(node);
+    return storage === undefined ? "stored" : `onto ${updated.indexOf(keyOfStorage(storage))}`;
   };
   const roots = group.kind === "special" ? [group.nodes.at(-1)!] : group.stored;
   const description = describe(roots, inMemory, marks);
@@ -75,11 +78,17 @@ function launchGroup(
         if (!node || !isSpecial(node)) return bug("a special group without a special op");
         return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused) : undefined);
       }
-      case "map": case "column": return [buildMapKernel(fused)];
+      case "map": case "column": return [withinLimit(buildMapKernel(fused))];
       case "row": return [buildRowKernel(fused)];
       default: return group.kind satisfies never;
     }
   });
+}
+
+/** Groups of updates count on being written in place. */
+function withinLimit(launch: Launch): Launch {
+  const { name, bindings } = launch.kernel;
+  return bindings.length > bindingLimit ? bug(`${name} has ${bindings.length} bindings: an update cannot be written in place`) : launch;
 }
 
 /** The place in the model that most of the group comes from: that of its last node. */

@@ -76,13 +76,27 @@ export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<No
 function fixedPlace(operand: Operand, targets: ReadonlyMap<Node, Target>): Place | undefined {
   const node = stored(operand.node);
   const target = targets.get(node);
-  if (target) return target;
+  if (target) return placeOf(target);
   switch (node.op) {
     case "input": return { kind: "input", name: node.name };
     case "parameter": return { kind: "weight", parameter: node.parameter, transposed: operand.transposed ?? false };
     case "table": return { kind: "constant", node };
     case "state": return { kind: "state", name: node.state };
     default: return undefined;
+  }
+}
+
+function placeOf(target: Target): Place {
+  if (target.kind === "parameter") return { kind: "weight", parameter: target.name, transposed: false };
+  return { kind: target.kind, name: target.name };
+}
+
+/** A parameter's stored and its transposed form are two buffers. */
+function nameOf(place: Place): string {
+  switch (place.kind) {
+    case "constant": case "buffer": return place.kind;
+    case "weight": return `weight ${place.parameter}${place.transposed ? " transposed" : ""}`;
+    default: return `${place.kind} ${place.name}`;
   }
 }
 
@@ -100,7 +114,7 @@ function collectValues(launches: readonly Launch[], targets: ReadonlyMap<Node, T
     for (const operand of operands) {
       const fixed = fixedPlace(operand, targets);
       if (fixed) {
-        const name = fixed.kind === "constant" || fixed.kind === "buffer" ? fixed.kind : `${fixed.kind} ${fixed.kind === "weight" ? fixed.parameter : fixed.name}`;
+        const name = nameOf(fixed);
         const before = seen.get(name);
         assert(fixed.kind === "constant" || before === undefined || (before === "read" && operand.access === "read"), `${kernel.name} has ${name} bound twice`);
         seen.set(name, operand.access);

@@ -1,30 +1,31 @@
 /**
- * In which order groups run, and where state updates and outputs are written. A state's new value goes straight into the
- * state's buffer when every reader of the old value can run before; else it is written to an arena and copied at the end.
+ * In which order groups run, and where updates and outputs are written. The new value of a state or a parameter goes straight into
+ * its buffer when every reader of the old value can run before; else it is written to an arena and copied at the end.
  */
 import { bug } from "../../src/base/assert.js";
 import type { Graph, Node } from "../../src/graph/graph.js";
 import { sourceOf } from "../../src/kernel/view.js";
 import type { Group } from "./group.js";
 import { spaceKey } from "./space.js";
+import { keyOfStorage, storageKey, updatesOf, type Storage } from "./storage.js";
 
 /** A group, or a copy of a stored value to a second place. */
 export type Step =
-  | { readonly kind: "group"; readonly group: Group; readonly inPlace: ReadonlyMap<Node, string> }
+  | { readonly kind: "group"; readonly group: Group; readonly inPlace: ReadonlyMap<Node, Storage> }
   | { readonly kind: "copy"; readonly from: Node; readonly to: Target };
 
-export type Target = { readonly kind: "output"; readonly name: string } | { readonly kind: "state"; readonly name: string };
+export type Target = { readonly kind: "output"; readonly name: string } | Storage;
 
 export interface Order {
   readonly steps: readonly Step[];
-  /** Stored values that are written straight to where they are wanted; `append` and states aside. */
+  /** Stored values that are written straight to where they are wanted; `append` aside. */
   readonly targets: ReadonlyMap<Node, Target>;
 }
 
 interface Unit {
   readonly group?: Group;
   readonly copy?: { readonly from: Node; readonly to: Target };
-  readonly inPlace: Map<Node, string>;
+  readonly inPlace: Map<Node, Storage>;
   readonly deps: Set<Unit>;
   readonly rank: number;
 }
@@ -33,10 +34,11 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
   const units: Unit[] = groups.map((group) => ({ group, inPlace: new Map(), deps: new Set(), rank: Math.max(...group.nodes.map((n) => n.id)) }));
   const maker = new Map<Node, Unit>();
   for (const unit of units) for (const node of unit.group!.nodes) maker.set(node, unit);
-  /** Who reads the old value of a state. */
+  /** Who reads the old value of a state or a parameter. */
   const readers = new Map<string, Set<Unit>>();
   const read = (unit: Unit, node: Node): void => {
-    if (node.op === "state") readers.set(node.state, (readers.get(node.state) ?? new Set()).add(unit));
+    const key = storageKey(node);
+    if (key !== undefined) readers.set(key, (readers.get(key) ?? new Set()).add(unit));
     const from = maker.get(node);
     if (from && from !== unit) unit.deps.add(from);
   };
@@ -55,31 +57,30 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
     if (!maker.has(source) || source.op === "append" || targets.has(source)) copy(source, to);
     else targets.set(source, to);
   }
-  const updates = graph.stateUpdates
-    .map(({ state, node }) => ({ state, source: sourceOf(node) }))
-    .filter(({ state, source }) => !(source.op === "state" && source.state === state));
-  /** A copy overwrites a state: all who read the old value come first. */
+  const updates = updatesOf(graph)
+    .map(({ storage, node }) => ({ storage, key: keyOfStorage(storage), source: sourceOf(node) }))
+    .filter(({ key, source }) => storageKey(source) !== key);
+  /** A copy overwrites a storage: all who read the old value come first. */
   const letReadersGoFirst = (): void => {
     for (const unit of units) {
-      if (unit.copy?.to.kind !== "state") continue;
-      for (const reader of readers.get(unit.copy.to.name) ?? []) if (reader !== unit) unit.deps.add(reader);
+      if (!unit.copy || unit.copy.to.kind === "output") continue;
+      for (const reader of readers.get(keyOfStorage(unit.copy.to)) ?? []) if (reader !== unit) unit.deps.add(reader);
     }
   };
-  // Copies of what no group makes read another state's old value, which its update must wait for: they are known before all updates.
-  for (const { state, source } of updates) if (!maker.has(source)) copy(source, { kind: "state", name: state });
+  // Copies of what no group makes read another's old value, which its update must wait for: they are known before all updates.
+  for (const { storage, source } of updates) if (!maker.has(source)) copy(source, storage);
   letReadersGoFirst();
-  for (const { state, source } of updates) {
-    const to: Target = { kind: "state", name: state };
+  for (const { storage, key, source } of updates) {
     const unit = maker.get(source);
     if (!unit) continue;
-    if (!writesDirectly(unit, source, state, readers.get(state) ?? new Set(), targets)) {
-      late.push({ from: source, to });
+    if (!writesDirectly(unit, source, key, readers.get(key) ?? new Set(), targets)) {
+      late.push({ from: source, to: storage });
       continue;
     }
-    for (const reader of readers.get(state) ?? []) if (reader !== unit) unit.deps.add(reader);
+    for (const reader of readers.get(key) ?? []) if (reader !== unit) unit.deps.add(reader);
     if (source.op === "append") continue;
-    targets.set(source, to);
-    if (readers.get(state)?.has(unit)) unit.inPlace.set(source, state);
+    targets.set(source, storage);
+    if (readers.get(key)?.has(unit)) unit.inPlace.set(source, storage);
   }
   for (const { from, to } of late) copy(from, to);
   letReadersGoFirst();
@@ -87,20 +88,20 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
   return { steps, targets };
 }
 
-function writesDirectly(unit: Unit, source: Node, state: string, readers: ReadonlySet<Unit>, targets: ReadonlyMap<Node, Target>): boolean {
+function writesDirectly(unit: Unit, source: Node, key: string, readers: ReadonlySet<Unit>, targets: ReadonlyMap<Node, Target>): boolean {
   if (source.op === "append") {
     const cache = sourceOf(source.inputs[0]!);
-    if (cache.op !== "state" || cache.state !== state) bug(`append to ${state} is given another cache`);
-    for (const reader of readers) if (reader !== unit && dependsOn(reader, unit)) bug(`the old ${state} is read after its append`);
+    if (storageKey(cache) !== key) bug(`append to ${key} is given another cache`);
+    for (const reader of readers) if (reader !== unit && dependsOn(reader, unit)) bug(`the old ${key} is read after its append`);
     return true;
   }
   if (targets.has(source)) return false;
-  if (readers.has(unit) && !isAligned(unit.group!, source, state)) return false;
+  if (readers.has(unit) && !isAligned(unit.group!, source, key)) return false;
   return [...readers].every((reader) => reader === unit || !dependsOn(reader, unit));
 }
 
-/** Whether the thread that writes an element of the update is the only one that reads that element of the state. */
-function isAligned(group: Group, update: Node, state: string): boolean {
+/** Whether the thread that writes an element of the update is the only one that reads that element of what it overwrites. */
+function isAligned(group: Group, update: Node, key: string): boolean {
   if (group.kind !== "map" && group.kind !== "column") return false;
   const spaceOf = (node: Node): string => spaceKey(node.op === "reduce" ? node.inputs[0]! : node);
   const space = spaceKey(update);
@@ -111,7 +112,7 @@ function isAligned(group: Group, update: Node, state: string): boolean {
   const [inside, reads] = [new Set(group.nodes), new Set(group.reads)];
   /** `own`: the value is wanted at the place that its own computation is for, in the update's space. */
   const visit = (node: Node, own: boolean): boolean => {
-    if (node.op === "state" && node.state === state) return own && order(node) === order(update);
+    if (storageKey(node) === key) return own && order(node) === order(update);
     if (reads.has(node) || (inside.has(node) && own)) return true;
     const straight = node.op === "map" || node.op === "squeeze" || node.op === "unsqueeze";
     return node.inputs.every((input) => visit(input, own && straight));
