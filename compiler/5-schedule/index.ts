@@ -22,6 +22,7 @@ import { keyOfStorage, storageKey, type Storage } from "./storage.js";
 export { KernelCache } from "./cache.js";
 export type { Buffer, Bytes, Place, PlacedLaunch, Schedule, Slot } from "./memory.js";
 export { productOf } from "./memory.js";
+export { buildTranspose } from "./transpose-kernel.js";
 
 export interface ScheduleOptions {
   /** One serves all entries of a compilation. */

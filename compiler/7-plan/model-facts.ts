@@ -1,7 +1,7 @@
 /** What a plan says of its model, its parameters and its states: facts that every target shares. */
 import type { DType, Dim, Graph, StateSpec } from "../../src/graph/graph.js";
-import type { Initializer, Model, Parameter, Vocabulary } from "../../src/model/model.js";
-import type { PlanEntry, PlanInitializer, PlanModel, PlanParameter, PlanState, PlanTensor, PlanVocabulary } from "../../src/plan/plan.js";
+import type { Initializer, Model, Parameter, Train, Vocabulary } from "../../src/model/model.js";
+import type { PlanEntry, PlanInitializer, PlanModel, PlanParameter, PlanState, PlanTensor, PlanTraining, PlanVocabulary } from "../../src/plan/plan.js";
 
 export function modelFacts(model: Model): PlanModel {
   return {
@@ -43,6 +43,11 @@ export function stateFacts(state: StateSpec): PlanState {
   return { name: state.name, dtype: state.dtype, shape: shapeOf(state.dims) as PlanState["shape"], class: state.class };
 }
 
+/** What a training loop must know; what the graphs have taken in (clipping, smoothing) it need not. */
+export function trainingFacts({ batch, accumulate, steps, seed, precision, optimizer, schedule }: Train): PlanTraining {
+  return { batch, accumulate, steps, seed, precision, optimizer, schedule };
+}
+
 export function entryFacts(graph: Graph): PlanEntry {
   const inputs: PlanTensor[] = [];
   for (const node of graph.nodes) {
@@ -54,6 +59,7 @@ export function entryFacts(graph: Graph): PlanEntry {
     inputs,
     outputs: graph.outputs.map(({ name, node }) => tensor(name, node.dtype, node.dims)),
     states: graph.states.map((s) => s.name),
+    ...(graph.parameterUpdates.length > 0 ? { updates: graph.parameterUpdates.map((u) => u.parameter) } : {}),
   };
 }
 

@@ -2,10 +2,11 @@
  * Schedules of all entries → the plan's wgsl program: kernels once each, weights and constants once each, dispatches by index.
  */
 import { bug } from "../../src/base/assert.js";
+import type { Span } from "../../src/base/source.js";
 import type { Extent, Node } from "../../src/graph/graph.js";
 import type { Grid, Kernel, KernelArray } from "../../src/kernel/kernel.js";
-import type { GridExpr, PlanConstant, PlanEntry, PlanSymbol, SizeExpr, WgslBinding, WgslEntry, WgslKernel, WgslProgram, WgslWeight } from "../../src/plan/plan.js";
-import { productOf, type Bytes, type Place, type Schedule } from "../5-schedule/index.js";
+import type { GridExpr, PlanConstant, PlanEntry, PlanSymbol, SizeExpr, WgslBinding, WgslDispatch, WgslEntry, WgslKernel, WgslProgram, WgslWeight } from "../../src/plan/plan.js";
+import { buildTranspose, productOf, type Bytes, type Place, type Schedule } from "../5-schedule/index.js";
 import { printWgsl } from "../6-codegen/wgsl/index.js";
 import { encodeNumbers } from "./base64.js";
 
@@ -16,10 +17,20 @@ export interface PlanTables {
   readonly entries: readonly PlanEntry[];
 }
 
-export function assembleWgsl(schedules: readonly Schedule[], tables: PlanTables): { program: WgslProgram; constants: PlanConstant[] } {
+/** @param shapes the parameters' stored shapes */
+export function assembleWgsl(
+  schedules: readonly Schedule[], tables: PlanTables, shapes: ReadonlyMap<string, readonly number[]>,
+): { program: WgslProgram; constants: PlanConstant[] } {
   const collector = new Collector(tables);
+  const made = schedules.map((schedule, at) => collector.entry(schedule, tables.entries[at]!));
   const entries: Record<string, WgslEntry> = {};
-  schedules.forEach((schedule, at) => (entries[tables.entries[at]!.name] = collector.entry(schedule, tables.entries[at]!)));
+  // Which parameters are wanted transposed is known once all entries are.
+  schedules.forEach((schedule, at) => {
+    const entry = tables.entries[at]!;
+    const span = schedule.launches[0]?.kernel.span;
+    const copies = span === undefined ? [] : collector.copies(entry, shapes, span);
+    entries[entry.name] = { ...made[at]!, dispatches: [...made[at]!.dispatches, ...copies] };
+  });
   const { kernels, weights, constants, limits } = collector;
   return { program: { kernels, weights, entries, limits }, constants };
 }
@@ -48,6 +59,16 @@ class Collector {
         label,
       })),
     };
+  }
+
+  /** Of the parameters that the entry updates: the dispatches that make their transposed forms again. */
+  copies(entry: PlanEntry, shapes: ReadonlyMap<string, readonly number[]>, span: Span): WgslDispatch[] {
+    return (entry.updates ?? []).filter((name) => this.weightNumbers.has(weightKey(name, true))).map((name) => {
+      const [rows = 1, columns = 1] = shapes.get(name) ?? bug(`${name} has no shape`);
+      const { kernel, grid, label } = buildTranspose(name, rows, columns, span);
+      const bindings = [false, true].map((transposed): WgslBinding => ({ kind: "weight", index: this.weight(name, transposed) }));
+      return { kernel: this.kernel(kernel), grid: [gridOf(grid[0]), gridOf(grid[1]), gridOf(grid[2])], bindings, label };
+    });
   }
 
   private kernel(kernel: Kernel): number {
@@ -91,7 +112,7 @@ class Collector {
   }
 
   private weight(parameter: string, transposed: boolean): number {
-    const key = `${parameter} ${transposed}`;
+    const key = weightKey(parameter, transposed);
     const known = this.weightNumbers.get(key);
     if (known !== undefined) return known;
     this.weightNumbers.set(key, this.weights.length);
@@ -107,6 +128,10 @@ class Collector {
     this.constantNumbers.set(key, this.constants.length);
     return this.constants.push({ dtype: node.dtype, shape, data }) - 1;
   }
+}
+
+function weightKey(parameter: string, transposed: boolean): string {
+  return `${parameter} ${transposed}`;
 }
 
 function indexIn(names: readonly string[], name: string): number {

@@ -68,8 +68,6 @@ export interface Graph {
   readonly states: readonly StateSpec[];
   /** Of a training entry, before the passes: the id of the first node of the backward pass. */
   readonly backward?: number;
-  /** Of `inspect`: the places in the model that the flags of `finite` stand for, in order. */
-  readonly places?: readonly string[];
 }
 
 /** Appends nodes in topological order. Does not infer dims: `compiler/3-graph/emit.ts` does. */

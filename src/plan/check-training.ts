@@ -11,13 +11,14 @@ const trainers: readonly string[] = ["train", "accumulate"];
 
 const one = (name: string, dtype: PlanTensor["dtype"]): PlanTensor => ({ name, dtype, shape: [1] });
 const window: readonly PlanTensor[] = ["tokens", "targets"].map((name) => ({ name, dtype: "i32", shape: ["B", "T"] }));
-const counters: readonly PlanTensor[] = [one("seed", "i32"), one("counter", "i32"), one("restart", "i32")];
+const random: readonly PlanTensor[] = [one("seed", "i32"), one("counter", "i32")];
+const counters: readonly PlanTensor[] = [...random, one("restart", "i32")];
 
 /** Inputs and outputs by entry; an entry that the plan has must have exactly these inputs, and at least these outputs. */
 const contract: Readonly<Record<string, readonly [inputs: readonly PlanTensor[], outputs: readonly PlanTensor[]]>> = {
   gradients: [window, [one("loss", "f32")]],
   evaluate: [window, [{ name: "nll", dtype: "f32", shape: ["B", "T"] }]],
-  inspect: [window, []],
+  inspect: [[...window, ...random], []],
   accumulate: [[...window, ...counters], []],
   train: [[...window, { name: "schedule", dtype: "f32", shape: [3] }, ...counters], []],
 };
@@ -38,6 +39,7 @@ export function checkTraining(plan: Plan): void {
     if (entry.inputs.length !== inputs.length) invalid(`${path}.inputs`, `has ${entry.inputs.length} tensors, \`${entry.name}\` is given ${inputs.length}`);
     outputs.forEach((want) => expectTensor(`${path}.outputs`, entry.outputs, want));
     if (trains && entry.outputs.length > 0) invalid(`${path}.outputs`, "is not empty", `\`${entry.name}\` leaves all that it makes in states`);
+    if (entry.name === "inspect") entry.outputs.forEach(({ name }) => expectTensor(`${path}.outputs`, entry.outputs, one(name, "f32")));
     if (entry.name === "evaluate") for (const name of ["count", "length"]) if (!entry.states.includes(name)) invalid(`${path}.states`, `lacks \`${name}\``, "the next call goes on from it");
   });
   checkFacts(plan);
@@ -59,12 +61,8 @@ function checkFacts(plan: Plan): void {
     return;
   }
   if (!has("train")) invalid("training", "is there without the entry `train`");
-  const accumulates = plan.training.accumulate > 1;
-  if (has("accumulate") !== accumulates) invalid("training.accumulate", `is ${plan.training.accumulate}, but the plan has ${accumulates ? "no" : "an"} entry \`accumulate\``);
-  const inspect = plan.entries.findIndex((e) => e.name === "inspect");
-  const flags: PlanTensor = { name: "finite", dtype: "i32", shape: [plan.training.places.length] };
-  if (inspect >= 0) expectTensor(`entries[${inspect}].outputs`, plan.entries[inspect]!.outputs, flags);
-  else if (plan.training.places.length > 0) invalid("training.places", "is not empty, but there is no entry `inspect`");
+  const { accumulate } = plan.training;
+  if (accumulate > 1 && !has("accumulate")) invalid("training.accumulate", `is ${accumulate}, but the plan has no entry \`accumulate\``);
   for (const want of trainingStates(plan)) {
     expectTensor("states", plan.states, want);
     const state = plan.states.find((s) => s.name === want.name)!;

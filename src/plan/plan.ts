@@ -85,8 +85,6 @@ export interface PlanTraining {
   readonly precision: "float32" | "float16";
   readonly optimizer: PlanOptimizer;
   readonly schedule: PlanSchedule;
-  /** What the flags of the entry `inspect` stand for, in order; empty without it. */
-  readonly places: readonly string[];
 }
 
 export type PlanOptimizer =

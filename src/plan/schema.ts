@@ -114,7 +114,6 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     precision: { enum: ["float32", "float16"] },
     optimizer: ref("optimizer"),
     schedule: ref("schedule"),
-    places: list(text),
   }),
   binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
   wgslEntry: object({

@@ -102,7 +102,7 @@ const counters: PlanTensor[] = ["seed", "counter", "restart"].map((name) => ({ n
 const targets: PlanTensor = { ...tokens("T"), name: "targets" };
 const trainingStates = ["loss.sum", "loss.steps", "norm", "broken", "accumulated.loss", "accumulated.count"];
 const trainingEntries: PlanEntry[] = [
-  { name: "inspect", chunk: 64, inputs: [tokens("T"), targets], outputs: [{ name: "finite", dtype: "i32", shape: [2] }], states: [] },
+  { name: "inspect", chunk: 64, inputs: [tokens("T"), targets, ...counters.slice(0, 2)], outputs: [{ name: "embedding", dtype: "f32", shape: [1] }], states: [] },
   { name: "accumulate", chunk: 64, inputs: [tokens("T"), targets, ...counters], outputs: [], states: trainingStates },
   {
     name: "train", chunk: 64, inputs: [tokens("T"), targets, { name: "schedule", dtype: "f32", shape: [3] }, ...counters], outputs: [],
@@ -115,7 +115,7 @@ export function trainablePlan(): LoosePlan {
   const made = smallPlan();
   for (const name of trainingStates) made.states.push({ name, dtype: name === "broken" ? "i32" : "f32", shape: [1], class: "training" });
   made.training = {
-    batch: 2, accumulate: 3, steps: 10, seed: 1, precision: "float32", places: ["embedding", "output"],
+    batch: 2, accumulate: 3, steps: 10, seed: 1, precision: "float32",
     optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 }, schedule: { kind: "cosine", warmup: 2, floor: 0.1 },
   };
   const { wgsl, tfjs } = made.targets;

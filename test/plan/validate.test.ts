@@ -138,8 +138,11 @@ const trainingBreakages: readonly Breakage[] = [
   ["a floor above the rate", (p) => ((p.training!.schedule as { floor: number }).floor = 2), /schedule\.floor` must be <= 1/],
   ["no micro-batch", (p) => (p.training!.accumulate = 0), /`training\.accumulate` must be >= 1/],
   ["half a step", (p) => (p.training!.steps = 0.5), /`training\.steps` must be integer/],
-  ["an accumulation that nothing asks for", (p) => (p.training!.accumulate = 1), /`training\.accumulate` is 1, but the plan has an entry `accumulate`/],
-  ["more places than flags", (p) => p.training!.places.push("more"), /entries\[5\]\.outputs\[0\]\.shape` of `finite` must be \[3\]/],
+  ["micro-batches that nothing adds up", (p) => {
+    p.entries.splice(6, 1);
+    for (const target of [wgsl(p), p.targets.tfjs!]) delete target.entries.accumulate;
+  }, /`training\.accumulate` is 3, but the plan has no entry `accumulate`/],
+  ["a place that is no number", (p) => (p.entries[5]!.outputs[0]!.shape = [2]), /entries\[5\]\.outputs\[0\]\.shape` of `embedding` must be \[1\]/],
   ["no state of the loss", (p) => (p.states[6]!.name = "other"), /entries\[6\]\.states\[0\]` names `loss\.sum`/],
   ["a loss of integers", (p) => (p.states[6]!.dtype = "i32"), /`states\[6\]\.dtype` of `loss\.sum` must be f32/],
   ["a state of training of B", (p) => (p.states[6]!.shape = ["B"]), /`states\[6\]\.shape` has a symbol/],
