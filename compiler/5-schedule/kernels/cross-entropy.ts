@@ -1,23 +1,24 @@
 /**
- * Cross entropy of rows of logits, and its cotangent: a workgroup a row. Its threads share the classes; the largest logit is found
- * before the sum of exp(logit - largest), so that logits of any size are safe.
+ * Cross entropy of rows of logits, and its cotangent: a workgroup a row. Its threads share the classes, four at a time where they can;
+ * the largest logit is found before the sum of exp(logit - largest), so that logits of any size are safe.
  */
 import { bug } from "../../../src/base/assert.js";
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
-import { add, cast, div, equal, f, flatWorkgroup, i, less, max, min, mul, select, sub, thread, u, unary } from "../../../src/kernel/build.js";
+import { add, cast, component, div, equal, f, flatWorkgroup, i, less, max, min, mul, select, sub, thread, u, unary, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import { layoutAlong, readVector } from "../vector.js";
 import { namePlaces, withPlace, type Places } from "./elements.js";
-import { finish, kernelName, labelOf, type SpecialKernel } from "./types.js";
+import { finish, finishVectors, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
 export const crossEntropy: SpecialKernel<"cross_entropy"> = (node, _context, epilogue) => {
   const rows = node.dims;
   const w = new KernelWriter(kernelName("cross_entropy", epilogue), threadsFor(node), node.span);
-  forEachRow(w, node, rows, (softmax, at) => {
+  forEachRow(w, node, rows, byFours(node), (softmax, at) => {
     const { smoothing } = node;
     const logSum = w.let_("log_sum", unary("log", softmax.total));
-    const loss = w.var_("loss", mul(f(1 - smoothing), sub(logSum, softmax.above(softmax.target))));
+    const loss = w.var_("loss", mul(f(1 - smoothing), sub(logSum, softmax.aboveTarget())));
     // Σ log p = Σ (logit - highest) - size · log_sum
     if (smoothing > 0) w.assign(loss, add(loss, mul(f(smoothing), sub(logSum, div(softmax.sumAbove(), f(softmax.size))))));
     w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, loss, at));
@@ -28,14 +29,19 @@ export const crossEntropy: SpecialKernel<"cross_entropy"> = (node, _context, epi
 export const crossEntropyGradient: SpecialKernel<"cross_entropy_gradient"> = (node, _context, epilogue) => {
   const rows = node.dims.filter((d) => d.name !== node.dim);
   const w = new KernelWriter(kernelName("cross_entropy_gradient", epilogue), threadsFor(node), node.span);
-  forEachRow(w, node, rows, (softmax, at) => {
+  const fours = byFours(node) ? finishVectors(node, epilogue, node.dim) : undefined;
+  forEachRow(w, node, rows, fours !== undefined, (softmax, at) => {
     const { smoothing } = node;
     const weight = w.let_("weight", w.read(node.inputs[2]!, at));
     const scale = w.let_("scale", div(weight, softmax.total));
-    softmax.each((id) => {
-      const share = w.var_("share", mul(scale, unary("exp", softmax.above(id))));
-      const wanted = add(select(equal(id, softmax.target), f(1 - smoothing), f(0)), f(smoothing / softmax.size));
-      finish(w, node, epilogue, sub(share, mul(weight, wanted)), withPlace(at, node.dim, id));
+    const spread = f(smoothing / softmax.size);
+    const wanted = (id: KernelExpr): KernelExpr => mul(weight, add(select(equal(id, softmax.target), f(1 - smoothing), f(0)), spread));
+    softmax.each((place) => {
+      const share = mul(softmax.splat(scale), unary("exp", softmax.above(place)));
+      const to = withPlace(at, node.dim, place);
+      if (!fours) return finish(w, node, epilogue, sub(share, wanted(place)), to);
+      const ids = [0, 1, 2, 3].map((c) => add(mul(place, u(4)), u(c)));
+      fours(w, w.let_("value", sub(share, vec4(...ids.map(wanted)))), to);
     });
   });
   return [w.launch(rows.map((d) => d.size), 1, labelOf(node))];
@@ -43,10 +49,9 @@ export const crossEntropyGradient: SpecialKernel<"cross_entropy_gradient"> = (no
 
 type Entropy = NodeOf<"cross_entropy"> | NodeOf<"cross_entropy_gradient">;
 
-/** A long vocabulary wants many threads, a short one few barriers' worth of them. */
+/** Each thread joins the parts of all, so that more of them would soon do little else. */
 function threadsFor(node: Entropy): number {
-  const size = sizeOf(node);
-  return size >= 4096 ? 256 : size >= 512 ? 64 : 32;
+  return sizeOf(node) >= 512 ? 64 : 32;
 }
 
 function sizeOf(node: Entropy): number {
@@ -54,16 +59,20 @@ function sizeOf(node: Entropy): number {
   return typeof size === "number" ? size : bug(`${node.op} over ${size}`);
 }
 
-function forEachRow(w: KernelWriter, node: Entropy, rows: readonly Dim[], body: (softmax: Softmax, at: Places) => void): void {
+function byFours(node: Entropy): boolean {
+  return layoutAlong(node.inputs[0]!, node.dim) === "vector";
+}
+
+function forEachRow(w: KernelWriter, node: Entropy, rows: readonly Dim[], fours: boolean, body: (softmax: Softmax, at: Places) => void): void {
   const row = w.let_("row", flatWorkgroup());
   // Whole workgroups stay or go, so all threads of one meet at the barriers.
   w.if_(less(row, elementCount(rows)), () => {
     const at = namePlaces(w, coordinatesOf(rows, row));
-    body(new Softmax(w, node, at), at);
+    body(new Softmax(w, node, at, fours), at);
   });
 }
 
-/** What a workgroup finds out about its row. */
+/** What a workgroup finds out about its row. Places along the classes count fours where `fours` is set, and values are vectors. */
 class Softmax {
   readonly size: number;
   readonly target: KernelExpr;
@@ -74,38 +83,51 @@ class Softmax {
   private readonly dim: string;
   private readonly parts: string;
 
-  constructor(private readonly w: KernelWriter, node: Entropy, private readonly at: Places) {
+  constructor(private readonly w: KernelWriter, node: Entropy, private readonly at: Places, private readonly fours: boolean) {
     [this.logits, this.dim, this.size] = [node.inputs[0]!, node.dim, sizeOf(node)];
     this.parts = w.array("parts", "f32", w.threads, "workgroup");
     const id = w.read(node.inputs[1]!, at);
     this.target = w.let_("target_id", cast("u32", min(max(id, i(0)), i(this.size - 1))));
-    this.highest = this.gather("highest", f(-Infinity), (id) => this.logit(id), max);
-    this.total = this.gather("sum", f(0), (id) => unary("exp", this.above(id)), add);
+    this.highest = this.gather("highest", f(-Infinity), (place) => this.logit(place), max);
+    this.total = this.gather("sum", f(0), (place) => unary("exp", this.above(place)), add);
   }
 
-  above(id: KernelExpr): KernelExpr {
-    return sub(this.logit(id), this.highest);
+  above(place: KernelExpr): KernelExpr {
+    return sub(this.logit(place), this.splat(this.highest));
+  }
+
+  aboveTarget(): KernelExpr {
+    const { w, target, fours } = this;
+    if (!fours) return this.above(target);
+    const four = w.let_("target_four", this.above(w.let_("target_place", div(target, u(4)))));
+    const within = w.let_("target_within", sub(target, mul(div(target, u(4)), u(4))));
+    return [0, 1, 2].reduceRight((rest, c) => select(equal(within, u(c)), component(four, c), rest), component(four, 3));
   }
 
   sumAbove(): KernelExpr {
-    return this.gather("sum_above", f(0), (id) => this.above(id), add);
+    return this.gather("sum_above", f(0), (place) => this.above(place), add);
   }
 
   /** Every class, shared out among the threads. */
-  each(body: (id: KernelExpr) => void): void {
-    this.w.for_("id", thread, u(this.size), body, { step: u(this.w.threads) });
+  each(body: (place: KernelExpr) => void): void {
+    this.w.for_("place", thread, u(this.fours ? this.size / 4 : this.size), body, { step: u(this.w.threads) });
   }
 
-  private logit(id: KernelExpr): KernelExpr {
-    return this.w.read(this.logits, withPlace(this.at, this.dim, id));
+  splat(value: KernelExpr): KernelExpr {
+    return this.fours ? vec4(value) : value;
+  }
+
+  private logit(place: KernelExpr): KernelExpr {
+    const from = withPlace(this.at, this.dim, place);
+    return this.fours ? readVector(this.w, this.logits, from, this.dim) : this.w.read(this.logits, from);
   }
 
   /** One number of all classes, in a fixed order; every thread gets it. */
-  private gather(name: string, start: KernelExpr, of: (id: KernelExpr) => KernelExpr, join: (a: KernelExpr, b: KernelExpr) => KernelExpr): KernelExpr {
-    const { w, parts } = this;
-    const own = w.var_(`own_${name}`, start);
-    this.each((id) => w.assign(own, join(own, of(id))));
-    w.storeArray(parts, thread, own);
+  private gather(name: string, start: KernelExpr, of: (place: KernelExpr) => KernelExpr, join: (a: KernelExpr, b: KernelExpr) => KernelExpr): KernelExpr {
+    const { w, parts, fours } = this;
+    const own = w.var_(`own_${name}`, this.splat(start));
+    this.each((place) => w.assign(own, join(own, of(place))));
+    w.storeArray(parts, thread, fours ? join(join(component(own, 0), component(own, 1)), join(component(own, 2), component(own, 3))) : own);
     w.barrier();
     // Each thread goes through all of them: a tree would need a barrier a level, which is what software adapters are slowest at.
     const all = w.var_(name, start);
