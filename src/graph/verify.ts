@@ -80,7 +80,7 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
     return dims(node, union(node.inputs));
   },
   reduce(node, x) {
-    if (node.over.length === 0 || node.over.some((n) => n.startsWith("@") && (node.fn === "max" || (n !== batchDim && n !== tokenDim)))) return "not a reduction over axes";
+    if (node.over.length === 0 || node.over.some((n) => n.startsWith("@") && (node.fn === "max" || n === chunkDim || n === timeDim))) return "not a reduction over axes";
     return missing(node.over, x) ?? dims(node, less(x.dims, node.over));
   },
   matmul: (node, x, w) => missing(node.over, x) ?? missing(node.over, w) ?? dims(node, union([{ dims: less(x.dims, node.over) }, { dims: less(w.dims, node.over) }])),
