@@ -1,0 +1,54 @@
+/**
+ * The entry `gradients`, run by the float64 oracle, gives the loss and the gradient of every parameter that PyTorch gave the authors'
+ * implementation: of the graph as it is built, and after the passes.
+ */
+import { describe, expect, test } from "vitest";
+import { derive } from "../../compiler/2-derive/index.js";
+import { buildGraph } from "../../compiler/3-graph/index.js";
+import { runPasses } from "../../compiler/4-passes/pipeline.js";
+import { fairseqName } from "../../runtime/weights/names.js";
+import { verifyGraph } from "../../src/graph/verify.js";
+import { checkPath, root } from "../check/load.js";
+import { expectClose } from "../helpers/close.js";
+import { readSafetensors, zeros, type Tensors } from "../helpers/tensors.js";
+import { evaluate } from "../oracle/evaluate.js";
+
+/** The recorded loss is a float32 number around 4, which has steps of 5e-7, and a mean of float32 numbers. */
+const lossTolerance = 1e-6;
+/** Of a gradient's largest magnitude. The recorded ones are float32 backward passes through two layers. */
+const tolerance = 1e-4;
+
+/** One vector added to all keys moves the scores of a row alike, which softmax does not see: what PyTorch has there is rounding. */
+const withoutGradient = /\.attention\.key\.bias$/;
+
+// The interpreter walks 201 tokens forwards and backwards op by op: some ten seconds, and more on a busy machine.
+const slow = 300_000;
+
+function open(name: string) {
+  const { model, diagnostics } = checkPath(`test/golden/${name}.msz`);
+  expect(diagnostics).toEqual([]);
+  const file = readSafetensors(`${root}/test/golden/${name}.safetensors`);
+  const parameters: Tensors = Object.fromEntries(model!.parameters.map((p) => [p.name, file[`param.${fairseqName(p.name)}`]!]));
+  return { file, parameters, model: derive(model!).model! };
+}
+
+// The long case once is enough: the passes change the graph of the others in the same way.
+describe.each([["lm-small", "built"], ["lm-small", "passed"], ["lm-softmax", "built"], ["lm-softmax", "passed"], ["lm-chunks", "passed"]])("%s, graph as %s", (name, stage) => {
+  test("loss and gradients", () => {
+    const { file, parameters, model } = open(name);
+    const built = buildGraph(model, "gradients", 64);
+    const graph = stage === "built" ? built : runPasses(built);
+    verifyGraph(graph);
+    const [B, T] = file.tokens!.shape as [number, number];
+    const { outputs } = evaluate(graph, { inputs: { tokens: file.tokens!, targets: file.targets! }, parameters, extents: { B, T } });
+    const { loss, ...gradients } = outputs;
+    expectClose("loss", file.loss!, loss!, lossTolerance);
+    expect(Object.keys(gradients).sort()).toEqual(model.parameters.map((p) => `grad.${p.name}`).sort());
+    for (const { name: parameter } of model.parameters) {
+      const want = file[`grad.${fairseqName(parameter)}`]!;
+      const got = { ...gradients[`grad.${parameter}`]!, shape: want.shape };
+      const exactlyNone = withoutGradient.test(parameter);
+      expectClose(parameter, exactlyNone ? zeros(want.shape) : want, got, exactlyNone ? 1e-12 : tolerance);
+    }
+  }, slow);
+});
