@@ -11,9 +11,9 @@ import { bug } from "../../src/base/assert.js";
 import { batchDim, tokenDim, type Dim, type Graph, type Node } from "../../src/graph/graph.js";
 import { isView, sourceOf } from "../../src/kernel/view.js";
 import { overStates } from "./over-states.js";
-import { costOf, innerCount, innerDims, isRow, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
+import { costOf, innerCount, innerDims, isRow, reachable, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
 import { keyOfStorage, storageKey, updatesOf } from "./storage.js";
-import { updateSets, type UpdateSet } from "./updates.js";
+import { bindingsOf, updateSets, type UpdateSet } from "./updates.js";
 
 export type GroupKind = "special" | "map" | "column" | "row";
 
@@ -103,7 +103,7 @@ class Grouper {
       }
     }
     this.wide = overStates([...this.live], this.readers);
-    this.updateSets = updateSets(graph, this.readers, bindingLimit);
+    this.updateSets = updateSets(graph, this.readers);
   }
 
   place(node: Node): void {
@@ -111,8 +111,20 @@ class Grouper {
     if (!this.live.has(node) || work === "leaf" || work === "view") return;
     const set = this.updateSets.get(node);
     if (work === "special") this.open(node, "special");
-    else if (set) this.placeInSet(node, set);
+    else if (set) this.placeSet(node, set);
     else if (this.needed.has(node) || !this.isLight(node)) this.placeFused(node);
+  }
+
+  /** All at its last node, when it is known what the set reads from memory. */
+  private placeSet(last: Node, set: UpdateSet): void {
+    const nodes = [...set.nodes].sort((a, b) => a.id - b.id);
+    if (nodes.at(-1) !== last) return;
+    const together = bindingsOf(set, this.readsOf(set.nodes)) <= bindingLimit;
+    nodes.forEach((node, at) => {
+      if (!together) this.placeFused(node);
+      else if (at === 0) this.open(node, "map", true);
+      else this.add(node, this.home.get(nodes[0]!)!);
+    });
   }
 
   finish(): Group[] {
@@ -150,12 +162,6 @@ class Grouper {
     parts.add(node);
     if (this.home.has(node)) return true;
     return this.sourcesOf(node).map((s) => this.walkLight(s, parts)).some(Boolean);
-  }
-
-  private placeInSet(node: Node, set: UpdateSet): void {
-    const group = [...set.nodes].map((n) => this.home.get(n)).find((g) => g !== undefined);
-    if (group) this.add(node, group);
-    else this.open(node, "map", true);
   }
 
   private placeFused(node: Node): void {
@@ -371,17 +377,6 @@ function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
   seen.add(from);
   for (const dep of from.deps) if (reaches(dep, to, seen)) return true;
   return false;
-}
-
-function reachable(results: readonly Node[]): Set<Node> {
-  const live = new Set<Node>();
-  const open = [...results];
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (live.has(node)) continue;
-    live.add(node);
-    open.push(...node.inputs);
-  }
-  return live;
 }
 
 function first(nodes: ReadonlySet<Node>): Node {

@@ -93,3 +93,15 @@ export function sourcesOf(node: Node): Node[] {
   }
   return sources;
 }
+
+/** The results and all that they are made of. */
+export function reachable(results: readonly Node[]): Set<Node> {
+  const live = new Set<Node>();
+  const open = [...results];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (live.has(node)) continue;
+    live.add(node);
+    open.push(...node.inputs);
+  }
+  return live;
+}

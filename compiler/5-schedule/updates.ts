@@ -5,18 +5,21 @@
  */
 import type { Graph, Node } from "../../src/graph/graph.js";
 import { sourceOf } from "../../src/kernel/view.js";
-import { innerCount, isRow, sourcesOf, spaceKey, workOf } from "./space.js";
+import { innerCount, isRow, spaceKey } from "./space.js";
 import { keyOfStorage, storageKey, updatesOf } from "./storage.js";
 
 export interface UpdateSet {
+  /** By id: what they read stands before the last of them. */
   readonly nodes: Set<Node>;
+  /** What each result overwrites. */
+  readonly results: ReadonlyMap<Node, string>;
 }
 
-/** The set of each node that is in one. @param limit storage bindings that a kernel may have */
-export function updateSets(graph: Graph, readers: ReadonlyMap<Node, readonly Node[]>, limit: number): Map<Node, UpdateSet> {
+/** The set of each node that is in one. */
+export function updateSets(graph: Graph, readers: ReadonlyMap<Node, readonly Node[]>): Map<Node, UpdateSet> {
   const training = new Set(graph.states.filter((s) => s.class === "training").map((s) => s.name));
-  /** What each result overwrites; a node that is wanted in two places is left out. */
   const results = new Map<Node, string>();
+  /** What is wanted in another place too is in no set. */
   const elsewhere = new Set(graph.outputs.map((o) => sourceOf(o.node)));
   for (const { storage, node } of updatesOf(graph)) {
     const source = sourceOf(node);
@@ -32,14 +35,13 @@ export function updateSets(graph: Graph, readers: ReadonlyMap<Node, readonly Nod
     const space = spaceKey(node);
     const sets = new Set(users.map((u) => (spaceKey(u) === space ? homes.get(u) : undefined)));
     if (sets.has(undefined)) continue;
-    join(node, [...sets] as UpdateSet[], homes);
+    join(node, results, [...sets] as UpdateSet[], homes);
   }
-  for (const set of new Set(homes.values())) if (bindings(set, results) > limit) for (const node of set.nodes) homes.delete(node);
   return homes;
 }
 
-function join(node: Node, sets: readonly UpdateSet[], homes: Map<Node, UpdateSet>): void {
-  const [home = { nodes: new Set<Node>() }, ...others] = sets;
+function join(node: Node, results: UpdateSet["results"], sets: readonly UpdateSet[], homes: Map<Node, UpdateSet>): void {
+  const [home = { nodes: new Set<Node>(), results }, ...others] = sets;
   for (const other of others) {
     for (const n of other.nodes) {
       home.nodes.add(n);
@@ -50,22 +52,18 @@ function join(node: Node, sets: readonly UpdateSet[], homes: Map<Node, UpdateSet
   homes.set(node, home);
 }
 
-/** Old and new value of a storage are one binding where the elements lie in the same order. */
-function bindings({ nodes }: UpdateSet, results: ReadonlyMap<Node, string>): number {
-  const reads = new Map<Node, string>();
-  const visit = (node: Node): void => {
-    for (const source of sourcesOf(node)) {
-      if (nodes.has(source) || reads.has(source) || workOf(source) === "free") continue;
-      reads.set(source, storageKey(source) ?? "");
-    }
-  };
-  for (const node of nodes) visit(node);
+/** How many bindings a kernel of the set has: old and new value of a storage are one where the elements lie in the same order. */
+export function bindingsOf({ nodes, results }: UpdateSet, reads: ReadonlySet<Node>): number {
   let count = reads.size;
-  for (const [node, key] of results) {
-    if (!nodes.has(node)) continue;
-    const old = [...reads].filter(([, read]) => read === key).map(([n]) => n);
-    const order = (n: Node): string => n.dims.filter((d) => d.size !== 1).map((d) => d.name).join(" ");
-    if (old.length !== 1 || order(old[0]!) !== order(node)) count++;
+  for (const node of nodes) {
+    const key = results.get(node);
+    if (key === undefined) continue;
+    const old = [...reads].filter((read) => storageKey(read) === key);
+    if (old.length !== 1 || orderOf(old[0]!) !== orderOf(node)) count++;
   }
   return count;
+}
+
+function orderOf(node: Node): string {
+  return node.dims.filter((d) => d.size !== 1).map((d) => d.name).join(" ");
 }
