@@ -15,14 +15,14 @@ export interface SessionOptions {
   readonly names?: NameScheme;
   readonly backend?: BackendName;
   readonly set?: Readonly<Record<string, string>>;
-  /** Of a spec; a plan has those that it was compiled with. */
-  readonly entries?: CompileOptions["entries"];
+  /** Entries of training that a spec is compiled with; a plan has those that it was made with. */
+  readonly training?: CompileOptions["training"];
 }
 
 export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
 
 /** A spec is compiled for `targets`, a plan is read. */
-export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "entries">): { plan: Plan; tokenizer?: unknown } {
+export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "training">): { plan: Plan; tokenizer?: unknown } {
   if (extname(file) === ".json") {
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     const plan = readPlan(file);
@@ -69,7 +69,7 @@ export async function openSession(file: string, options: SessionOptions): Promis
     throw error;
   });
   try {
-    const { plan, tokenizer } = openPlan(file, { set: options.set, entries: options.entries, targets: options.backend && targetsOf[options.backend] });
+    const { plan, tokenizer } = openPlan(file, { set: options.set, training: options.training, targets: options.backend && targetsOf[options.backend] });
     checkMemory(plan);
     return await load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
   } finally {
@@ -78,7 +78,7 @@ export async function openSession(file: string, options: SessionOptions): Promis
 }
 
 /** `random:SEED`, a path, or by default the file beside the spec. */
-async function openWeights(file: string, option: string | undefined): Promise<{ random: number } | OpenFile> {
+export async function openWeights(file: string, option: string | undefined): Promise<{ random: number } | OpenFile> {
   const seed = option?.startsWith("random:") ? option.slice("random:".length) : undefined;
   if (seed !== undefined) {
     if (!/^\d{1,10}$/.test(seed) || Number(seed) >= 2 ** 32) {

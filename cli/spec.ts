@@ -41,6 +41,6 @@ export function planOf(path: string, options: Parameters<typeof compileFile>[1] 
   return { plan, model, graphs, diagnostics };
 }
 
-export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired" | "entries"> = {}): CompileResult {
+export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired" | "training"> = {}): CompileResult {
   return compile(readSpec(path), { ...options, library: readLibrary(), readFile: readNamedFile });
 }

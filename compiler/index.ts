@@ -7,11 +7,11 @@ import type { Plan } from "../src/plan/plan.js";
 import { parse } from "../grammar/index.js";
 import { check } from "./1-check/index.js";
 import { derive } from "./2-derive/index.js";
-import { buildGraphs, type EntryName } from "./3-graph/index.js";
+import { buildGraphs, type TrainingEntryName } from "./3-graph/index.js";
 import { runPasses } from "./4-passes/pipeline.js";
 import { assemblePlan } from "./7-plan/index.js";
 
-export { entryNames, inferenceEntryNames, type EntryName } from "./3-graph/index.js";
+export { trainingEntryNames, type TrainingEntryName } from "./3-graph/index.js";
 
 export type Target = "wgsl" | "tfjs";
 export const targets: readonly Target[] = ["wgsl", "tfjs"];
@@ -21,8 +21,8 @@ export interface CompileOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Default: all of them. */
   readonly targets?: readonly Target[];
-  /** Default: those of inference. `train` and `evaluate` are what training needs; `accumulate` where an update takes several micro-batches. */
-  readonly entries?: readonly EntryName[];
+  /** Entries of training beside those of inference, which every plan has; default none, for their gradients make a plan three times as large. */
+  readonly training?: readonly TrainingEntryName[];
   /** Tokens in a chunk of the parallel form; default 64. */
   readonly chunk?: number;
   /** For `use`, `characters(…)` and `tokenizer(…)`; absent: specs that name files are refused. */
@@ -56,7 +56,7 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
   if (!derived.model || hasErrors(diagnostics)) return { model: checked.model, diagnostics };
 
   const { model } = derived;
-  const graphs = buildGraphs(model, { chunk: options.chunk, entries: options.entries }).map(runPasses);
+  const graphs = buildGraphs(model, { chunk: options.chunk, training: options.training }).map(runPasses);
   const wanted = options.targets ?? targets;
   const plan = assemblePlan(model, graphs, { wgsl: wanted.includes("wgsl"), tfjs: wanted.includes("tfjs") });
   return { plan, model, graphs, diagnostics };

@@ -2,7 +2,8 @@
 export { load, type LoadOptions, type WeightsInput } from "./load.js";
 export { Session, type GeneratedPiece, type GenerateOptions } from "./session/session.js";
 export { Sequence } from "./session/sequence.js";
-export type { BackendName, HostTensor, HostTensors, Sampling } from "./device.js";
+export { openTraining, Training, type NotFinite, type TrainingBatch } from "./training/training.js";
+export type { BackendName, HostTensor, HostTensors, Sampling, TrainingReport } from "./device.js";
 export { MszError } from "../src/base/error.js";
 export { validatePlan } from "../src/plan/validate.js";
 export type { Plan } from "../src/plan/plan.js";

@@ -48,7 +48,7 @@ export async function load(plan: unknown, weights: WeightsInput, options: LoadOp
   }
 }
 
-function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): Promise<Weights> | Weights {
+export function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): Promise<Weights> | Weights {
   // From JavaScript anything may come.
   if (typeof weights !== "object" || weights === null) {
     throw new MszError("bad-weights", `weights are bytes, a source of bytes or { random: seed }, not ${typeof weights}`, { hint: "read the file first, or write `{ random: 1 }`" });
@@ -60,7 +60,7 @@ function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): Promise
 const targetOf = { webgpu: "wgsl", tfjs: "tfjs" } as const satisfies Record<BackendName, keyof Plan["targets"]>;
 
 /** Before weights are read and a device is opened. @throws MszError `plan-target`, `unknown-backend` */
-function checkTarget(plan: Plan, backend: BackendName | undefined): void {
+export function checkTarget(plan: Plan, backend: BackendName | undefined): void {
   if (backend !== undefined && !Object.hasOwn(targetOf, backend)) throw unknownBackend(backend);
   const has = (Object.keys(targetOf) as BackendName[]).filter((b) => plan.targets[targetOf[b]]);
   if (backend === undefined ? has.length > 0 : has.includes(backend)) return;

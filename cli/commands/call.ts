@@ -19,7 +19,7 @@ export async function call(file: string, options: CallOptions): Promise<void> {
   }
   refuseSameFile(options.out, "--out", [file, options.inputs, options.weights]);
   const inputs = entry === "parameters" ? {} : await readInputs(entry, options.inputs);
-  const session = await openSession(file, { ...options, ...(entry === "gradients" ? { entries: [entry] } : {}) });
+  const session = await openSession(file, { ...options, ...(entry === "gradients" ? { training: [entry] } : {}) });
   try {
     const outputs = await session.call(entry, inputs, { prefill });
     const named = names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [authorsName(n), t])) : outputs;

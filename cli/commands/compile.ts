@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { printGraph } from "../../src/graph/print.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { entryNames, inferenceEntryNames, type Target } from "../../compiler/index.js";
+import { trainingEntryNames, type Target } from "../../compiler/index.js";
 import { megabytes, readText, writeFilesWhole } from "../files.js";
 import { targetNames, type emitNames } from "../options.js";
 import { note } from "../report.js";
@@ -21,7 +21,7 @@ export interface CompileCommandOptions {
 export function compileCommand(file: string, options: CompileCommandOptions): void {
   const emit = options.emit ?? [];
   const { plan, model, graphs } = planOf(file, {
-    set: options.set, chunk: options.chunk, targets: options.target ?? targetNames, entries: options.training ? entryNames : inferenceEntryNames,
+    set: options.set, chunk: options.chunk, targets: options.target ?? targetNames, ...(options.training ? { training: trainingEntryNames } : {}),
   });
 
   const folder = options.out ?? dirname(file);

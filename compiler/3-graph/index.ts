@@ -1,15 +1,19 @@
 /** Model in normal form to one graph an entry: what one token does, for all sequences and tokens of a call. */
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
-import { buildGraph, inferenceEntryNames, type EntryName } from "./entries.js";
+import { buildGraph, inferenceEntryNames } from "./entries.js";
+import type { TrainingEntryName } from "./training/entries.js";
 
-export { buildGraph, entryNames, inferenceEntryNames, type EntryName } from "./entries.js";
+export { buildGraph, type EntryName } from "./entries.js";
+export { trainingEntryNames, type TrainingEntryName } from "./training/entries.js";
 export { modelStates } from "./states.js";
 
 /** Tokens in a chunk of the parallel form: the state is stored once a chunk, and inside one all is matmuls. */
 export const defaultChunk = 64;
 
-/** @param options.entries default: those of inference */
-export function buildGraphs(model: Model, options: { readonly chunk?: number; readonly entries?: readonly EntryName[] } = {}): Graph[] {
-  return (options.entries ?? inferenceEntryNames).map((entry) => buildGraph(model, entry, options.chunk ?? defaultChunk));
+/** @param options.training entries beside those of inference, which every plan has */
+export function buildGraphs(model: Model, options: { readonly chunk?: number; readonly training?: readonly TrainingEntryName[] } = {}): Graph[] {
+  // Where an update takes one micro-batch nothing is accumulated.
+  const training = (options.training ?? []).filter((name) => name !== "accumulate" || model.train.accumulate > 1);
+  return [...inferenceEntryNames, ...training].map((entry) => buildGraph(model, entry, options.chunk ?? defaultChunk));
 }

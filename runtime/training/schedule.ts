@@ -1,0 +1,25 @@
+/** Learning rate and bias corrections by step, in float64 on the host: the same numbers for every backend and every resumed run. */
+import type { PlanSchedule, PlanTraining } from "../../src/plan/plan.js";
+
+/**
+ * @param step of the update, from 1
+ * @returns the rate, and adam's bias corrections 1 - beta^step (1 and 1 for optimisers without)
+ */
+export function scheduleAt({ optimizer, schedule, steps }: PlanTraining, step: number): [rate: number, first: number, second: number] {
+  const rate = optimizer.rate * factorAt(schedule, step, steps);
+  return "betas" in optimizer ? [rate, 1 - optimizer.betas[0] ** step, 1 - optimizer.betas[1] ** step] : [rate, 1, 1];
+}
+
+/** A share of the rate: a straight line up to 1 at step `warmup`, then the schedule's own way. */
+function factorAt(schedule: PlanSchedule, step: number, steps: number): number {
+  const { warmup } = schedule;
+  if (step < warmup) return step / warmup;
+  const done = steps > warmup ? Math.min(1, (step - warmup) / (steps - warmup)) : 1;
+  switch (schedule.kind) {
+    case "cosine": return schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * done));
+    case "linear": return schedule.floor + (1 - schedule.floor) * (1 - done);
+    case "inverse_sqrt": return Math.sqrt(Math.max(1, warmup) / step);
+    case "constant": return 1;
+    default: return schedule satisfies never;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * A plan that learns: its parameters and optimiser on a device, and how many updates they have had. Batches come from the caller; the
+ * rate, dropout's masks and what a checkpoint must hold follow from the number of updates.
+ */
+import { MszError } from "../../src/base/error.js";
+import type { Plan, PlanTraining } from "../../src/plan/plan.js";
+import { validatePlan } from "../../src/plan/validate.js";
+import type { Device, HostTensor, HostTensors, Program, Trainer, TrainingReport } from "../device.js";
+import { checkTarget, openDevice, valuesOf, type LoadOptions, type WeightsInput } from "../load.js";
+import { scheduleAt } from "./schedule.js";
+
+/** i32 [B, T] each; a target is the token that should come next. */
+export interface TrainingBatch {
+  readonly tokens: HostTensor;
+  readonly targets: HostTensor;
+}
+
+/** A value that is not finite, by its place in the model: `layers.3.memory`. */
+export interface NotFinite {
+  readonly place: string;
+  readonly count: number;
+}
+
+/** States that a checkpoint holds; the others start anew with a report or an update. */
+const optimizerPrefix = "optimizer.";
+
+/** @throws MszError `not-for-training` for a plan without the entries of training, and what `load` throws */
+export async function openTraining(plan: unknown, weights: WeightsInput, options: Omit<LoadOptions, "tokenizer"> = {}): Promise<Training> {
+  const valid = validatePlan(plan);
+  const { training } = valid;
+  if (!training) {
+    throw new MszError("not-for-training", `the plan of ${valid.model.name} has no entry \`train\``, { hint: "compile the spec with `msz compile --training`" });
+  }
+  checkTarget(valid, options.backend);
+  const values = await valuesOf(valid, weights, options.names ?? "msz");
+  const device = await openDevice(valid, options);
+  try {
+    const program = await device.open(valid, values);
+    return new Training(valid, training, device, program, await program.createTrainer());
+  } catch (error) {
+    device.dispose();
+    throw error;
+  }
+}
+
+export class Training {
+  private done = 0;
+  private restart = true;
+
+  constructor(
+    readonly plan: Plan,
+    private readonly settings: PlanTraining,
+    readonly device: Device,
+    private readonly program: Program,
+    private readonly trainer: Trainer,
+  ) {}
+
+  /** Updates so far. */
+  get taken(): number {
+    return this.done;
+  }
+
+  /** Learning rate of the last update. */
+  get rate(): number {
+    return scheduleAt(this.settings, Math.max(1, this.done))[0];
+  }
+
+  /** One update, from `accumulate` micro-batches. Resolves when it is under way. */
+  async step(batches: readonly TrainingBatch[]): Promise<void> {
+    const { seed, accumulate } = this.settings;
+    await this.trainer.step({ batches, schedule: scheduleAt(this.settings, this.done + 1), seed, counter: this.done * accumulate, restart: this.restart });
+    this.done++;
+    this.restart = false;
+  }
+
+  /** Of the updates since the last report. */
+  async report(): Promise<TrainingReport> {
+    const report = await this.trainer.report();
+    this.restart = true;
+    return report;
+  }
+
+  /** Σ of the losses (without label smoothing and dropout) of a batch's targets that are not padding, nats, each row from an empty state. */
+  async evaluate({ tokens, targets }: TrainingBatch): Promise<{ sum: number; count: number }> {
+    const { nll } = await this.program.call("evaluate", { tokens, targets });
+    const { padding } = this.plan.model;
+    let [sum, count] = [0, 0];
+    targets.data.forEach((target, i) => {
+      if (target === padding) return;
+      sum += nll!.data[i]!;
+      count++;
+    });
+    return { sum, count };
+  }
+
+  /** The first place of the forward pass with a value that is not finite. `counter` numbers the micro-batch, so that dropout is as it was. */
+  async inspect({ tokens, targets }: TrainingBatch, counter: number): Promise<NotFinite | undefined> {
+    const outputs = await this.program.call("inspect", { tokens, targets, seed: number(this.settings.seed), counter: number(counter) });
+    const places = this.plan.entries.find((e) => e.name === "inspect")?.outputs ?? [];
+    for (const { name } of places) {
+      const count = outputs[name]!.data[0]!;
+      if (count !== 0) return { place: name, count };
+    }
+    return undefined;
+  }
+
+  parameters(): Promise<HostTensors> {
+    return this.program.readParameters();
+  }
+
+  /** All that the run goes on from, with `taken`. */
+  async save(): Promise<HostTensors> {
+    const states = Object.entries(await this.trainer.readState()).filter(([name]) => name.startsWith(optimizerPrefix));
+    return { ...(await this.program.readParameters()), ...Object.fromEntries(states) };
+  }
+
+  /** @throws MszError `bad-checkpoint` for tensors that are not those of this plan */
+  async restore(tensors: HostTensors, taken: number): Promise<void> {
+    const pick = (names: readonly string[]): HostTensors =>
+      Object.fromEntries(names.map((name) => [name, tensors[name] ?? refuse(`it has no tensor \`${name}\``)]));
+    const states = this.plan.states.filter((s) => s.class === "training");
+    const own = pick(states.filter((s) => s.name.startsWith(optimizerPrefix)).map((s) => s.name));
+    const anew = states.filter((s) => !s.name.startsWith(optimizerPrefix)).map((s) => [s.name, zeros(s.dtype, s.shape as readonly number[])] as const);
+    await this.program.writeParameters(pick(this.plan.parameters.map((p) => p.name)));
+    await this.trainer.writeState({ ...own, ...Object.fromEntries(anew) });
+    this.done = taken;
+    this.restart = true;
+  }
+
+  statistics(): ReturnType<Program["statistics"]> {
+    return this.program.statistics();
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+    this.program.dispose();
+    this.device.dispose();
+  }
+}
+
+function number(value: number): HostTensor {
+  return { shape: [1], data: Int32Array.of(value) };
+}
+
+function zeros(dtype: "f32" | "i32" | "u32", shape: readonly number[]): HostTensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return { shape, data: dtype === "f32" ? new Float32Array(size) : new Int32Array(size) };
+}
+
+function refuse(why: string): never {
+  throw new MszError("bad-checkpoint", `the checkpoint does not fit the plan: ${why}`, { hint: "resume with the spec that the run began with" });
+}
