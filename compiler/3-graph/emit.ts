@@ -69,11 +69,12 @@ export class Emitter {
     return this.make({ op: "map", fn }, fn === "to_f32" ? "f32" : fn === "is_finite" ? "i32" : x.dtype, x.dims, [x]);
   }
 
-  binary(fn: BinaryMapFn, a: Node, b: Node): Node {
+  /** The result's dims stand as in `order`, where that is given: it has them all. */
+  binary(fn: BinaryMapFn, a: Node, b: Node, order?: readonly Dim[]): Node {
     assert(a.dtype === b.dtype, `${fn} of ${a.dtype} and ${b.dtype}`);
     const compares = fn === "equal" || fn === "not_equal" || fn === "less";
     assert(a.dtype === "f32" || compares || integerFns.has(fn), `${fn} of ${a.dtype}`);
-    return this.make({ op: "map", fn }, compares ? "i32" : a.dtype, broadcastDims([a, b]), [a, b]);
+    return this.make({ op: "map", fn }, compares ? "i32" : a.dtype, inOrder(broadcastDims([a, b]), order), [a, b]);
   }
 
   add(a: Node, b: Node): Node {
@@ -84,9 +85,9 @@ export class Emitter {
     return this.binary("multiply", a, b);
   }
 
-  select(condition: Node, a: Node, b: Node): Node {
+  select(condition: Node, a: Node, b: Node, order?: readonly Dim[]): Node {
     assert(condition.dtype === "i32" && a.dtype === b.dtype, "select wants an i32 condition and two values of one type");
-    return this.make({ op: "map", fn: "select" }, a.dtype, broadcastDims([condition, a, b]), [condition, a, b]);
+    return this.make({ op: "map", fn: "select" }, a.dtype, inOrder(broadcastDims([condition, a, b]), order), [condition, a, b]);
   }
 
   reduce(fn: "sum" | "max", x: Node, over: readonly string[]): Node {
@@ -260,6 +261,13 @@ export function broadcastDims(nodes: readonly Node[]): readonly Dim[] {
   if (!all && isOuterFirst(own)) return own;
   const found = all ?? own;
   return [...found.filter((d) => d.name === batchDim), ...found.filter((d) => d.name === tokenDim), ...found.filter((d) => !isOuter(d))];
+}
+
+function inOrder(dims: readonly Dim[], order: readonly Dim[] | undefined): readonly Dim[] {
+  if (!order || dims === order) return dims;
+  const sorted = order.filter((d) => dims.some((own) => own.name === d.name));
+  assert(sorted.length === dims.length, "a dim that has no place in the order");
+  return sorted.length === order.length ? order : sorted;
 }
 
 function isOuter(d: Dim): boolean {

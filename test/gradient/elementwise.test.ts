@@ -41,10 +41,18 @@ describe("two operands", () => {
   for (const [fn, [left, right]] of Object.entries(binary) as [BinaryMapFn, [Range, Range]][]) {
     test(fn, () => {
       checkGradients(fn, sizes, (c) => ({ output: c.emit.binary(fn, varied(c, "x", [a], left), varied(c, "y", [a], right)) }));
-      checkGradients(`${fn}, broadcast`, sizes, (c) => ({ output: c.emit.binary(fn, c.parameter("x", [a], undefined, left), varied(c, "y", [b], right)) }));
-      checkGradients(`${fn}, broadcast the other way`, sizes, (c) => ({ output: c.emit.binary(fn, varied(c, "x", [b, a], left), c.parameter("y", [a], undefined, right)) }));
-      checkGradients(`${fn}, no tokens`, sizes, (c) => ({ output: c.emit.binary(fn, c.parameter("x", [a], undefined, left), c.parameter("y", [b], undefined, right)) }));
-      checkGradients(`${fn}, of a sequence`, sizes, (c) => ({ output: c.emit.binary(fn, varied(c, "x", [b], left, [batch]), varied(c, "y", [a], right, [token])) }));
+      checkGradients(`${fn}, broadcast`, sizes, (c) => ({
+        output: c.emit.binary(fn, c.parameter("x", [a], undefined, left), varied(c, "y", [b], right)),
+      }));
+      checkGradients(`${fn}, broadcast the other way`, sizes, (c) => ({
+        output: c.emit.binary(fn, varied(c, "x", [b, a], left), c.parameter("y", [a], undefined, right)),
+      }));
+      checkGradients(`${fn}, no tokens`, sizes, (c) => ({
+        output: c.emit.binary(fn, c.parameter("x", [a], undefined, left), c.parameter("y", [b], undefined, right)),
+      }));
+      checkGradients(`${fn}, of a sequence`, sizes, (c) => ({
+        output: c.emit.binary(fn, varied(c, "x", [b], left, [batch]), varied(c, "y", [a], right, [token])),
+      }));
       checkGradients(`${fn}, with a number`, sizes, (c) => ({ output: c.emit.binary(fn, varied(c, "x", [a], left), c.emit.scalar(1.5)) }));
     });
   }
@@ -98,7 +106,9 @@ describe("reductions", () => {
   });
 
   test("a contraction", () => {
-    checkGradients("contraction", sizes, (c) => ({ output: c.emit.reduce("sum", c.emit.multiply(varied(c, "x", [a]), varied(c, "y", [a, b])), ["a"]) }));
+    checkGradients("contraction", sizes, (c) => ({
+      output: c.emit.reduce("sum", c.emit.multiply(varied(c, "x", [a]), varied(c, "y", [a, b])), ["a"]),
+    }));
   });
 
   test("softmax and logsumexp with a stopped maximum", () => {

@@ -43,21 +43,30 @@ const everywhere: readonly Recipe[] = [
 
 const once: readonly Recipe[] = [
   { name: "no decay, old read alone", ...plain, reads: [readOld] },
-  { name: "per head", axes: [heads, keys, values], terms: [[[heads, keys], [heads, values]]], decay: [heads], reads: [[[heads, keys], ["keys"], "new"]] },
+  {
+    name: "per head", axes: [heads, keys, values], terms: [[[heads, keys], [heads, values]]], decay: [heads],
+    reads: [[[heads, keys], ["keys"], "new"]],
+  },
   { name: "decayed by the values' axis, old read", ...plain, decay: [values], reads: [readOld] },
   { name: "decayed by both axes", ...plain, decay: [keys, values], reads: [readNew, readOld] },
   { name: "masked", ...plain, decay: [keys], reads: [readNew, readOld], masked: true },
   { name: "two terms", axes: [keys, values], terms: [[[keys], [values]], [[keys, values], []]], decay: [keys], reads: [readNew] },
   { name: "state of one axis", axes: [keys], terms: [[[keys], []]], decay: [keys], reads: [[[], [], "new"], [[keys], ["keys"], "old"]] },
   { name: "state without axes", axes: [], terms: [[[], []]], decay: [], reads: [[[], [], "new"], [[], [], "old"]] },
-  { name: "read over nothing, over both axes, and over the values'", ...plain, decay: [], reads: [[[], [], "new"], [[keys, values], ["keys", "values"], "new"], [[values], ["values"], "old"]] },
+  {
+    name: "read over nothing, over both axes, and over the values'", ...plain, decay: [],
+    reads: [[[], [], "new"], [[keys, values], ["keys", "values"], "new"], [[values], ["values"], "old"]],
+  },
   { name: "a query that is the same along what is summed over", ...plain, decay: [keys], reads: [[[], ["keys"], "new"]] },
   { name: "a query with an axis that stays", ...plain, decay: [values], reads: [[[keys, values], ["keys"], "new"], [[keys], [], "old"]] },
   { name: "a key and a value with one axis in common", axes: [keys, values], terms: [[[keys, values], [values]]], decay: [values], reads: [readNew] },
   { name: "a term that is the same along an axis", axes: [keys, values], terms: [[[keys], []]], decay: [keys], reads: [readNew] },
   { name: "heads that read one state", ...plain, decay: [], reads: [[[heads, keys], ["keys"], "new"], [[heads, keys], ["keys"], "old"]] },
   { name: "heads that read one state beside a read without heads", ...plain, decay: [keys], reads: [[[heads, keys], ["keys"], "new"], readOld] },
-  { name: "operands of a sequence, and of all", ...plain, decay: [keys], reads: [readNew], outer: { decay: [], key: [batch], value: [], query: [batch] } },
+  {
+    name: "operands of a sequence, and of all", ...plain, decay: [keys],
+    reads: [readNew], outer: { decay: [], key: [batch], value: [], query: [batch] },
+  },
   { name: "operands of a token", ...plain, decay: [values], reads: [readNew, readOld], outer: { decay: [token], key: [token], query: [] } },
   { name: "decay of a sequence", ...plain, decay: [], reads: [readNew], outer: { decay: [batch] } },
 ];
@@ -71,11 +80,23 @@ const summed: readonly Recipe[] = [
   { name: "large, by the keys' axis, masked", ...large, decay: [heads, manyKeys], reads: [largeNew], masked: true },
   { name: "large, by the keys' axis, read over the values'", ...large, decay: [manyKeys], reads: [[[heads, manyValues], ["values"], "new"]] },
   { name: "large, by the values' axis", ...large, axes: [manyKeys, manyValues, axis("heads", 2)], decay: [manyValues], reads: [largeNew, largeOld] },
-  { name: "large, by an axis that is summed over and that the query lacks", ...large, decay: [manyKeys], reads: [[[heads], ["keys"], "new"], [[], ["keys", "values"], "old"]] },
-  { name: "large, by an axis of neither factor", axes: [manyKeys, manyValues], terms: [[[], [manyValues]]], decay: [manyKeys], reads: [[[manyKeys], ["keys"], "new"]] },
+  {
+    name: "large, by an axis that is summed over and that the query lacks", ...large, decay: [manyKeys],
+    reads: [[[heads], ["keys"], "new"], [[], ["keys", "values"], "old"]],
+  },
+  {
+    name: "large, by an axis of neither factor", axes: [manyKeys, manyValues], terms: [[[], [manyValues]]], decay: [manyKeys],
+    reads: [[[manyKeys], ["keys"], "new"]],
+  },
   { name: "large, of all tokens", ...large, decay: [heads], reads: [largeNew], outer: { decay: [] } },
-  { name: "large, heads of the query only", axes: [manyKeys, manyValues], terms: [[[manyKeys], [manyValues]]], decay: [], reads: [[[heads, manyKeys], ["keys"], "new"], [[manyKeys], ["keys"], "old"]] },
-  { name: "large, heads of the query only, by the keys' axis", axes: [manyKeys, manyValues], terms: [[[manyKeys], [manyValues]]], decay: [manyKeys], reads: [[[heads, manyKeys], ["keys"], "new"]] },
+  {
+    name: "large, heads of the query only", axes: [manyKeys, manyValues], terms: [[[manyKeys], [manyValues]]], decay: [],
+    reads: [[[heads, manyKeys], ["keys"], "new"], [[manyKeys], ["keys"], "old"]],
+  },
+  {
+    name: "large, heads of the query only, by the keys' axis", axes: [manyKeys, manyValues], terms: [[[manyKeys], [manyValues]]], decay: [manyKeys],
+    reads: [[[heads, manyKeys], ["keys"], "new"]],
+  },
 ];
 
 const lengths = [{ B: 2, T: 1 }, { B: 1, T: 3 }, { B: 2, T: 4 }, { B: 1, T: 9 }] as const;
@@ -96,7 +117,8 @@ describe("the decay of a large state", () => {
 
 test("a read whose query is made of another read of the same states", () => {
   checkGradients("read of a read", { B: 2, T: 5, chunk: 4 }, (c) => {
-    const recurrence = { axes: [keys, values], decay: varied(c, "decay", [], { low: 0.5, high: 0.9 }), terms: [{ key: varied(c, "key", [keys]), value: varied(c, "value", [values]) }] };
+    const terms = [{ key: varied(c, "key", [keys]), value: varied(c, "value", [values]) }];
+    const recurrence = { axes: [keys, values], decay: varied(c, "decay", [], { low: 0.5, high: 0.9 }), terms };
     const boundaries = c.emit.boundaries(recurrence, "B");
     const first = c.emit.scanRead(boundaries, recurrence, varied(c, "query", [keys]), ["keys"], "old", token);
     return { output: c.emit.scanRead(boundaries, recurrence, c.emit.unary("tanh", first), ["values"], "new", token) };

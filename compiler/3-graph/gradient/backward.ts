@@ -39,7 +39,7 @@ export class Backward {
     const g = unbroadcast(this.emit, make(), along, input.dims);
     assert(g.dims.every((d) => input.dims.some((own) => own.name === d.name)), `a cotangent of ${input.op} has dims that it lacks`);
     const before = this.arrived.get(input);
-    this.arrived.set(input, before ? this.emit.add(before, g) : g);
+    this.arrived.set(input, before ? this.emit.binary("add", before, g, input.dims) : g);
   }
 
   cotangent(node: Node): Node | undefined {

@@ -33,7 +33,7 @@ export function decayCotangent(emit: Emitter, decayed: Decayed): Node {
   if (lacking.reduce((size, d) => size * (d.size as number), 1) <= smallState) {
     return emit.scanRead(boundaries, forward, cotangent.read(emit.scalar(1), []), namesOf(lacking), "old", token);
   }
-  const f = new Formulas(emit);
+  const f = new Formulas(emit, [boundaries.dims[0]!, token, ...without(decay.dims, [batchDim, tokenDim])]);
   return f.select(f.equal(decay, 0), 0, f.over(logDecayCotangent(emit, decayed), decay));
 }
 
@@ -45,7 +45,8 @@ function logDecayCotangent(emit: Emitter, { boundaries, forward, decay, reads, c
     sum(emit, reads.filter((r) => r.node.when === when).map((r) => readProduct(emit, r, forward, axes)));
   const written = sum(emit, forward.terms.map((term) => termProduct(emit, term, forward, axes, cotangent)));
   const [early, late] = [given("new"), given("old")];
-  const terms = [...(early ? [early] : []), ...(written ? [emit.unary("negate", written)] : []), ...(late ? [late] : [])];
+  const added = early && written ? emit.binary("subtract", early, written) : (early ?? (written && emit.unary("negate", written)));
+  const terms = [...(added ? [added] : []), ...(late ? [late] : [])];
   const sums: Recurrence = { terms: terms.map((key) => ({ key, value: one })), axes, reverse: { late: late ? 1 : 0 } };
   return emit.scanRead(emit.boundaries(sums, boundaries.dims[0]!.size), sums, one, [], "new", token);
 }

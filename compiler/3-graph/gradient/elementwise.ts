@@ -51,7 +51,7 @@ const unaryRules: { readonly [F in UnaryMapFn]: UnaryRule } = {
     return f.times(g, f.plus(gate, f.times(y, f.minus(1, gate))));
   },
   elu: (f, g, x, y) => f.select(f.less(0, x), g, f.times(g, f.plus(y, 1))),
-  square: (f, g, x) => f.times(g, x, 2),
+  square: (f, g, x) => f.times(g, 2, x),
   reciprocal: (f, g, _, y) => f.of("negate", f.times(g, f.of("square", y))),
   rsqrt: (f, g, _, y) => f.times(g, f.times(y, f.of("square", y)), -0.5),
   to_f32: (_, g) => g,
@@ -77,7 +77,7 @@ const binaryRules: { readonly [F in BinaryMapFn]: BinaryRule } = {
 };
 
 export function map(node: NodeOf<"map">, g: Node, back: Backward): void {
-  const f = new Formulas(back.emit);
+  const f = new Formulas(back.emit, node.dims);
   const [a, b, c] = node.inputs as [Node, Node, Node];
   if (node.fn === "select") {
     back.give(b, () => f.select(a, g, 0), node.dims);

@@ -1,12 +1,13 @@
-/** Elementwise arithmetic as formulas read: operands are nodes or numbers. */
-import type { Node } from "../../../src/graph/graph.js";
+/** Elementwise arithmetic as formulas read: operands are nodes or numbers. Dims of results stand in one order, so that memory is walked one way. */
+import type { Dim, Node } from "../../../src/graph/graph.js";
 import type { BinaryMapFn, UnaryMapFn } from "../../../src/graph/ops.js";
 import type { Emitter } from "../emit.js";
 
 export type Operand = Node | number;
 
 export class Formulas {
-  constructor(private readonly emit: Emitter) {}
+  /** `order`: all dims that there are. */
+  constructor(private readonly emit: Emitter, private readonly order: readonly Dim[]) {}
 
   times(a: Operand, ...others: readonly Operand[]): Node {
     return others.reduce<Node>((product, b) => this.binary("multiply", product, b), this.node(a));
@@ -41,11 +42,11 @@ export class Formulas {
   }
 
   select(condition: Node, a: Operand, b: Operand): Node {
-    return this.emit.select(condition, this.node(a), this.node(b));
+    return this.emit.select(condition, this.node(a), this.node(b), this.order);
   }
 
   private binary(fn: BinaryMapFn, a: Operand, b: Operand): Node {
-    return this.emit.binary(fn, this.node(a), this.node(b));
+    return this.emit.binary(fn, this.node(a), this.node(b), this.order);
   }
 
   private node(x: Operand): Node {

@@ -5,7 +5,7 @@ import { Formulas } from "./formulas.js";
 
 export function reduce(node: NodeOf<"reduce">, g: Node, back: Backward): void {
   const x = node.inputs[0]!;
-  const f = new Formulas(back.emit);
+  const f = new Formulas(back.emit, x.dims);
   back.give(x, () => {
     // The same along the dims that were summed over.
     if (node.fn === "sum") return g;

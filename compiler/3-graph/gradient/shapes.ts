@@ -5,6 +5,9 @@ import type { Emitter } from "../emit.js";
 /** Σ of g over the dims of `along` that `to` lacks. Along those that g lacks too it is the same, and the sum is a product. */
 export function unbroadcast(emit: Emitter, g: Node, along: readonly Dim[], to: readonly Dim[]): Node {
   const gone = along.filter((d) => !to.some((kept) => kept.name === d.name));
+  if (gone.length === 0) return g;
+  // A sign costs less after the sum.
+  if (g.op === "map" && g.fn === "negate") return emit.unary("negate", unbroadcast(emit, g.inputs[0]!, along, to));
   const sum = sumOver(emit, g, namesOf(gone).filter((name) => hasDim(g, name)));
   return multiplyBySizes(emit, sum, gone.filter((d) => !hasDim(g, d.name)));
 }
@@ -44,10 +47,10 @@ export function withDims(emit: Emitter, x: Node, dims: readonly Dim[]): Node {
 
 /** The value with exactly these dims in this order. */
 export function exactly(emit: Emitter, x: Node, dims: readonly Dim[]): Node {
-  const full = withDims(emit, x, dims);
-  if (full.dims.every((d, i) => d.name === dims[i]!.name)) return full;
-  // An elementwise result has its first operand's dims first: each step puts one dim in front.
-  return [...dims].reverse().reduce((value, d) => emit.add(zeroAlong(emit, d), value), full);
+  const missing = dims.filter((d) => !hasDim(x, d.name));
+  if (missing.length === 0 && x.dims.every((d, i) => d.name === dims[i]!.name)) return x;
+  const zero = missing.map((d) => zeroAlong(emit, d)).reduce((a, b) => emit.add(a, b), emit.scalar(0));
+  return emit.binary("add", x, zero, dims);
 }
 
 /** Dims of `all` whose names are none of `names`. */
