@@ -39,7 +39,7 @@ export interface Device {
 
 /** A plan with its weights on a device. */
 export interface Program {
-  /** Runs an entry without states: all its outputs, or the named ones. */
+  /** Runs an entry, from empty states where it has some: all its outputs. */
   call(entry: string, inputs: HostTensors): Promise<HostTensors>;
   createState(batch: number): Promise<DeviceState>;
   /** Runs `prefill`, `prefill_all` or `decode` on a state, which it updates. */

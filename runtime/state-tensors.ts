@@ -6,6 +6,11 @@ import { MszError } from "../src/base/error.js";
 import type { PlanState } from "../src/plan/plan.js";
 import type { HostTensor, HostTensors } from "./device.js";
 
+/** Those that a sequence has; the others belong to a trainer. */
+export function sequenceStates(specs: readonly PlanState[]): readonly PlanState[] {
+  return specs.filter((spec) => spec.class !== "training");
+}
+
 export function shapeOfState(spec: PlanState, batch: number, slots: number): number[] {
   return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
 }

@@ -5,6 +5,7 @@
 import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, Program, Sampling } from "../device.js";
+import { sequenceStates } from "../state-tensors.js";
 import { bytesSource, openSafetensors, readTensor, writeSafetensors } from "../weights/safetensors.js";
 
 /** Tokens of one prefill call: a long prompt goes in by windows, so memory does not grow with it. */
@@ -111,7 +112,7 @@ export async function restoreSequence(plan: Plan, program: Program, bytes: Uint8
   const batch = Number(file.metadata.batch);
   if (!Number.isSafeInteger(batch) || batch < 1) bad("the saved state names no batch size");
   const tensors: Record<string, HostTensor> = {};
-  for (const state of plan.states) {
+  for (const state of sequenceStates(plan.states)) {
     if (!file.tensors.has(state.name)) bad(`the saved state lacks \`${state.name}\``);
     const tensor = await readTensor(file, state.name);
     const fits = tensor.shape.length === state.shape.length && state.shape.every((n, i) => (n === "B" ? tensor.shape[i] === batch : n === "C" || tensor.shape[i] === n));

@@ -5,6 +5,7 @@ import { MszError } from "../../src/base/error.js";
 import { didYouMean } from "../../src/base/suggest.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { Device, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
+import { sequenceStates } from "../state-tensors.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 import { checkIds, checkSampling, checkSteps, columnsOf, joinTokens, restoreSequence, Sequence } from "./sequence.js";
 import { nextTurn } from "./turn.js";
@@ -168,14 +169,15 @@ export class Session {
   private async decodeOnce(inputs: HostTensors): Promise<HostTensors> {
     const tokens = this.tokensOf(inputs);
     const states: Record<string, HostTensor> = {};
-    for (const state of this.plan.states) {
+    const wanted = sequenceStates(this.plan.states);
+    for (const state of wanted) {
       const given = inputs[`state.${state.name}`];
       if (given) states[state.name] = given;
     }
     const [batch, columns] = tokens.shape as [number, number];
     if (columns !== 1) throw new MszError("wrong-shape", `\`tokens\` of \`decode\` must be [B, 1], not [${tokens.shape.join(", ")}]`, { hint: "the entry `recurrent` takes [B, T]" });
-    const missing = this.plan.states.filter((s) => !(s.name in states)).map((s) => `state.${s.name}`);
-    if (missing.length > 0 && missing.length < this.plan.states.length) {
+    const missing = wanted.filter((s) => !(s.name in states)).map((s) => `state.${s.name}`);
+    if (missing.length > 0 && missing.length < wanted.length) {
       throw new MszError("missing-input", `decode lacks ${missing.map((m) => `\`${m}\``).join(", ")}`, { hint: "give every state, or none to start from the empty one" });
     }
     const state = missing.length > 0 ? await this.program.createState(batch) : await this.program.writeState(batch, states);

@@ -9,7 +9,6 @@ import { evaluateGrid, evaluateShape, evaluateSize, layoutArenas, slotStep, type
 import { Buffers, usage } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 import type { Pipelines } from "./pipelines.js";
-import type { WebgpuState } from "./state.js";
 import type { FixedBuffers } from "./weights.js";
 
 /** What all instances of a program share. */
@@ -27,7 +26,15 @@ export const extentsBytes = 32;
 
 export type Grid = readonly [number, number, number];
 
-interface Groups {
+/** States that an entry is bound to: a sequence's, or a trainer's. */
+export interface BoundStates {
+  /** By index into `plan.states`. */
+  readonly buffers: readonly (GPUBuffer | undefined)[];
+  /** Rises when buffers are replaced. */
+  readonly generation: number;
+}
+
+export interface Groups {
   readonly epoch: number;
   readonly generation: number;
   readonly groups: readonly GPUBindGroup[];
@@ -75,7 +82,7 @@ export class Instance {
   }
 
   /** Compiles, allocates and binds what is not there yet. `state` is null for an entry without states. */
-  async prepare(state: WebgpuState | null): Promise<Groups> {
+  async prepare(state: BoundStates | null): Promise<Groups> {
     const { buffers, pipelines } = this.parts;
     const kept = this.groupsOf.get(state ?? this);
     const generation = state?.generation ?? 0;
@@ -121,7 +128,7 @@ export class Instance {
     this.parts.buffers.destroy(this.uniform);
   }
 
-  private bind(dispatch: WgslDispatch, state: WebgpuState | null): Promise<GPUBindGroup> {
+  private bind(dispatch: WgslDispatch, state: BoundStates | null): Promise<GPUBindGroup> {
     const { gpu, pipelines } = this.parts;
     const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: this.uniform } }];
     dispatch.bindings.forEach((binding, i) => entries.push({ binding: i + 1, resource: this.resourceOf(binding, state) }));
@@ -129,7 +136,7 @@ export class Instance {
     return gpu.scoped(`the bindings of ${dispatch.label}`, () => gpu.device.createBindGroup({ label: dispatch.label, layout, entries }));
   }
 
-  private resourceOf(binding: WgslBinding, state: WebgpuState | null): GPUBufferBinding {
+  private resourceOf(binding: WgslBinding, state: BoundStates | null): GPUBufferBinding {
     const { fixed, plan } = this.parts;
     switch (binding.kind) {
       case "input": return { buffer: this.input(binding.index), size: this.bindingBytes(this.bytesOf(this.entry.inputs[binding.index]!.shape)) };

@@ -5,15 +5,17 @@
 import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanEntry, WgslProgram } from "../../src/plan/plan.js";
 import { evaluateShape, extentsOf } from "../../src/plan/size.js";
-import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
+import { sizeOfCall, type CallSize } from "../call-size.js";
+import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
+import { checkParameters } from "../parameter-tensors.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
-import { sizeOfCall, type CallSize } from "../call-size.js";
 import { Instance, type Parts } from "./instance.js";
 import { Pipelines } from "./pipelines.js";
 import { runOnce, runSteps, stepsPerSubmission } from "./run.js";
 import { States, WebgpuState, viewAs } from "./state.js";
-import { uploadFixed } from "./weights.js";
+import { WebgpuTrainer } from "./trainer.js";
+import { readParameters, uploadFixed, writeParameters } from "./weights.js";
 
 /** Instances kept: prompts of many lengths must not pile up. `decode` and `generate` are among the most recent ones. */
 const keptInstances = 16;
@@ -22,6 +24,8 @@ export class WebgpuProgram implements Program {
   /** By entry, B, T and capacity; the least recently used first. */
   private readonly instances = new Map<string, Instance>();
   private readonly states: States;
+  private trainer: WebgpuTrainer | null = null;
+  private scratch: WebgpuState | null = null;
   private tail: Promise<unknown> = Promise.resolve();
   /** Calls that run or wait. */
   private calls = 0;
@@ -51,8 +55,9 @@ export class WebgpuProgram implements Program {
   call(entryName: string, inputs: HostTensors): Promise<HostTensors> {
     return this.exclusive(async () => {
       const entry = this.entryNamed(entryName);
+      this.refuseTraining(entry);
       const size = sizeOfCall(entry, inputs, undefined);
-      return this.run(entry, null, size, inputs);
+      return this.run(entry, entry.states.length > 0 ? await this.emptyState(size) : null, size, inputs);
     });
   }
 
@@ -64,6 +69,7 @@ export class WebgpuProgram implements Program {
     const own = this.ownState(state);
     return this.exclusive(async () => {
       const entry = this.entryNamed(entryName);
+      this.refuseTraining(entry);
       const size = sizeOfCall(entry, inputs, own.batch);
       await this.states.reserve(own, own.length + size.tokens);
       return this.run(entry, own, size, inputs);
@@ -107,6 +113,32 @@ export class WebgpuProgram implements Program {
     return this.exclusive(() => this.states.fork(own));
   }
 
+  createTrainer(): Promise<Trainer> {
+    return this.exclusive(async () => {
+      if (this.trainer) throw new MszError("second-trainer", "this program has a trainer already", { hint: "dispose of it first" });
+      this.entryNamed("train");
+      this.trainer = await WebgpuTrainer.create(this.parts, {
+        exclusive: (work) => this.exclusive(work),
+        instance: (entry, size) => this.instanceOf(this.entryNamed(entry), size, 0),
+        release: (free) => {
+          this.trainer = null;
+          this.whenIdle(free);
+        },
+      });
+      return this.trainer;
+    });
+  }
+
+  readParameters(): Promise<HostTensors> {
+    const { buffers, plan, program, fixed } = this.parts;
+    return this.exclusive(() => readParameters(buffers, plan, program, fixed));
+  }
+
+  writeParameters(values: HostTensors): Promise<void> {
+    const { gpu, plan, program, fixed } = this.parts;
+    return this.exclusive(async () => writeParameters(gpu, plan, program, fixed, checkParameters(plan.parameters, values)));
+  }
+
   statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number } {
     return { ...this.parts.buffers.statistics(), ...this.parts.pipelines.statistics() };
   }
@@ -115,6 +147,7 @@ export class WebgpuProgram implements Program {
     if (this.disposed) return;
     this.disposed = true;
     this.onDispose(this);
+    this.trainer?.dispose();
     this.whenIdle(() => {
       this.states.dispose();
       this.instances.clear();
@@ -175,6 +208,28 @@ export class WebgpuProgram implements Program {
     const entry = entries.find((e) => e.name === name);
     if (!entry) throw new MszError("plan-entry", `the plan has no entry \`${name}\``, { hint: `its entries: ${entries.map((e) => e.name).join(", ")}` });
     return entry;
+  }
+
+  /** For calls that no state is given to: one is kept, and emptied for each. */
+  private async emptyState({ batch, tokens }: CallSize): Promise<WebgpuState> {
+    const { gpu } = this.parts;
+    if (this.scratch?.batch !== batch) {
+      this.scratch?.dispose();
+      this.scratch = await this.states.create(batch);
+    } else {
+      const encoder = gpu.device.createCommandEncoder({ label: "empty state" });
+      for (const buffer of this.scratch.buffers) if (buffer) encoder.clearBuffer(buffer);
+      gpu.device.queue.submit([encoder.finish()]);
+      this.scratch.length = 0;
+    }
+    await this.states.reserve(this.scratch, tokens);
+    return this.scratch;
+  }
+
+  /** What it changes belongs to the trainer. */
+  private refuseTraining({ name, states }: PlanEntry): void {
+    const trains = this.parts.plan.states.some((spec) => spec.class === "training" && states.includes(spec.name));
+    if (trains) throw new MszError("training-entry", `the entry \`${name}\` changes what a trainer keeps`, { hint: "make a trainer of the program; its `step` runs this entry" });
   }
 
   private ownState(state: DeviceState): WebgpuState {

@@ -1,8 +1,8 @@
 /**
  * Encodes and submits an instance's dispatches: once for a call, or several steps of `generate` in one submission.
  */
-import { extentsBytes, type Grid, type Instance, type Parts } from "./instance.js";
 import { usage } from "./buffers.js";
+import { extentsBytes, type Grid, type Groups, type Instance, type Parts } from "./instance.js";
 import type { WebgpuState } from "./state.js";
 
 /**
@@ -37,7 +37,7 @@ export async function runOnce(parts: Parts, instance: Instance, state: WebgpuSta
       work = 0;
     }
   };
-  await prove(parts, instance, bound, grids, submit);
+  await prove(parts, [{ instance, bound, grids }], submit);
 }
 
 /** Runs the entry `steps` times on the growing state; output 0 of step i goes to place i of `tokens`. */
@@ -64,31 +64,36 @@ export async function runSteps(parts: Parts, instance: Instance, state: WebgpuSt
       }
       gpu.device.queue.submit([encoder.finish()]);
     };
-    await prove(parts, instance, bound, instance.gridsAt(state.length + 1), submit);
+    await prove(parts, [{ instance, bound, grids: instance.gridsAt(state.length + 1) }], submit);
     state.length += count;
   }
 }
 
-type Bound = Awaited<ReturnType<Instance["prepare"]>>;
+/** An instance that a submission runs, ready to be encoded. */
+export interface Ready {
+  readonly instance: Instance;
+  readonly bound: Groups;
+  readonly grids: readonly Grid[];
+}
 
 /** The first submission of new bind groups is checked, and a refused one names the dispatch. Later ones cost no checks. */
-async function prove(parts: Parts, instance: Instance, bound: Bound, grids: readonly Grid[], submit: () => void): Promise<void> {
-  if (bound.proven) {
+export async function prove(parts: Parts, runs: readonly Ready[], submit: () => void): Promise<void> {
+  if (runs.every((run) => run.bound.proven)) {
     submit();
     return;
   }
   try {
-    await parts.gpu.scoped(`the entry ${instance.entry.name}`, submit);
+    await parts.gpu.scoped(`the entry ${runs.at(-1)!.instance.entry.name}`, submit);
   } catch (error) {
     parts.gpu.check();
-    await nameCulprit(parts, instance, bound, grids);
+    for (const run of runs) await nameCulprit(parts, run);
     throw error;
   }
-  bound.proven = true;
+  for (const run of runs) run.bound.proven = true;
 }
 
 /** Encodes each dispatch alone, without running it, and throws for the first that is refused. */
-async function nameCulprit(parts: Parts, instance: Instance, bound: Bound, grids: readonly Grid[]): Promise<void> {
+async function nameCulprit(parts: Parts, { instance, bound, grids }: Ready): Promise<void> {
   for (let at = 0; at < grids.length; at++) {
     const { label, kernel } = instance.wgsl.dispatches[at]!;
     await parts.gpu.scoped(`${label} (kernel ${parts.program.kernels[kernel]!.name})`, () => {
@@ -99,7 +104,7 @@ async function nameCulprit(parts: Parts, instance: Instance, bound: Bound, grids
   }
 }
 
-function encodeDispatches(
+export function encodeDispatches(
   parts: Parts, instance: Instance, encoder: GPUCommandEncoder, groups: readonly GPUBindGroup[], grids: readonly Grid[], from: number, to: number,
 ): void {
   const pass = encoder.beginComputePass({ label: instance.entry.name });

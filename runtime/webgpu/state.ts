@@ -4,7 +4,7 @@
  */
 import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, HostTensors } from "../device.js";
-import { checkState, lengthOf, shapeOfState } from "../state-tensors.js";
+import { checkState, lengthOf, sequenceStates, shapeOfState } from "../state-tensors.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 
@@ -21,8 +21,8 @@ export class WebgpuState implements DeviceState {
     readonly batch: number,
     public length: number,
     public capacity: number,
-    /** By index into `plan.states`. */
-    readonly buffers: GPUBuffer[],
+    /** By index into `plan.states`; none for those of training. */
+    readonly buffers: (GPUBuffer | undefined)[],
     private readonly release: (state: WebgpuState) => void,
   ) {}
 
@@ -64,7 +64,7 @@ export class States {
     const state = new WebgpuState(batch, 0, capacity, [], (released) => this.free(released));
     this.live.add(state);
     try {
-      for (const spec of this.specs) state.buffers.push(this.bufferOf(spec, batch, capacity));
+      for (const spec of this.specs) state.buffers.push(spec.class === "training" ? undefined : this.bufferOf(spec, batch, capacity));
       await this.buffers.settle();
     } catch (error) {
       state.dispose();
@@ -110,7 +110,7 @@ export class States {
   async fork(state: WebgpuState): Promise<WebgpuState> {
     const copy = await this.create(state.batch, state.capacity);
     const encoder = this.gpu.device.createCommandEncoder({ label: "fork state" });
-    state.buffers.forEach((buffer, i) => encoder.copyBufferToBuffer(buffer, 0, copy.buffers[i]!, 0, buffer.size));
+    state.buffers.forEach((buffer, i) => buffer && encoder.copyBufferToBuffer(buffer, 0, copy.buffers[i]!, 0, buffer.size));
     this.gpu.device.queue.submit([encoder.finish()]);
     copy.length = state.length;
     await this.gpu.idle();
@@ -121,6 +121,7 @@ export class States {
     const pieces: Piece[] = [];
     const tensors: Record<string, HostTensor> = {};
     this.specs.forEach((spec, index) => {
+      if (spec.class === "training") return;
       const { rows, slots, slotBytes } = layoutOf(spec, state.batch, state.capacity);
       const used = (spec.class === "growing" ? state.length : slots) * slotBytes;
       const target = new Uint8Array(rows * used);
@@ -135,10 +136,11 @@ export class States {
 
   async write(batch: number, tensors: HostTensors): Promise<WebgpuState> {
     const length = lengthOf(this.specs, tensors);
-    for (const spec of this.specs) checkState(spec, batch, length, tensors[spec.name]);
+    for (const spec of sequenceStates(this.specs)) checkState(spec, batch, length, tensors[spec.name]);
     const state = await this.create(batch, capacityFor(length, firstCapacity));
     state.length = length;
     this.specs.forEach((spec, index) => {
+      if (spec.class === "training") return;
       const { rows, slots, slotBytes } = layoutOf(spec, batch, state.capacity);
       const { data } = tensors[spec.name]!;
       const used = (spec.class === "growing" ? length : slots) * slotBytes;
@@ -162,7 +164,7 @@ export class States {
   private free(state: WebgpuState): void {
     this.whenIdle(() => {
       this.live.delete(state);
-      for (const buffer of state.buffers) this.buffers.destroy(buffer);
+      for (const buffer of state.buffers) if (buffer) this.buffers.destroy(buffer);
     });
   }
 }
