@@ -111,6 +111,29 @@ program
   .action(async (file: string, options) => (await import("./commands/call.js")).call(file, options));
 
 program
+  .command("train")
+  .description("train a spec's model on its corpus: progress, checkpoints, a loss curve, weights")
+  .argument("<file>", "a spec (.msz) with a `train` block")
+  .addOption(new Option("--corpus <files...>", "text files (.gz too), instead of the spec's"))
+  .option("--held-out <share|file>", "a share of the corpus's end, or a file, instead of the spec's")
+  .addOption(new Option("--steps <n>", "updates in all, instead of the spec's").argParser(numberOption("--steps", { min: 1, max: 1e9, whole: true })))
+  .addOption(new Option("--batch <n>", "windows a micro-batch, instead of the spec's").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
+  .addOption(new Option("--seed <n>", "of weights, order and dropout, instead of the spec's").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })))
+  .option("-o, --out <dir>", "folder of the run (default: <file>-training beside the spec)")
+  .option("--resume <dir>", "go on with the run in this folder, exactly as if it had not been stopped")
+  .addOption(new Option("--until <n>", "stop after this step and save; the schedule stays that of all steps").argParser(numberOption("--until", { min: 1, max: 1e9, whole: true })))
+  .addOption(new Option("--save-every <n>", "steps from one checkpoint to the next (default: as often as the held-out part is measured)").argParser(numberOption("--save-every", { min: 1, max: 1e9, whole: true })))
+  .option("-w, --weights <file>", "weights to begin with (.safetensors), or random:SEED (default: random from the seed)")
+  .addOption(backend())
+  .addOption(set())
+  .addOption(chunk())
+  .addHelpText("after", example(
+    "msz train specs/shakespeare-small.msz --corpus tinyshakespeare.txt --steps 500 --out run",
+    "msz train specs/shakespeare-small.msz --corpus tinyshakespeare.txt --steps 500 --resume run",
+  ))
+  .action(async (file: string, options) => (await import("./commands/train.js")).train(file, options));
+
+program
   .command("bind")
   .description("write a typed TypeScript module for a plan")
   .argument("<file>", "a spec (.msz) or a plan (.json)")
