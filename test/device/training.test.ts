@@ -1,0 +1,114 @@
+/**
+ * Training on every backend: one seed gives one run. After ten updates, losses and parameters of webgpu and tfjs agree to 1e-4 (of the
+ * largest magnitude of each parameter): float32 sums differ in their order, which ten updates do not let grow further.
+ */
+import { describe, expect, test } from "vitest";
+import { compile } from "../../cli/api.js";
+import { openTraining, type HostTensors, type Training, type TrainingBatch } from "../../runtime/index.js";
+import { Random } from "../helpers/random.js";
+import { backends } from "../helpers/backends.js";
+
+const tolerance = 1e-4;
+const steps = 10;
+const [rows, length] = [3, 70];
+
+/** A bank fed by a convolution, retention, softmax attention; norms, dropouts, dropped layers. */
+function spec(train: string, model = ""): string {
+  return `
+mixer local_memory(slots: axis, heads: axis) {
+  near  = convolve(x, 3)
+  read  = mean(dropout(softmax(linear(near, heads, slots), slots)), heads)
+  key   = layer_norm(linear(near, slots))
+  value = layer_norm(linear(near, width))
+  state bank[slots, width] = bank + key * value
+  out = sum(read * bank, slots) / sqrt(count)
+}
+model Tiny {
+  vocabulary = 13
+  width      = 16
+  context    = 70
+  ${model}
+  layers 1 {
+    local_memory(slots: 4, heads: 2)
+    feed_forward(hidden: 24, activation: gelu)
+  }
+  layers 1 {
+    retention(heads: 2)
+    feed_forward(hidden: 24, activation: silu, gated: true)
+  }
+}
+train {
+  batch = ${rows}
+  steps = ${steps}
+  ${train}
+}`;
+}
+
+const adamw = "optimizer = adamw(rate: 1e-2, betas: [0.9, 0.98], decay: 0.1)\n  schedule = cosine(warmup: 3)";
+
+const cases: Readonly<Record<string, string>> = {
+  adamw: spec(adamw),
+  "dropout everywhere": spec(adamw, "dropout = 0.2\n  attention_dropout = 0.1\n  activation_dropout = 0.1\n  layer_drop = 0.3"),
+  "accumulated, clipped, smoothed": spec(`${adamw}\n  accumulate = 3\n  clip = 0.1\n  label_smoothing = 0.1`),
+  "adam, padding": spec("optimizer = adam(rate: 1e-2, decay: 0.01)\n  schedule = inverse_sqrt(warmup: 4)", "padding = 1"),
+  "nag, post-norm": spec("optimizer = nag(rate: 0.1, momentum: 0.9)\n  schedule = linear(warmup: 2, floor: 0.1)", "norm = post"),
+  sgd: spec("optimizer = sgd(rate: 0.3)\n  schedule = constant"),
+};
+
+function batchesOf(plan: { training?: { accumulate: number } }, step: number): TrainingBatch[] {
+  return Array.from({ length: plan.training!.accumulate }, (_, i) => {
+    const random = new Random(100 * step + i + 1);
+    const draw = (): { shape: number[]; data: Int32Array } => ({ shape: [rows, length], data: Int32Array.from({ length: rows * length }, () => Math.floor(random.next() * 13)) });
+    return { tokens: draw(), targets: draw() };
+  });
+}
+
+interface Trained {
+  readonly losses: readonly number[];
+  readonly parameters: HostTensors;
+}
+
+async function train(source: string, backend: "webgpu" | "tfjs", watch: (training: Training, step: number) => Promise<void> | void = () => undefined): Promise<Trained> {
+  const { plan, diagnostics } = compile({ path: "tiny.msz", text: source }, { training: ["accumulate", "train", "evaluate", "inspect"], targets: [backend === "webgpu" ? "wgsl" : "tfjs"] });
+  expect(diagnostics).toEqual([]);
+  const training = await openTraining(plan, { random: 3 }, { backend, poison: true });
+  try {
+    const losses: number[] = [];
+    for (let step = 0; step < steps; step++) {
+      await training.step(batchesOf(training.plan, step));
+      const { loss, broken } = await training.report();
+      expect(broken).toBe(0);
+      losses.push(loss);
+      await watch(training, step);
+    }
+    return { losses, parameters: await training.parameters() };
+  } finally {
+    training.dispose();
+  }
+}
+
+describe.each(Object.entries(cases))("%s", (_, source) => {
+  const runs = new Map<string, Trained>();
+
+  test.each(backends)("$name trains, and after the first step makes no buffer", async ({ name, options }) => {
+    let [buffers, pipelines] = [0, 0];
+    const trained = await train(source, options.backend, (training, step) => {
+      const now = training.statistics();
+      if (step > 1) expect([now.buffersCreated, now.pipelinesCompiled]).toEqual([buffers, pipelines]);
+      [buffers, pipelines] = [now.buffersCreated, now.pipelinesCompiled];
+    });
+    runs.set(name, trained);
+    expect(trained.losses.every(Number.isFinite)).toBe(true);
+  });
+
+  test.runIf(backends.length > 1)("webgpu and tfjs agree", () => {
+    const [a, b] = [runs.get("webgpu")!, runs.get("tfjs")!];
+    a.losses.forEach((loss, i) => expect(Math.abs(loss - b.losses[i]!), `loss ${i}`).toBeLessThan(tolerance));
+    for (const [name, { data }] of Object.entries(a.parameters)) {
+      const other = b.parameters[name]!.data;
+      const largest = data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      const worst = data.reduce((most, x, i) => Math.max(most, Math.abs(x - other[i]!)), 0);
+      expect(worst / Math.max(largest, 1e-30), name).toBeLessThan(tolerance);
+    }
+  });
+});
