@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { schedule } from "../../compiler/5-schedule/index.js";
-import type { Graph } from "../../src/graph/graph.js";
+import type { Graph, StateSpec } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
@@ -73,7 +73,7 @@ async function run(graphs: readonly Graph[], entry: string, inputs: Tensors, par
 }
 
 /** Slots of a cache that no token has been written to hold NaN. */
-function emptyState(shape: readonly number[], kind: "constant" | "growing"): Tensor {
+function emptyState(shape: readonly number[], kind: StateSpec["class"]): Tensor {
   return { shape, data: new Float64Array(shape.reduce((n, d) => n * d, 1)).fill(kind === "growing" && shape.length > 2 ? NaN : 0) };
 }
 

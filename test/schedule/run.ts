@@ -1,5 +1,5 @@
 /**
- * A scratch executor for schedules: graph and tensors → Dawn → outputs and states. Values lie in arenas just as the schedule
+ * A scratch executor for schedules: graph and tensors → Dawn → outputs, states and changed parameters. Values lie in arenas just as the schedule
  * says; arenas and outputs hold NaN at first, layouts are explicit, every error scope is read. `MSZ_ADAPTER` picks
  * the adapter; the default is SwiftShader, which is everywhere and compiles kernels sooner than lavapipe.
  */
@@ -19,7 +19,7 @@ const step = 256;
 const storage = 0x80 | 0x4 | 0x8;
 
 export interface Runner {
-  run(graph: Graph, schedule: Schedule, given: Given): Promise<Pick<Evaluated, "outputs" | "states">>;
+  run(graph: Graph, schedule: Schedule, given: Given): Promise<Evaluated>;
   dispose(): void;
 }
 
@@ -41,7 +41,7 @@ class ScheduleRunner implements Runner {
     this.device.destroy();
   }
 
-  async run(graph: Graph, schedule: Schedule, given: Given): Promise<Pick<Evaluated, "outputs" | "states">> {
+  async run(graph: Graph, schedule: Schedule, given: Given): Promise<Evaluated> {
     const { device } = this;
     const environment = environmentOf(graph, given);
     const { symbols } = environment;
@@ -122,13 +122,16 @@ class ScheduleRunner implements Runner {
     };
     const outputs = graph.outputs.map((o) => ({ ...o, dims: o.node.dims, dtype: o.node.dtype, from: read(known.get(`output ${o.name}`)!) }));
     const states = graph.states.map((s) => ({ ...s, from: read(known.get(`state ${s.name}`)!) }));
+    const parameters = graph.parameterUpdates.map(({ parameter, node }) => ({
+      name: parameter, dims: node.dims, dtype: node.dtype, from: read(known.get(`weight ${parameter} false`)!),
+    }));
     device.queue.submit([encoder.finish()]);
     for (const _ of scopes) {
       const error = await device.popErrorScope();
       if (error) throw new Error(`${error.message}\n${schedule.launches.map((l) => printWgsl(l.kernel)).join("\n")}`);
     }
-    const result: { outputs: Tensors; states: Tensors } = { outputs: {}, states: {} };
-    for (const [into, list] of [[result.outputs, outputs], [result.states, states]] as const) {
+    const result: { outputs: Tensors; states: Tensors; parameters: Tensors } = { outputs: {}, states: {}, parameters: {} };
+    for (const [into, list] of [[result.outputs, outputs], [result.states, states], [result.parameters, parameters]] as const) {
       for (const { name, dims, dtype, from } of list) {
         await from.mapAsync(1);
         const bytes = from.getMappedRange().slice(0);
@@ -138,7 +141,9 @@ class ScheduleRunner implements Runner {
       }
     }
     for (const buffer of made) buffer.destroy();
-    return result;
+    // In the shape they were given in.
+    for (const { name } of parameters) result.parameters[name] = { data: result.parameters[name]!.data, shape: given.parameters[name]!.shape };
+    return { ...result, parameters: { ...given.parameters, ...result.parameters } };
   }
 
   /** Slots of an arena lie one behind the other. */

@@ -1,0 +1,47 @@
+/** Learning rates and bias corrections by the number of the update: values worked out by hand. */
+import { describe, expect, test } from "vitest";
+import { scheduleAt } from "../../runtime/training/schedule.js";
+import type { PlanOptimizer, PlanSchedule, PlanTraining } from "../../src/plan/plan.js";
+
+const sgd: PlanOptimizer = { kind: "sgd", rate: 2, momentum: 0, decay: 0 };
+const facts = (schedule: PlanSchedule, optimizer: PlanOptimizer = sgd, steps = 110): PlanTraining =>
+  ({ batch: 1, accumulate: 1, steps, seed: 1, precision: "float32", optimizer, schedule });
+const rate = (schedule: PlanSchedule, step: number, steps?: number): number => scheduleAt(facts(schedule, sgd, steps), step)[0];
+
+const kinds: readonly PlanSchedule[] = [
+  { kind: "cosine", warmup: 10, floor: 0.1 }, { kind: "linear", warmup: 10, floor: 0.1 }, { kind: "inverse_sqrt", warmup: 10 }, { kind: "constant", warmup: 10 },
+];
+
+describe.each(kinds.map((k) => [k.kind, k] as const))("%s", (_, schedule) => {
+  test("warms up in a straight line, and is whole at its end", () => {
+    expect([1, 5, 9, 10].map((step) => rate(schedule, step))).toEqual([0.2, 1, 1.8, 2]);
+  });
+
+  test("without a warm-up the first update has about the whole rate", () => {
+    expect(rate({ ...schedule, warmup: 0 }, 1)).toBeGreaterThan(1.97);
+  });
+});
+
+test.each([
+  ["cosine", 35, 2 * (0.1 + 0.9 * 0.5 * (1 + Math.SQRT1_2))], ["cosine", 60, 1.1], ["cosine", 110, 0.2], ["cosine", 200, 0.2],
+  ["linear", 35, 1.55], ["linear", 60, 1.1], ["linear", 110, 0.2], ["linear", 200, 0.2],
+  ["inverse_sqrt", 40, 1], ["inverse_sqrt", 90, 2 / 3], ["inverse_sqrt", 1000, 0.2],
+  ["constant", 40, 2], ["constant", 1000, 2],
+] as const)("%s at update %i is %f", (kind, step, want) => {
+  expect(rate(kinds.find((k) => k.kind === kind)!, step)).toBeCloseTo(want, 14);
+});
+
+test("a warm-up as long as the training ends at the whole rate", () => {
+  expect(rate({ kind: "cosine", warmup: 10, floor: 0 }, 9, 10)).toBeCloseTo(1.8, 14);
+  expect(rate({ kind: "linear", warmup: 20, floor: 0 }, 10, 10)).toBeCloseTo(1, 14);
+});
+
+test("corrections are 1 - beta^step for adam and adamw, 1 for the others", () => {
+  const betas = [0.9, 0.98] as const;
+  for (const kind of ["adam", "adamw"] as const) {
+    const [, first, second] = scheduleAt(facts(kinds[3]!, { kind, rate: 1, betas, epsilon: 1e-8, decay: 0 }), 3);
+    expect(first).toBeCloseTo(0.271, 14);
+    expect(second).toBeCloseTo(0.058808, 14);
+  }
+  for (const kind of ["nag", "sgd"] as const) expect(scheduleAt(facts(kinds[3]!, { kind, rate: 1, momentum: 0.9, decay: 0 }), 3).slice(1)).toEqual([1, 1]);
+});
