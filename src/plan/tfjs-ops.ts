@@ -33,6 +33,12 @@ export const tfjsComputeOps = [
   "sum", "max",
   /** softmax over the last axis. */
   "softmax",
+  /** y [rows, n], a softmax along n, and g [rows, n] → y · (g - Σ_n g · y) */
+  "softmax_gradient",
+  /** Φ(x) = (1 + erf(x / √2)) / 2, so that gelu is x · Φ(x). */
+  "gelu_gate",
+  /** x, Φ(x) → Φ(x) + x · exp(-x² / 2) / √(2π), the slope of gelu. */
+  "gelu_slope",
   /** { epsilon, centered } : x [rows, n], scale? [n], shift? [n]: layer_norm (centered) or rms_norm along n. */
   "normalize",
   /** { shape } */

@@ -15,7 +15,8 @@ import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
 import { findPatterns, type Pattern } from "./patterns.js";
 import {
-  emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitKeep, emitScatterAdd, emitWeightGradient,
+  emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitGatedGelu, emitGeluSlope, emitKeep, emitScatterAdd,
+  emitSoftmaxGradient, emitWeightGradient,
 } from "./training.js";
 
 /** Names in the order in which steps number them: those of the plan. */
@@ -68,6 +69,9 @@ class Emission {
     switch (pattern.kind) {
       case "softmax": return emitSoftmax(builder, this.valueOf(pattern.x), pattern.over, node.dims);
       case "norm": return emitNorm(builder, pattern, (n) => this.valueOf(n), (n) => this.layoutOf(n), node.dims);
+      case "softmax_gradient": return emitSoftmaxGradient(builder, this.valueOf(pattern.y), this.valueOf(pattern.g), pattern.over, node.dims);
+      case "gated_gelu": return emitGatedGelu(builder, this.valueOf(pattern.x));
+      case "gelu_slope": return emitGeluSlope(builder, this.valueOf(pattern.x));
       case "contraction": return emitContraction(builder, this.valueOf(pattern.a), this.valueOf(pattern.b), pattern.over, node.dims);
       default: return pattern satisfies never;
     }

@@ -1,11 +1,12 @@
 /**
- * Finds what a graph has spelled out in maps and reductions and tfjs does in one step: softmax, the norms, contractions.
- * The nodes in between are needed only where something else uses them.
+ * Finds what a graph has spelled out in maps and reductions and tfjs does in one step: softmax, the norms, contractions, and of the
+ * backward pass what `gradient-patterns.ts` knows. The nodes in between are needed only where something else uses them.
  */
 import type { Dim, Graph, Node, NodeOf } from "../../../src/graph/graph.js";
 import type { BinaryMapFn } from "../../../src/graph/ops.js";
+import { matchGatedGelu, matchGeluSlope, matchSoftmaxGradient, type GatedGelu, type GeluSlope, type SoftmaxGradient } from "./gradient-patterns.js";
 
-export type Pattern = Softmax | Norm | Contraction;
+export type Pattern = Softmax | Norm | Contraction | SoftmaxGradient | GatedGelu | GeluSlope;
 
 /** What the entry's results are made of, and which nodes of it are the ends of patterns. */
 export function findPatterns(graph: Graph): { readonly needed: ReadonlySet<Node>; readonly patterns: ReadonlyMap<Node, Pattern> } {
@@ -14,16 +15,18 @@ export function findPatterns(graph: Graph): { readonly needed: ReadonlySet<Node>
   // Users stand behind their inputs.
   for (const node of [...graph.nodes].reverse()) {
     if (!needed.has(node)) continue;
-    const pattern = matchPattern(node);
+    const pattern = matchPattern(node, needed, patterns);
     if (pattern) patterns.set(node, pattern);
     for (const operand of pattern ? operandsOf(pattern) : node.inputs) needed.add(operand);
   }
   return { needed, patterns };
 }
 
-function matchPattern(node: Node): Pattern | undefined {
-  if (node.op === "map") return matchSoftmax(node) ?? matchNorm(node);
-  return node.op === "reduce" ? matchContraction(node) : undefined;
+/** `needed` and `patterns`: of the nodes behind this one. */
+function matchPattern(node: Node, needed: ReadonlySet<Node>, patterns: ReadonlyMap<Node, Pattern>): Pattern | undefined {
+  if (node.op === "reduce") return matchContraction(node);
+  if (node.op !== "map") return undefined;
+  return matchSoftmax(node) ?? matchSoftmaxGradient(node) ?? matchGeluSlope(node) ?? matchGatedGelu(node, patterns) ?? matchNorm(node, needed);
 }
 
 function operandsOf(pattern: Pattern): readonly Node[] {
@@ -31,6 +34,8 @@ function operandsOf(pattern: Pattern): readonly Node[] {
     case "softmax": return [pattern.x];
     case "norm": return [pattern.x, pattern.scale, pattern.shift].filter((n) => n !== undefined);
     case "contraction": return [pattern.a, pattern.b];
+    case "softmax_gradient": return [pattern.y, pattern.g];
+    case "gated_gelu": case "gelu_slope": return [pattern.x];
     default: return pattern satisfies never;
   }
 }
@@ -42,7 +47,7 @@ export interface Softmax {
 }
 
 /** exp(x - max x) / sum(exp(x - max x)) */
-function matchSoftmax(node: NodeOf<"map">): Softmax | undefined {
+export function matchSoftmax(node: NodeOf<"map">): Softmax | undefined {
   if (node.fn !== "divide") return undefined;
   const [top, total] = node.inputs as [Node, Node];
   if (top.op !== "map" || top.fn !== "exp" || total.op !== "reduce" || total.fn !== "sum" || total.inputs[0] !== top) return undefined;
@@ -65,18 +70,21 @@ export interface Norm {
   readonly shift?: Node;
 }
 
-/** x / sqrt(mean(x²) + epsilon), with x - mean(x) for x, then times a scale, then plus a shift; as much of it as is there. */
-function matchNorm(node: NodeOf<"map">): Norm | undefined {
+/**
+ * x / sqrt(mean(x²) + epsilon), with x - mean(x) for x, then times a scale, then plus a shift; as much of it as is there. Where
+ * the backward pass needs the parts, they are made once, and nothing is made again as a whole.
+ */
+function matchNorm(node: NodeOf<"map">, needed: ReadonlySet<Node>): Norm | undefined {
   if (node.fn !== "multiply" && node.fn !== "add") return undefined;
   const core = matchRescale(node);
-  if (core) return core;
+  if (core) return needed.has(core.root) ? undefined : core.norm;
   for (const [part, other] of operandPairs(node, "multiply")) {
-    const norm = matchRescale(part);
-    if (norm && spans(other, norm.over)) return { ...norm, scale: other };
+    const found = matchRescale(part);
+    if (found && spans(other, found.norm.over)) return needed.has(part) || needed.has(found.root) ? undefined : { ...found.norm, scale: other };
   }
   for (const [part, other] of operandPairs(node, "add")) {
     // Only a product is a norm with a scale.
-    const norm = part.op === "map" && part.fn === "multiply" ? matchNorm(part) : undefined;
+    const norm = part.op === "map" && part.fn === "multiply" && !needed.has(part) ? matchNorm(part, needed) : undefined;
     if (norm?.scale && !norm.shift && spans(other, norm.over)) return { ...norm, shift: other };
   }
   return undefined;
@@ -99,7 +107,7 @@ function matchContraction(node: NodeOf<"reduce">): Contraction | undefined {
   return own(a, b) || own(b, a) ? { kind: "contraction", a, b, over: node.over } : undefined;
 }
 
-function matchRescale(node: Node): Norm | undefined {
+function matchRescale(node: Node): { readonly norm: Norm; readonly root: Node } | undefined {
   for (const [x, root] of operandPairs(node, "multiply")) {
     if (root.op !== "map" || root.fn !== "rsqrt") continue;
     for (const [mean, epsilon] of operandPairs(root.inputs[0]!, "add")) {
@@ -107,7 +115,7 @@ function matchRescale(node: Node): Norm | undefined {
       if (epsilon.op !== "scalar" || !square || square.x.op !== "map" || square.x.fn !== "square" || square.x.inputs[0] !== x) continue;
       const over = x.dims.filter((d) => square.over.includes(d.name));
       const source = matchCentered(x, square.over);
-      return { kind: "norm", x: source ?? x, over, epsilon: epsilon.value, centered: source !== undefined };
+      return { norm: { kind: "norm", x: source ?? x, over, epsilon: epsilon.value, centered: source !== undefined }, root };
     }
   }
   return undefined;
@@ -131,7 +139,7 @@ function matchMean(node: Node): { readonly x: Node; readonly over: readonly stri
 }
 
 /** Both orders of the operands of a commutative map. */
-function operandPairs(node: Node, fn: BinaryMapFn): (readonly [Node, Node])[] {
+export function operandPairs(node: Node, fn: BinaryMapFn): (readonly [Node, Node])[] {
   if (node.op !== "map" || node.fn !== fn) return [];
   const [a, b] = node.inputs as [Node, Node];
   return [[a, b], [b, a]];

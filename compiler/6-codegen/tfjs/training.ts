@@ -1,5 +1,5 @@
 /**
- * Ops that only training has: gradients of weights, look-ups and convolutions, the loss, dropout's mask. In: a node and its
+ * Ops and patterns that only training has: gradients of weights, look-ups, convolutions and softmax, the loss, dropout's mask. In: a node and its
  * operands; out: one step each, its operands laid out as the step wants them.
  */
 import { batchDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
@@ -44,6 +44,23 @@ export function emitCrossEntropyGradient(
   const inputs = [builder.arrange(logits, [rows, scored]), builder.arrange(targets, [rows]), builder.arrange(weight, [rows])];
   const id = builder.step("cross_entropy_gradient", inputs, { smoothing: node.smoothing });
   return builder.reorder({ id, dims: [...rows, ...scored], cuts: [rows.length, 1] }, node.dims);
+}
+
+/** y · (g - Σ_over g · y) */
+export function emitSoftmaxGradient(builder: ProgramBuilder, y: Value, g: Value, over: readonly string[], dims: readonly Dim[]): Value {
+  const summed = y.dims.filter((d) => over.includes(d.name));
+  const kept = y.dims.filter((d) => !over.includes(d.name));
+  const id = builder.step("softmax_gradient", [builder.arrange(y, [kept, summed]), builder.arrange(g, [kept, summed])]);
+  return builder.reorder({ id, dims: [...kept, ...summed], cuts: [kept.length, summed.length] }, dims);
+}
+
+/** x · Φ(x), sharing Φ(x) with the slope. */
+export function emitGatedGelu(builder: ProgramBuilder, x: Value): Value {
+  return { ...x, id: builder.step("multiply", [x.id, builder.step("gelu_gate", [x.id])]) };
+}
+
+export function emitGeluSlope(builder: ProgramBuilder, x: Value): Value {
+  return { ...x, id: builder.step("gelu_slope", [x.id, builder.step("gelu_gate", [x.id])]) };
 }
 
 export function emitKeep(builder: ProgramBuilder, node: NodeOf<"keep">, operands: readonly Value[]): Value {

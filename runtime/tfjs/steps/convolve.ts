@@ -5,8 +5,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { sumMiddle } from "./elementwise.js";
-import { filled } from "./memory.js";
 import { kernel, tidied, type TensorMaker } from "./kernel.js";
+import { filled } from "./memory.js";
 import { integers } from "./tokens.js";
 
 export const convolveSteps = {
@@ -20,7 +20,8 @@ export const convolveSteps = {
       if (time === 1 && !mask) {
         return kernel(tf.Add, { a: tf.reshape(tf.sum(tf.mul(all, weight!), 1), [batch, 1, width]), b: bias! });
       }
-      const taps = Array.from({ length: size }, (_, j) => (mask ? gathered(all, mask, batch, time, size, j) : tf.slice(all, [0, j, 0], [batch, time, width])));
+      if (!mask) return tf.add(slidden(all, weight!), bias!);
+      const taps = Array.from({ length: size }, (_, j) => gathered(all, mask, batch, time, size, j));
       return taps.reduce((sum, tap, j) => tf.add(sum, tf.mul(tap, tf.slice(weight!, [j, 0], [1, width]))), bias!);
     };
   }),
@@ -39,10 +40,8 @@ export const convolveSteps = {
     const [size, masked] = [attrs.number("size"), attrs.flag("masked")];
     return ([g, weight, given]) => {
       const mask = masked ? realTokens(given!) : undefined;
-      const [, time, width] = g!.shape as [number, number, number];
       const all = tf.pad(mask ? packed(g!, mask) : g!, [[0, 0], [0, size - 1], [0, 0]]);
-      const later = Array.from({ length: size }, (_, j) => tf.mul(tf.slice(all, [0, size - 1 - j, 0], [-1, time, width]), tf.slice(weight!, [j, 0], [1, width])));
-      const made = later.reduce((sum, x) => tf.add(sum, x));
+      const made = slidden(all, tf.reverse(weight!, 0));
       return mask ? unpacked(made, mask) : made;
     };
   }),
@@ -52,18 +51,30 @@ export const convolveSteps = {
       const mask = masked ? realTokens(given!) : undefined;
       const [batch, time, width] = x!.shape as [number, number, number];
       const [tokens, cotangents] = mask ? [packed(x!, mask), packed(g!, mask)] : [x!, g!];
-      // Sequences behind one another with zeros between them, so that a tap is one piece of memory, moved by its place.
-      const rows = batch * (time + size - 1);
-      const earlier = tf.reshape(tf.pad(tokens, [[0, 0], [size - 1, 0], [0, 0]]), [rows, width]);
-      const at = tf.reshape(tf.pad(cotangents, [[0, 0], [0, size - 1], [0, 0]]), [rows, width]);
+      const all = tf.pad(tokens, [[0, 0], [size - 1, 0], [0, 0]]);
       const taps = Array.from({ length: size }, (_, j) => {
-        const product = tf.mul(tf.slice(earlier, [j, 0], [rows - j, width]), tf.slice(at, [0, 0], [rows - j, width]));
-        return sumMiddle(tf.reshape(product, [1, rows - j, width]));
+        const product = kernel(tf.Multiply, { a: tf.slice(all, [0, j, 0], [batch, time, width]), b: cotangents });
+        return sumMiddle(tf.reshape(product, [1, batch * time, width]));
       });
       return tf.concat(taps, 0);
     };
   }),
 } satisfies Record<string, TensorMaker>;
+
+/** all [B, size-1 + T, A] to [B, T, A]: out[t] = Σ_j weight[j] · all[t + j]. */
+function slidden(all: Tensor, weight: Tensor): Tensor {
+  const [batch, length, width] = all.shape as [number, number, number];
+  const size = weight.shape[0]!;
+  const time = length - (size - 1);
+  if (tf.getBackend() !== "wasm") {
+    const taps = Array.from({ length: size }, (_, j) => tf.mul(tf.slice(all, [0, j, 0], [batch, time, width]), tf.slice(weight, [j, 0], [1, width])));
+    return taps.reduce((sum, tap) => tf.add(sum, tap));
+  }
+  // As an image of height 1 in one kernel instead of three a tap.
+  const attrs = { strides: [1, 1], pad: "valid", dataFormat: "NHWC", dilations: [1, 1] };
+  const image = kernel(tf.DepthwiseConv2dNative, { x: tf.reshape(all, [batch, 1, length, width]), filter: tf.reshape(weight, [1, size, width, 1]) }, attrs);
+  return tf.reshape(image, [batch, time, width]);
+}
 
 /** The real tokens of each sequence moved to its front, 0 behind them. */
 function packed(x: Tensor, mask: Int32Array): Tensor {

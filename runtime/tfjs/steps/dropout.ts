@@ -1,5 +1,5 @@
 /** Dropout's mask, on the host: two integer hashes an element, the same numbers on every backend. */
-import { keeps, maskBase } from "../../random.js";
+import { fillMask, maskBase } from "../../random.js";
 import { filled } from "./memory.js";
 import type { TensorMaker } from "./kernel.js";
 import { integers } from "./tokens.js";
@@ -9,9 +9,7 @@ export const dropoutSteps = {
     const [stream, rate, kept, shape] = [attrs.number("stream"), attrs.number("rate"), attrs.number("kept"), attrs.shape("shape")];
     return ([seed, counter], extents) => {
       const base = maskBase(integers(seed!)[0]!, integers(counter!)[0]!, stream);
-      return filled(shape(extents), [], (out) => {
-        for (let i = 0; i < out.length; i++) out[i] = keeps(base, i, rate) ? kept : 0;
-      });
+      return filled(shape(extents), [], (out) => fillMask(out, base, rate, kept));
     };
   },
 } satisfies Record<string, TensorMaker>;

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
+import { normalGate } from "./gelu.js";
 import { kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
 import { smallBinary } from "./small.js";
 import { integers } from "./tokens.js";
@@ -27,11 +28,7 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   softplus: unary(tf.Softplus),
   erf: unary(tf.Erf),
   relu: unary(tf.Relu),
-  // x · (erf(x / √2) / 2 + 1/2)
-  gelu: tidied((_, resources) => {
-    const [half, root] = [resources.scalar(0.5), resources.scalar(Math.SQRT1_2)];
-    return ([x]) => multiply(x!, add(multiply(kernel(tf.Erf, { x: multiply(x!, root) }), half), half));
-  }),
+  gelu: tidied((_, resources) => ([x]) => multiply(x!, normalGate(x!, resources))),
   // x · sigmoid(2 √(2/π) · x · (1 + 0.044715 x²)): the same as with tanh, whose kernel is ten times slower.
   gelu_tanh: tidied((_, resources) => {
     const twice = resources.scalar(2 * Math.sqrt(2 / Math.PI));
@@ -72,6 +69,10 @@ export const reduceSteps = {
     const reductionIndices = attrs.numbers("axes");
     return ([x]) => kernel(tf.Max, { x: x! }, { reductionIndices, keepDims: false });
   },
+  softmax_gradient: tidied(() => ([y, g]) => {
+    const sum = kernel(tf.Sum, { x: multiply(y!, g!) }, { axis: [1], keepDims: true });
+    return multiply(y!, kernel(tf.Sub, { a: g!, b: tf.reshape(sum, [y!.shape[0]!, 1]) }));
+  }),
   softmax: () => ([x]) => kernel(tf.Softmax, { logits: x! }, { dim: x!.rank - 1 }),
 } satisfies Record<string, TensorMaker>;
 

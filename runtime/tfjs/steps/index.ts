@@ -8,6 +8,7 @@ import { byStepSteps } from "./by-step.js";
 import { convolveSteps } from "./convolve.js";
 import { dropoutSteps } from "./dropout.js";
 import { mapSteps, reduceSteps } from "./elementwise.js";
+import { geluSteps } from "./gelu.js";
 import type { TensorMaker } from "./kernel.js";
 import { lossSteps } from "./loss.js";
 import { normSteps } from "./norm.js";
@@ -18,7 +19,7 @@ import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
   ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...sampleSteps,
-  ...lossSteps, ...dropoutSteps, ...attentionGradientSteps,
+  ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps,
 } satisfies Record<string, TensorMaker>;
 
 export const stepMakers: { readonly [O in TfjsComputeOp]: StepMaker } = {

@@ -39,6 +39,34 @@ export function changed(fresh: Tensor, operands: readonly Tensor[], change: (num
   return tf.engine().makeTensor(numbers, fresh.shape, "float32") as Tensor;
 }
 
+/** Numbers from which a loop over blocks here is faster than the transpose of the wasm backend, which walks in the order of its source. */
+const largeMatrix = 16_384;
+
+/** [rows, columns] to [columns, rows]; or of each such matrix along a first axis. */
+export function turned(x: Tensor): Tensor {
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const batch = x.rank === 3 ? x.shape[0]! : 1;
+  if (!wasmMemory() || x.dtype !== "float32" || rows * columns < largeMatrix) return tf.engine().runKernel<Tensor>(tf.Transpose, { x }, { perm: x.rank === 3 ? [0, 2, 1] : [1, 0] });
+  return filled([...x.shape.slice(0, -2), columns, rows], [x], (out, [data]) => {
+    for (let b = 0; b < batch; b++) turnMatrix(data as Float32Array, out, b * rows * columns, rows, columns);
+  });
+}
+
+function turnMatrix(data: Float32Array, out: Float32Array, from: number, rows: number, columns: number): void {
+  const block = 32;
+  for (let row = 0; row < rows; row += block) {
+    const height = Math.min(block, rows - row);
+    for (let left = 0; left < columns; left += block) {
+      const right = Math.min(columns, left + block);
+      for (let column = left; column < right; column++) {
+        let to = from + column * rows + row;
+        let source = from + row * columns + column;
+        for (const end = to + height; to < end; to++, source += columns) out[to] = data[source]!;
+      }
+    }
+  }
+}
+
 function wasmMemory(): WasmMemory | undefined {
   return tf.getBackend() === "wasm" ? (tf.backend() as unknown as WasmMemory) : undefined;
 }

@@ -1,8 +1,8 @@
 /** Steps that move data and do not compute: views, ranges, products' layouts, look-ups. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { broadcastTo, fromHost, kernel, multiply2d, multiplyBatched, tidied, unstack, type TensorMaker } from "./kernel.js";
-import { filled } from "./memory.js";
+import { broadcastTo, fromHost, kernel, multiply2d, multiplyBatched, onHost, tidied, unstack, type TensorMaker } from "./kernel.js";
+import { filled, turned } from "./memory.js";
 import { isSmall } from "./small.js";
 import { clampedIds } from "./tokens.js";
 
@@ -23,6 +23,7 @@ export const shapeSteps = {
     const perm = attrs.order("perm");
     return ([x]) => {
       if (x!.rank !== perm.length) throw new Error(`[${x!.shape.join(", ")}] does not have the ${perm.length} axes that are put in order`);
+      if (perm.join() === "1,0" || perm.join() === "0,2,1") return turned(x!);
       return kernel(tf.Transpose, { x: x! }, { perm });
     };
   },
@@ -63,22 +64,24 @@ export const productSteps = {
       const width = x!.size / Math.max(1, ids.length);
       return filled([rows, width], [x!], (out, [data]) => {
         out.fill(0);
-        ids.forEach((id, row) => {
-          for (let i = id * width, j = row * width, end = i + width; i < end; i++, j++) out[i]! += data![j]!;
-        });
+        addRows(ids, data as Float32Array, out, width);
       });
     };
   },
   gather: tidied(() => ([table, ids]) => {
-    const last = table!.shape[0]! - 1;
-    const inside = tf.minimum(tf.maximum(ids!, tf.scalar(0, "int32")), tf.scalar(last, "int32"));
+    const rows = table!.shape[0]!;
+    const width = table!.size / rows;
+    if (table!.dtype === "float32" && onHost()) {
+      const inside = clampedIds(ids!, rows);
+      return filled([inside.length, width], [table!], (out, [data]) => inside.forEach((id, row) => copyRow(data as Float32Array, id * width, out, row * width, width)));
+    }
+    const inside = tf.minimum(tf.maximum(ids!, tf.scalar(0, "int32")), tf.scalar(rows - 1, "int32"));
     return kernel(tf.GatherV2, { x: table!, indices: inside }, { axis: 0, batchDims: 0 });
   }),
 } satisfies Record<string, TensorMaker>;
 
 /** Σ_rows of a [rows, M] · b [rows, N]: the wider factor is transposed, since the other one is packed, which costs more a number. */
 function sumOfProducts(a: Tensor, b: Tensor): Tensor {
-  const turned = (x: Tensor): Tensor => kernel(tf.Transpose, { x }, { perm: [1, 0] });
   return a.shape[1]! >= b.shape[1]! ? multiply2d(turned(a), b) : turned(multiply2d(turned(b), a));
 }
 
@@ -93,6 +96,19 @@ function turnHalf(x: Tensor, axis: number): Tensor {
     }
   }
   return fromHost(out, x.shape);
+}
+
+function addRows(ids: Int32Array, from: Float32Array, to: Float32Array, width: number): void {
+  for (let row = 0, source = 0; row < ids.length; row++) {
+    const start = ids[row]! * width;
+    for (let i = start; i < start + width; i++, source++) to[i]! += from[source]!;
+  }
+}
+
+/** Below some numbers a loop is faster than a call. */
+function copyRow(from: Float32Array, source: number, to: Float32Array, place: number, width: number): void {
+  if (width >= 32) to.set(from.subarray(source, source + width), place);
+  else for (let i = 0; i < width; i++) to[place + i] = from[source + i]!;
 }
 
 /** The kernel itself trusts its shape. */
