@@ -39,10 +39,16 @@ export function withNodes(graph: Graph, nodes: readonly Node[], moved: (node: No
   return {
     ...graph,
     nodes,
+    ...(graph.backward === undefined ? {} : { backward: firstBehind(graph.nodes.slice(0, graph.backward), moved) }),
     outputs: graph.outputs.map((output) => ({ ...output, node: moved(output.node) })),
     stateUpdates: graph.stateUpdates.map((update) => ({ ...update, node: moved(update.node) })),
     parameterUpdates: graph.parameterUpdates.map((update) => ({ ...update, node: moved(update.node) })),
   };
+}
+
+/** Nodes keep their order: where those end that stand for `nodes`. One that nothing uses may stand for none. */
+function firstBehind(nodes: readonly Node[], moved: (node: Node) => Node | undefined): number {
+  return nodes.reduce((end, node) => Math.max(end, (moved(node)?.id ?? -1) + 1), 0);
 }
 
 export function sameDims(a: readonly Dim[], b: readonly Dim[]): boolean {

@@ -87,6 +87,8 @@ class Grouper {
   /** Elementwise work over a whole recurrent state. */
   private readonly wide: ReadonlySet<Node>;
   private readonly updateSets: ReadonlyMap<Node, UpdateSet>;
+  /** From this id on nodes belong to the backward pass. */
+  private readonly backward: number;
 
   constructor(graph: Graph) {
     const results = [...graph.outputs, ...graph.stateUpdates, ...graph.parameterUpdates].map((r) => sourceOf(r.node));
@@ -104,6 +106,7 @@ class Grouper {
     }
     this.wide = overStates([...this.live], this.readers);
     this.updateSets = updateSets(graph, this.readers);
+    this.backward = graph.backward ?? Infinity;
   }
 
   place(node: Node): void {
@@ -183,7 +186,9 @@ class Grouper {
 
   /** What the group becomes when `node` joins it; undefined where it may not. */
   private joins(node: Node, group: Draft, feeding: ReadonlySet<Draft>): Partial<Draft> | undefined {
-    const change = group.sealed ? undefined : this.matches(node, group);
+    // A group of the forward pass that also computed for the backward pass would have to keep that until then.
+    const across = node.id >= this.backward && first(group.nodes).id < this.backward;
+    const change = group.sealed || across ? undefined : this.matches(node, group);
     if (!change) return undefined;
     for (const dep of feeding) if (dep !== group && reaches(dep, group)) return undefined;
     return this.bindingsWith(node, group) > bindingLimit ? undefined : change;
@@ -248,7 +253,7 @@ class Grouper {
 
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
-    if (other.sealed || other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
+    if (other.sealed || (node.id >= this.backward && first(other.nodes).id < this.backward) || other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
     if (into.kind === "row" ? other.widest > rowLimitOf(into.rows) || other.overState : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;

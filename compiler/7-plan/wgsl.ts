@@ -17,19 +17,25 @@ export interface PlanTables {
   readonly entries: readonly PlanEntry[];
 }
 
+/** An entry's schedule, and the places whose values its backward pass computes again. */
+export interface Scheduled {
+  readonly schedule: Schedule;
+  readonly recomputed: readonly string[];
+}
+
 /** @param shapes the parameters' stored shapes */
 export function assembleWgsl(
-  schedules: readonly Schedule[], tables: PlanTables, shapes: ReadonlyMap<string, readonly number[]>,
+  scheduled: readonly Scheduled[], tables: PlanTables, shapes: ReadonlyMap<string, readonly number[]>,
 ): { program: WgslProgram; constants: PlanConstant[] } {
   const collector = new Collector(tables);
-  const made = schedules.map((schedule, at) => collector.entry(schedule, tables.entries[at]!));
+  const made = scheduled.map(({ schedule }, at) => collector.entry(schedule, tables.entries[at]!));
   const entries: Record<string, WgslEntry> = {};
   // Which parameters are wanted transposed is known once all entries are.
-  schedules.forEach((schedule, at) => {
+  scheduled.forEach(({ schedule, recomputed }, at) => {
     const entry = tables.entries[at]!;
     const span = schedule.launches[0]?.kernel.span;
     const copies = span === undefined ? [] : collector.copies(entry, shapes, span);
-    entries[entry.name] = { ...made[at]!, dispatches: [...made[at]!.dispatches, ...copies] };
+    entries[entry.name] = { ...made[at]!, dispatches: [...made[at]!.dispatches, ...copies], ...(recomputed.length > 0 ? { recomputed } : {}) };
   });
   const { kernels, weights, constants, limits } = collector;
   return { program: { kernels, weights, entries, limits }, constants };

@@ -66,7 +66,7 @@ export interface Graph {
   /** New values of parameters, stored when the entry has run. The node's dims are the parameter's, row-major as it is stored. */
   readonly parameterUpdates: readonly { readonly parameter: string; readonly node: Node }[];
   readonly states: readonly StateSpec[];
-  /** Of a training entry, before the passes: the id of the first node of the backward pass. */
+  /** Of a training entry: the id of the first node of the backward pass. */
   readonly backward?: number;
 }
 
