@@ -60,7 +60,9 @@ export class TfjsProgramOnDevice implements Program {
     const zero = this.plan.states.map((spec) => (entry.listed.states.includes(spec.name) ? emptyValue(spec, batch) : absent));
     const state = new TfjsState(batch, 0, zero, () => undefined);
     try {
-      return this.readOutputs(this.run(entry, inputs, state.values, extents));
+      const result = this.run(entry, inputs, state.values, extents);
+      state.replace(result.states);
+      return this.readOutputs(result);
     } finally {
       state.dispose();
     }

@@ -197,7 +197,12 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   },
   rename: (e, node) => e.view(node, node.inputs[0]!, (value) => value.cuts),
   squeeze: (e, node) => e.view(node, node.inputs[0]!, (value) => withoutDim(value, value.dims.findIndex((d) => d.name === node.dim))),
-  unsqueeze: (e, node) => e.view(node, node.inputs[0]!, (value) => withDim(value, node.at)),
+  unsqueeze: (e, node) => {
+    const value = e.valueOf(node.inputs[0]!);
+    // A number has no axis that the new dim could join.
+    if (value.cuts.length === 0) e.set(node, { id: e.builder.step("reshape", [value.id], { shape: [1] }), dims: node.dims, cuts: [1] });
+    else e.view(node, node.inputs[0]!, () => withDim(value, node.at));
+  },
   turn_half: (e, node) => {
     const value = e.valueOf(node.inputs[0]!);
     const axis = value.dims.findIndex((d) => d.name === node.dim);
@@ -311,12 +316,11 @@ function withoutDim(value: Value, place: number): number[] {
   return cuts;
 }
 
-/** The new dim joins the axis that holds the place, or the last one. */
+/** The new dim joins the axis that holds the place. */
 function withDim(value: Value, place: number): number[] {
   const cuts = [...value.cuts];
   let at = 0;
   const group = cuts.findIndex((n) => (at += n) >= place);
-  if (group < 0) return [...cuts, 1];
   cuts[group]! += 1;
   return cuts;
 }

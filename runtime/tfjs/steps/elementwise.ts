@@ -4,7 +4,8 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
 import { normalGate } from "./gelu.js";
 import { kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
-import { smallBinary } from "./small.js";
+import { filled } from "./memory.js";
+import { isSmall, smallBinary } from "./small.js";
 import { integers } from "./tokens.js";
 
 const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
@@ -83,9 +84,20 @@ export const reduceSteps = {
 export function sumMiddle(x: Tensor): Tensor {
   const [outer, n, inner] = x.shape as [number, number, number];
   if (n === 1) return tf.reshape(x, [outer, inner]);
+  if (isSmall(x)) return filled([outer, inner], [x], (out, [data]) => addMiddle(data as Float32Array, out, outer, n, inner));
   if (tf.getBackend() !== "wasm") return kernel(tf.Sum, { x }, { axis: [1], keepDims: false });
   const pooled = kernel(tf.AvgPool, { x: tf.reshape(x, [outer, n, 1, inner]) }, { filterSize: [n, 1], strides: [1, 1], pad: "valid" });
   return tf.reshape(multiply(pooled, tf.scalar(n)), [outer, inner]);
+}
+
+function addMiddle(data: Float32Array, out: Float32Array, outer: number, n: number, inner: number): void {
+  for (let a = 0; a < outer; a++) {
+    for (let i = 0; i < inner; i++) {
+      let sum = 0;
+      for (let k = 0, at = a * n * inner + i; k < n; k++, at += inner) sum += data[at]!;
+      out[a * inner + i] = sum;
+    }
+  }
 }
 
 function sameSizes(a: Tensor, b: Tensor): boolean {
