@@ -128,8 +128,9 @@ program
   .addOption(set())
   .addOption(chunk())
   .addHelpText("after", example(
-    "msz train specs/shakespeare-small.msz --corpus tinyshakespeare.txt --steps 500 --out run",
-    "msz train specs/shakespeare-small.msz --corpus tinyshakespeare.txt --steps 500 --resume run",
+    "msz train specs/shakespeare.msz --out run",
+    "msz train specs/shakespeare.msz --resume run",
+    "msz train specs/shakespeare-small.msz --corpus specs/tinyshakespeare.txt.gz --steps 500 --out small",
   ))
   .action(async (file: string, options) => (await import("./commands/train.js")).train(file, options));
 

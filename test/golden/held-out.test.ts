@@ -33,7 +33,7 @@ test.each(backends)("held-out loss on $name", async ({ options }) => {
   const faster = options.backend === "webgpu" && process.env.MSZ_ADAPTER === "swiftshader" && hasLavapipe;
   // A lavapipe that is too old for Dawn does not answer.
   const session = await open(options, faster ? "lavapipe" : undefined).catch(() => open(options, undefined));
-  const text = gunzipSync(readFileSync(here("../data/tinyshakespeare.txt.gz"))).subarray(1_003_854);
+  const text = gunzipSync(readFileSync(here("../../specs/tinyshakespeare.txt.gz"))).subarray(1_003_854);
   const windows = Math.floor(text.length / window);
   let sum = 0;
   let predictions = 0;
