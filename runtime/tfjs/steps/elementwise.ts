@@ -29,7 +29,10 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   softplus: unary(tf.Softplus),
   erf: unary(tf.Erf),
   relu: unary(tf.Relu),
-  gelu: tidied((_, resources) => ([x]) => multiply(x!, normalGate(x!, resources))),
+  gelu: tidied((_, resources) => {
+    const gate = normalGate(resources);
+    return ([x]) => multiply(x!, gate(x!));
+  }),
   // x · sigmoid(2 √(2/π) · x · (1 + 0.044715 x²)): the same as with tanh, whose kernel is ten times slower.
   gelu_tanh: tidied((_, resources) => {
     const twice = resources.scalar(2 * Math.sqrt(2 / Math.PI));
@@ -62,10 +65,14 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
 };
 
 export const reduceSteps = {
-  sum: tidied((attrs) => {
+  sum: (attrs) => {
     const axis = attrs.numbers("axes");
-    return ([x]) => (axis.length === 1 && axis[0] === 1 && x!.rank === 3 && x!.dtype === "float32" ? sumMiddle(x!) : kernel(tf.Sum, { x: x! }, { axis, keepDims: false }));
-  }),
+    const middle = axis.length === 1 && axis[0] === 1;
+    return ([x]) => {
+      if (middle && x!.rank === 3 && x!.dtype === "float32") return tf.tidy(() => sumMiddle(x!));
+      return kernel(tf.Sum, { x: x! }, { axis, keepDims: false });
+    };
+  },
   max: (attrs) => {
     const reductionIndices = attrs.numbers("axes");
     return ([x]) => kernel(tf.Max, { x: x! }, { reductionIndices, keepDims: false });

@@ -19,21 +19,23 @@ const largestSquare = 36;
 /** With fewer numbers the dozen kernels cost more than they save. */
 const largeSize = 16_384;
 
-export function normalGate(x: Tensor, resources: Resources): Tensor {
+export function normalGate(resources: Resources): (x: Tensor) => Tensor {
   const multiply = (a: Tensor, b: Tensor): Tensor => kernel(tf.Multiply, { a, b });
   const add = (a: Tensor, b: Tensor): Tensor => kernel(tf.Add, { a, b });
-  if (tf.getBackend() !== "wasm" || x.size < largeSize) {
-    const [half, root] = [resources.scalar(0.5), resources.scalar(Math.SQRT1_2)];
-    return add(multiply(kernel(tf.Erf, { x: multiply(x, root) }), half), half);
-  }
-  const square = kernel(tf.ClipByValue, { x: kernel(tf.Square, { x }) }, { clipValueMin: 0, clipValueMax: largestSquare });
+  const [half, root] = [resources.scalar(0.5), resources.scalar(Math.SQRT1_2)];
   const [highest, ...rest] = [...coefficients].reverse().map((c) => resources.scalar(c)) as [Tensor, ...Tensor[]];
-  const sum = rest.reduce((inner, c) => stepped(inner, square, c), highest);
-  return kernel(tf.Sigmoid, { x: multiply(sum, x) });
+  return (x) => {
+    if (tf.getBackend() !== "wasm" || x.size < largeSize) return add(multiply(kernel(tf.Erf, { x: multiply(x, root) }), half), half);
+    const square = kernel(tf.ClipByValue, { x: kernel(tf.Square, { x }) }, { clipValueMin: 0, clipValueMax: largestSquare });
+    return kernel(tf.Sigmoid, { x: multiply(rest.reduce((inner, c) => stepped(inner, square, c), highest), x) });
+  };
 }
 
 export const geluSteps = {
-  gelu_gate: tidied((_, resources) => ([x]) => normalGate(x!, resources)),
+  gelu_gate: tidied((_, resources) => {
+    const gate = normalGate(resources);
+    return ([x]) => gate(x!);
+  }),
   // exp(-x² / 2) = s / (1 - s) with s = sigmoid(-x² / 2), which is at most 1/2.
   gelu_slope: tidied((_, resources) => {
     const [minusHalf, one, scale] = [resources.scalar(-0.5), resources.scalar(1), resources.scalar(1 / Math.sqrt(2 * Math.PI))];
