@@ -41,10 +41,18 @@ export function copyMatrix(from: Numbers, place: Place, rows: number, columns: n
     to.set(from.subarray(place.offset, place.offset + rows * columns), offset);
     return;
   }
+  if (rowStride === 1) {
+    // Transposed: what lies together is read together.
+    for (let i = 0; i < columns; i++) {
+      const source = place.offset + i * columnStride;
+      for (let r = 0; r < rows; r++) to[offset + r * pitch + i] = from[source + r]!;
+    }
+    return;
+  }
   for (let r = 0; r < rows; r++) {
-    let source = place.offset + r * rowStride;
-    const end = offset + r * pitch + columns;
-    for (let i = end - columns; i < end; i++, source += columnStride) to[i] = from[source]!;
+    const [source, target] = [place.offset + r * rowStride, offset + r * pitch];
+    if (columnStride === 1) for (let i = 0; i < columns; i++) to[target + i] = from[source + i]!;
+    else for (let i = 0; i < columns; i++) to[target + i] = from[source + i * columnStride]!;
   }
 }
 

@@ -3,6 +3,7 @@
  * writers of the chunk, then one product of [what of the scores is seen | query] and [values; state before the chunk].
  * Rows of a product are (token, E).
  */
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Attrs } from "../value.js";
 import { operandsOf, reverseOf, type Operands, type Reverse } from "./chunks.js";
 import { copyMatrix, multiplyNumbers, numbersOf, productsTogether, stridesOf } from "./host.js";
@@ -40,68 +41,87 @@ interface Part {
   readonly rates: ReadRates | undefined;
 }
 
-/** Which writers of its chunk a reader sees. */
-interface Sight {
-  /** The writers before the reader or those behind it. */
+/** A term, and which writers of its chunk a reader sees: those behind it or before it, and itself or not. */
+interface Writer {
+  readonly key: Tensor;
+  readonly value: Tensor;
+  readonly keyStrides: readonly number[];
+  readonly valueStrides: readonly number[];
   readonly behind: boolean;
-  /** Its own token counts. */
   readonly own: boolean;
 }
 
 class Reader {
+  /** Tokens of a chunk. */
   private readonly c: number;
-  /** Rows of a product, and writers of all terms. */
-  private readonly rows: number;
-  private readonly writers: number;
+  private readonly query: Tensor;
+  private readonly queryStrides: readonly number[];
+  private readonly states: Tensor;
   private readonly decay: ReadDecay | undefined;
-  private readonly sights: readonly Sight[];
-  private readonly strides: { readonly query: number[]; readonly terms: readonly { readonly key: number[]; readonly value: number[] }[] };
+  private readonly writers: readonly Writer[];
   private readonly out: Float32Array;
 
-  constructor(private readonly operands: Operands, private readonly frame: Frame, private readonly old: boolean, reverse: Reverse | undefined) {
+  constructor(operands: Operands, private readonly frame: Frame, private readonly old: boolean, reverse: Reverse | undefined) {
     const { B, T, E, G, W, chunk } = frame;
-    const { decay, terms, query } = operands;
+    const { decay, terms } = operands;
     this.c = Math.min(chunk, T);
-    this.rows = this.c * E;
-    this.writers = terms.length * this.c;
+    this.query = operands.query!;
+    this.queryStrides = stridesOf(this.query.shape);
+    this.states = operands.first!;
     this.decay = decay && new ReadDecay(decay, this.c, reverse ? "reverse" : "forward");
-    this.sights = terms.map((_, i) => (reverse ? { behind: true, own: i < terms.length - reverse.late } : { behind: false, own: !old }));
-    this.strides = { query: stridesOf(query!.shape), terms: terms.map(({ key, value }) => ({ key: stridesOf(key.shape), value: stridesOf(value.shape) })) };
+    this.writers = terms.map(({ key, value }, i) => ({
+      key, value, keyStrides: stridesOf(key.shape), valueStrides: stridesOf(value.shape),
+      ...(reverse ? { behind: true, own: i < terms.length - reverse.late } : { behind: false, own: !old }),
+    }));
     this.out = new Float32Array(B * T * E * G * W);
   }
 
   read(): Float32Array {
-    const { frame: { B, N, G, O, W, T, chunk }, rows, writers, c } = this;
+    const { frame: { B, N, E, G, O, W, T, chunk }, c } = this;
+    const [rows, columns] = [c * E, this.writers.length * c];
     const all = B * N * G;
     const count = productsTogether(all);
-    const [queries, keys] = [new Float32Array(count * rows * O), new Float32Array(count * O * writers)];
-    const [weights, values] = [new Float32Array(count * rows * (writers + O)), new Float32Array(count * (writers + O) * W)];
+    const [queries, keys] = [new Float32Array(count * rows * O), new Float32Array(count * O * columns)];
+    // Weights that no reader ever sees stay 0 from one part to the next.
+    const [stateless, stateful] = [columns, columns + O].map((K) => ({ K, weights: new Float32Array(count * rows * K), values: new Float32Array(count * K * W) }));
     for (let done = 0; done < all; done += count) {
       const parts = Array.from({ length: count }, (_, i): Part => {
         const [b, n, g] = [Math.floor((done + i) / (N * G)), Math.floor((done + i) / G) % N, (done + i) % G];
         const tokens = Math.min(c, T - n * chunk);
         return { b, n, g, tokens, rates: this.decay?.ratesOf(b, n * chunk, tokens, g) };
       });
-      parts.forEach((part, p) => {
+      // Most often nothing comes into the first chunk.
+      const { K, weights, values } = parts.every((part) => this.isEmpty(part)) ? stateless! : stateful!;
+      for (const [p, part] of parts.entries()) {
+        if (part.tokens < c) weights.fill(0, p * rows * K, (p + 1) * rows * K);
         this.gatherQuery(part, queries, p * rows * O);
-        this.gatherKeys(part, keys, p * O * writers);
-        this.gatherValues(part, values, p * (writers + O) * W);
+        this.gatherKeys(part, keys, p * O * columns, columns);
+        this.gatherValues(part, values, p * K * W);
+        if (K > columns) this.carry(part, queries, p * rows * O, values, (p * K + columns) * W, weights, p * rows * K + columns, K);
+      }
+      multiplyNumbers(queries, keys, { count, M: rows, K: O, N: columns }, (scores) => {
+        for (const [p, part] of parts.entries()) this.weigh(part, scores, p * rows * columns, columns, weights, p * rows * K, K);
       });
-      multiplyNumbers(queries, keys, { count, M: rows, K: O, N: writers }, (scores) =>
-        parts.forEach((part, p) => this.weigh(part, scores, p * rows * writers, queries, p * rows * O, weights, p * rows * (writers + O))),
-      );
-      multiplyNumbers(weights, values, { count, M: rows, K: writers + O, N: W }, (product) =>
-        parts.forEach((part, p) => this.store(part, product, p * rows * W)),
-      );
+      multiplyNumbers(weights, values, { count, M: rows, K, N: W }, (product) => {
+        for (const [p, part] of parts.entries()) this.store(part, product, p * rows * W);
+      });
     }
     return this.out;
+  }
+
+  private isEmpty({ b, n, g }: Part): boolean {
+    const { N, G, O, W } = this.frame;
+    const states = numbersOf(this.states);
+    const from = ((b * N + n) * G + g) * O * W;
+    for (let i = from; i < from + O * W; i++) if (states[i] !== 0) return false;
+    return true;
   }
 
   /** [c, E, O] */
   private gatherQuery({ b, n, g, tokens }: Part, to: Float32Array, at: number): void {
     const { E, O, chunk } = this.frame;
-    const [sb, st, se, sg, so] = this.strides.query as [number, number, number, number, number];
-    const data = numbersOf(this.operands.query!);
+    const [sb, st, se, sg, so] = this.queryStrides as [number, number, number, number, number];
+    const data = numbersOf(this.query);
     for (let e = 0; e < E; e++) {
       const offset = b * sb + n * chunk * st + e * se + g * sg;
       copyMatrix(data, { offset, rowStride: st, columnStride: so }, tokens, O, to, at + e * O, E * O);
@@ -109,50 +129,56 @@ class Reader {
   }
 
   /** [O, terms, c] */
-  private gatherKeys({ b, n, g, tokens }: Part, to: Float32Array, at: number): void {
-    const { c, writers, frame: { O, chunk } } = this;
-    this.operands.terms.forEach(({ key }, i) => {
-      const [sb, st, sg, so] = this.strides.terms[i]!.key as [number, number, number, number];
+  private gatherKeys({ b, n, g, tokens }: Part, to: Float32Array, at: number, columns: number): void {
+    const { c, frame: { O, chunk } } = this;
+    for (const [i, { key, keyStrides }] of this.writers.entries()) {
+      const [sb, st, sg, so] = keyStrides as [number, number, number, number];
       const offset = b * sb + n * chunk * st + g * sg;
-      copyMatrix(numbersOf(key), { offset, rowStride: so, columnStride: st }, O, tokens, to, at + i * c, writers);
-    });
+      copyMatrix(numbersOf(key), { offset, rowStride: so, columnStride: st }, O, tokens, to, at + i * c, columns);
+    }
   }
 
-  /** [terms, c, W], then the state [O, W] */
+  /** [terms, c, W] */
   private gatherValues({ b, n, g, tokens }: Part, to: Float32Array, at: number): void {
-    const { c, writers, frame: { N, G, O, W, chunk } } = this;
-    this.operands.terms.forEach(({ value }, i) => {
-      const [sb, st, sg, sw] = this.strides.terms[i]!.value as [number, number, number, number];
+    const { c, frame: { W, chunk } } = this;
+    for (const [i, { value, valueStrides }] of this.writers.entries()) {
+      const [sb, st, sg, sw] = valueStrides as [number, number, number, number];
       const offset = b * sb + n * chunk * st + g * sg;
       copyMatrix(numbersOf(value), { offset, rowStride: st, columnStride: sw }, tokens, W, to, at + i * c * W, W);
-      to.fill(0, at + (i * c + tokens) * W, at + (i + 1) * c * W);
-    });
-    const offset = ((b * N + n) * G + g) * O * W;
-    copyMatrix(numbersOf(this.operands.first!), { offset, rowStride: W, columnStride: 1 }, O, W, to, at + writers * W, W);
+      if (tokens < c) to.fill(0, at + (i * c + tokens) * W, at + (i + 1) * c * W);
+    }
   }
 
-  /** [c, E, terms · c + O]: scores where the reader sees the writer, and the query; both less by the decays in between. */
-  private weigh({ tokens, rates }: Part, scores: Float32Array, scoresAt: number, queries: Float32Array, queriesAt: number, to: Float32Array, at: number): void {
-    const { c, writers, old, frame: { E, O } } = this;
-    const pitch = writers + O;
+  /** The state before the chunk, [O, W], below the values; and the query, less by the decays since, beside the weights. */
+  private carry(
+    { b, n, g, tokens, rates }: Part, queries: Float32Array, queriesAt: number, values: Float32Array, valuesAt: number,
+    weights: Float32Array, weightsAt: number, pitch: number,
+  ): void {
+    const { N, E, G, O, W } = this.frame;
+    copyMatrix(numbersOf(this.states), { offset: ((b * N + n) * G + g) * O * W, rowStride: W, columnStride: 1 }, O, W, values, valuesAt, W);
     for (let t = 0; t < tokens; t++) {
-      const carried = rates ? (old ? (t > 0 ? rates.carried[t - 1]! : 1) : rates.carried[t]!) : 1;
+      const carried = !rates || (this.old && t === 0) ? 1 : rates.carried[this.old ? t - 1 : t]!;
       for (let row = t * E; row < (t + 1) * E; row++) {
-        this.sights.forEach(({ behind, own }, i) => {
-          const start = at + row * pitch + i * c;
-          const source = scoresAt + row * writers + i * c;
-          const [first, end] = behind ? [own ? t : t + 1, tokens] : [0, own ? t + 1 : t];
-          to.fill(0, start, start + first);
-          to.fill(0, start + end, start + c);
-          if (!rates) {
-            for (let u = first; u < end; u++) to[start + u] = scores[source + u]!;
-            return;
-          }
-          // Without its own token the decays in between are those to the token before the later one.
-          const between = own ? t * c : behind ? t * c - 1 : (t - 1) * c;
-          for (let u = first; u < end; u++) to[start + u] = scores[source + u]! * rates.between[between + u]!;
-        });
-        for (let o = 0; o < O; o++) to[at + row * pitch + writers + o] = queries[queriesAt + row * O + o]! * carried;
+        const [from, to] = [queriesAt + row * O, weightsAt + row * pitch];
+        for (let o = 0; o < O; o++) weights[to + o] = queries[from + o]! * carried;
+      }
+    }
+  }
+
+  /** [c, E, terms, c]: scores where the reader sees the writer, less by the decays in between */
+  private weigh({ tokens, rates }: Part, scores: Float32Array, scoresAt: number, columns: number, weights: Float32Array, weightsAt: number, pitch: number): void {
+    const { c, frame: { E } } = this;
+    for (const [i, { behind, own }] of this.writers.entries()) {
+      for (let t = 0; t < tokens; t++) {
+        const first = behind ? (own ? t : t + 1) : 0;
+        const end = behind ? tokens : own ? t + 1 : t;
+        // Without its own token the decays in between are those to the token before the later one.
+        const between = own ? t * c : behind ? t * c - 1 : (t - 1) * c;
+        for (let row = t * E; row < (t + 1) * E; row++) {
+          const [from, to] = [scoresAt + row * columns + i * c, weightsAt + row * pitch + i * c];
+          if (rates) for (let u = first; u < end; u++) weights[to + u] = scores[from + u]! * rates.between[between + u]!;
+          else for (let u = first; u < end; u++) weights[to + u] = scores[from + u]!;
+        }
       }
     }
   }
