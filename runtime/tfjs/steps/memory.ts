@@ -39,7 +39,7 @@ export function changed(fresh: Tensor, operands: readonly Tensor[], change: (num
   return tf.engine().makeTensor(numbers, fresh.shape, "float32") as Tensor;
 }
 
-/** Numbers from which a loop over blocks here is faster than the transpose of the wasm backend, which walks in the order of its source. */
+/** Numbers from which a loop here is faster than the transpose of the wasm backend, which walks in the order of its source. */
 const largeMatrix = 16_384;
 
 /** [rows, columns] to [columns, rows]; or of each such matrix along a first axis. */
@@ -52,18 +52,25 @@ export function turned(x: Tensor): Tensor {
   });
 }
 
+/** Eight rows at a time: what is written then fills half a cache line in one go, and what is read runs along. */
 function turnMatrix(data: Float32Array, out: Float32Array, from: number, rows: number, columns: number): void {
-  const block = 32;
-  for (let row = 0; row < rows; row += block) {
-    const height = Math.min(block, rows - row);
-    for (let left = 0; left < columns; left += block) {
-      const right = Math.min(columns, left + block);
-      for (let column = left; column < right; column++) {
-        let to = from + column * rows + row;
-        let source = from + row * columns + column;
-        for (const end = to + height; to < end; to++, source += columns) out[to] = data[source]!;
-      }
+  let row = 0;
+  for (; row + 8 <= rows; row += 8) {
+    let source = from + row * columns;
+    let to = from + row;
+    for (let column = 0; column < columns; column++, source++, to += rows) {
+      out[to] = data[source]!;
+      out[to + 1] = data[source + columns]!;
+      out[to + 2] = data[source + 2 * columns]!;
+      out[to + 3] = data[source + 3 * columns]!;
+      out[to + 4] = data[source + 4 * columns]!;
+      out[to + 5] = data[source + 5 * columns]!;
+      out[to + 6] = data[source + 6 * columns]!;
+      out[to + 7] = data[source + 7 * columns]!;
     }
+  }
+  for (; row < rows; row++) {
+    for (let column = 0; column < columns; column++) out[from + column * rows + row] = data[from + row * columns + column]!;
   }
 }
 
