@@ -15,17 +15,15 @@ export function uniform(seed: number, drawn: number, row: number): number {
   return (hash >>> 8) / 2 ** 24;
 }
 
-/** What all elements of one mask of dropout share: hash it once, then ask `keeps` of every element. */
+/** What all elements of one mask of dropout share: hashed once. */
 export function maskBase(seed: number, counter: number, stream: number): number {
   return pcg((pcg((pcg(seed >>> 0) + counter) >>> 0) + stream) >>> 0);
 }
 
-/** Whether dropout keeps the element at a flat index: its 24 bits are not below rate · 2^24, which is compared as the exact number it is. */
-export function keeps(base: number, index: number, rate: number): boolean {
-  return pcg((pcg(index) + base) >>> 0) >>> 8 >= rate * 2 ** 24;
-}
-
-/** The whole mask, `kept` or 0. The hash is spelled out in 32-bit integers, which are several times as fast as the numbers of `pcg`. */
+/**
+ * The mask, `kept` or 0: an element goes when 24 bits of pcg(pcg(i) + base) are below rate · 2^24. The hash is spelled out in 32-bit
+ * integers, which are several times as fast as the numbers of `pcg`.
+ */
 export function fillMask(out: Float32Array, base: number, rate: number, kept: number): void {
   const least = Math.ceil(rate * 2 ** 24);
   for (let i = 0; i < out.length; i++) {

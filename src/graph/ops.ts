@@ -133,7 +133,7 @@ export type Op =
   /**
    * Dropout's mask: `kept` or 0, 0 with probability `rate`. Inputs [seed i32 [1], counter i32 [1]]; dims as given. Element i of the flat, row-major
    * index is dropped when the 24 high bits of pcg(pcg(i) + base) are below rate · 2^24, base = pcg(pcg(pcg(seed) + counter) + stream), all mod 2^32:
-   * the same mask on every backend, however often it is computed (`keeps` in runtime/random.ts).
+   * the same mask on every backend, however often it is computed (`fillMask` in runtime/random.ts).
    */
   | { readonly op: "keep"; readonly stream: number; readonly rate: number; readonly kept: number }
   /**
