@@ -6,7 +6,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { reportError } from "./report.js";
-import { backendNames, choiceOption, emitNames, entryNames, listOption, numberOption, schemeNames, setOption, targetNames } from "./options.js";
+import { backendNames, benchEntryNames, choiceOption, emitNames, entryNames, listOption, numberOption, numbersOption, schemeNames, setOption, targetNames } from "./options.js";
 import { usageError } from "./usage.js";
 
 const program = new Command("msz")
@@ -133,6 +133,49 @@ program
     "msz train specs/shakespeare-small.msz --corpus specs/tinyshakespeare.txt.gz --steps 500 --out small",
   ))
   .action(async (file: string, options) => (await import("./commands/train.js")).train(file, options));
+
+program
+  .command("evaluate")
+  .description("measure a model on a text: loss, perplexity, bits a byte")
+  .argument("<file>", "a spec (.msz), or a plan (.json) made with --training")
+  .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
+  .addOption(names())
+  .addOption(new Option("--corpus <files...>", "text files (.gz too); default: what the spec's `train` block holds out"))
+  .addOption(new Option("--held-out <share>", "only this share of the text, from its end, as in training").argParser(numberOption("--held-out", { min: 0, max: 1, above: true })))
+  .addOption(new Option("--stateless", "windows that each start anew, as in training (default: one sequence, where its memory does not grow)"))
+  .addOption(new Option("--stateful", "one sequence, whatever memory its state takes").conflicts("stateless"))
+  .addOption(new Option("--window <n>", "tokens read at a time (default: the model's context, else 256)").argParser(numberOption("--window", { min: 1, max: 1e6, whole: true })))
+  .addOption(new Option("--batch <n>", "windows at a time, with --stateless (default: 16, fewer for a large vocabulary)").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
+  .addOption(backend())
+  .addOption(set())
+  .option("--json", "one JSON object on stdout")
+  .addHelpText("after", example(
+    "msz evaluate specs/shakespeare.msz",
+    "msz evaluate specs/shakespeare-small.msz --corpus specs/tinyshakespeare.txt.gz --held-out 0.1 --stateless --json",
+    "msz evaluate model.msz --weights run/model.safetensors --corpus a.txt b.txt.gz",
+  ))
+  .action(async (file: string, options) => (await import("./commands/evaluate.js")).evaluate(file, options));
+
+program
+  .command("bench")
+  .description("time training steps, prefill and decode, and say what memory they hold")
+  .argument("<file>", "a spec (.msz) or a plan (.json)")
+  .addOption(new Option("--tokens <list>", "lengths, apart by commas (default: a quarter of the model's context, the context, four times the context; without one 128,512,2048)").argParser(numbersOption("--tokens", { min: 1, max: 1e7, whole: true })))
+  .addOption(new Option("--batch <n>", "sequences at the longest length, and of decode; shorter ones have more, for the same tokens a step").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })).default(1))
+  .addOption(new Option("-b, --backend <list>", "where to run, apart by commas: webgpu, tfjs (default: both)").argParser(listOption("--backend", backendNames)))
+  .addOption(new Option("--entries <list>", "what to time, apart by commas: train, prefill, decode (default: all)").argParser(listOption("--entries", benchEntryNames)))
+  .addOption(new Option("--runs <n>", "timed runs, of which the median is told").argParser(numberOption("--runs", { min: 1, max: 1e4, whole: true })).default(5))
+  .addOption(new Option("-w, --weights <file>", "weights (.safetensors), or random:SEED").default("random:1"))
+  .addOption(names())
+  .addOption(set())
+  .addOption(chunk())
+  .option("--json", "one JSON object on stdout")
+  .addHelpText("after", example(
+    "msz bench specs/shakespeare-small.msz",
+    "msz bench model.msz --tokens 512,1024,4096 --batch 4 --backend webgpu --entries train",
+    "msz bench out/model.plan.json --json > bench.json",
+  ))
+  .action(async (file: string, options) => (await import("./commands/bench.js")).bench(file, options));
 
 program
   .command("bind")

@@ -1,6 +1,7 @@
 /** Parsing of option values: each refuses with the option's name, what was given and what it takes. Loads nothing heavy. */
 import type { Target } from "../compiler/index.js";
 import type { BackendName, NameScheme } from "../runtime/index.js";
+import type { BenchEntry } from "./bench/steps.js";
 import { MszError } from "../src/base/error.js";
 import { didYouMean } from "../src/base/suggest.js";
 
@@ -9,6 +10,7 @@ export const targetNames: readonly Target[] = ["wgsl", "tfjs"];
 export const schemeNames: readonly NameScheme[] = ["msz", "fairseq"];
 export const emitNames = ["graph", "kernels"] as const;
 export const entryNames = ["forward", "recurrent", "decode", "gradients", "parameters"] as const;
+export const benchEntryNames: readonly BenchEntry[] = ["train", "prefill", "decode"];
 export type EntryName = (typeof entryNames)[number];
 
 export function numberOption(name: string, range: { min: number; max?: number; whole?: boolean; above?: boolean }): (text: string) => number {
@@ -44,6 +46,12 @@ function orList(words: readonly string[]): string {
 export function listOption<T extends string>(name: string, choices: readonly T[]): (text: string) => T[] {
   const choose = choiceOption(name, choices);
   return (text) => [...new Set(text.split(",").map((word) => choose(word.trim())))];
+}
+
+/** `128,512`: the same for numbers. */
+export function numbersOption(name: string, range: Parameters<typeof numberOption>[1]): (text: string) => number[] {
+  const read = numberOption(name, range);
+  return (text) => [...new Set(text.split(",").map((word) => read(word.trim())))];
 }
 
 /** What a later version will know: said so instead of "unknown". */

@@ -3,8 +3,9 @@ import { totalmem } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { MszError } from "../src/base/error.js";
 import { validatePlan } from "../src/plan/validate.js";
+import type { Model } from "../src/model/model.js";
 import type { Plan } from "../src/plan/plan.js";
-import { load, type BackendName, type NameScheme, type Session } from "../runtime/index.js";
+import { load, type BackendName, type NameScheme, type Session, type WeightsInput } from "../runtime/index.js";
 import type { CompileOptions, Target } from "../compiler/index.js";
 import { besides, fileExists, megabytes, openBytes, readJson, type OpenFile } from "./files.js";
 import { note, warn } from "./report.js";
@@ -21,8 +22,15 @@ export interface SessionOptions {
 
 export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
 
+export interface OpenedPlan {
+  readonly plan: Plan;
+  readonly tokenizer?: unknown;
+  /** Of a spec: a plan does not say everything that it was made from. */
+  readonly model?: Model;
+}
+
 /** A spec is compiled for `targets`, a plan is read. */
-export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "training">): { plan: Plan; tokenizer?: unknown } {
+export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "training" | "chunk">): OpenedPlan {
   if (extname(file) === ".json") {
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     const plan = readPlan(file);
@@ -30,7 +38,7 @@ export function openPlan(file: string, options: Pick<CompileOptions, "set" | "ta
     return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readTokenizer(file, vocabulary.file) } : { plan };
   }
   const { plan, model } = planOf(file, options);
-  return model.vocabulary.kind === "tokenizer" ? { plan, tokenizer: model.vocabulary.json } : { plan };
+  return model.vocabulary.kind === "tokenizer" ? { plan, model, tokenizer: model.vocabulary.json } : { plan, model };
 }
 
 function readTokenizer(plan: string, name: string): unknown {
@@ -42,7 +50,7 @@ function readTokenizer(plan: string, name: string): unknown {
 }
 
 /** Weights beyond the machine's memory would end the process without a word. */
-function checkMemory(plan: Plan): void {
+export function checkMemory(plan: Plan): void {
   const bytes = 4 * plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
   const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   if (bytes > memory) {
@@ -69,12 +77,15 @@ export async function openSession(file: string, options: SessionOptions): Promis
     throw error;
   });
   try {
-    const { plan, tokenizer } = openPlan(file, { set: options.set, training: options.training, targets: options.backend && targetsOf[options.backend] });
-    checkMemory(plan);
-    return await load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
+    return await sessionOf(openPlan(file, { set: options.set, training: options.training, targets: options.backend && targetsOf[options.backend] }), weights, options);
   } finally {
     if ("close" in weights) await weights.close();
   }
+}
+
+export function sessionOf({ plan, tokenizer }: OpenedPlan, weights: WeightsInput, options: Pick<SessionOptions, "backend" | "names">): Promise<Session> {
+  checkMemory(plan);
+  return load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
 }
 
 /** `random:SEED`, a path, or by default the file beside the spec. */

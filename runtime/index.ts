@@ -2,11 +2,13 @@
 export { load, type LoadOptions, type WeightsInput } from "./load.js";
 export { Session, type GeneratedPiece, type GenerateOptions } from "./session/session.js";
 export { Sequence } from "./session/sequence.js";
+export type { Losses } from "./session/losses.js";
 export { openTraining, Training, type NotFinite, type TrainingBatch } from "./training/training.js";
 export type { BackendName, HostTensor, HostTensors, Sampling, TrainingReport } from "./device.js";
 export { MszError } from "../src/base/error.js";
 export { validatePlan } from "../src/plan/validate.js";
 export type { Plan } from "../src/plan/plan.js";
 export { bytesSource, openSafetensors, readTensor, writeSafetensors, type ByteSource, type Safetensors } from "./weights/safetensors.js";
+export { checkpointFormat } from "./weights/weights.js";
 export { fairseqName, nameSchemes, type NameScheme } from "./weights/names.js";
 export { openVocabulary, type Vocabulary } from "./text/vocabulary.js";

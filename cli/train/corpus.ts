@@ -28,6 +28,8 @@ export interface CorpusOptions {
   readonly vocabulary: Vocabulary;
   /** Where a file of ids may be written. */
   readonly folder: string;
+  /** What to do when there is no room in it. */
+  readonly roomHint?: string;
   /** Tells how far the reading is, bytes. */
   readonly onProgress?: (done: number) => void;
 }
@@ -98,7 +100,7 @@ function openIds(file: string): Segment {
 function readFully(name: string, handle: number, into: Uint8Array, offset: number, length: number, position: number): void {
   for (let done = 0; done < length; ) {
     const got = readSync(handle, into, offset + done, length - done, position + done);
-    if (got === 0) throw new MszError("corpus-changed", `\`${name}\` became shorter while it was read`, { hint: "leave the corpus alone while a model trains on it" });
+    if (got === 0) throw new MszError("corpus-changed", `\`${name}\` became shorter while it was read`, { hint: "leave the corpus alone while it is in use" });
     done += got;
   }
 }
@@ -125,7 +127,7 @@ async function encodeFiles(name: string, files: readonly string[], options: Corp
     closeSync(handle);
     rmSync(scratch, { force: true });
     throw error instanceof MszError ? error : new MszError("unwritable-file", `the token ids of \`${name}\` could not be written to \`${folder}\``, {
-      blame: "machine", reason: error instanceof Error ? error.message : String(error), hint: "name a folder with room by `--out`",
+      blame: "machine", reason: error instanceof Error ? error.message : String(error), hint: options.roomHint ?? "name a folder with room by `--out`",
     });
   }
 }

@@ -34,7 +34,8 @@ export function settingsOf(spec: string, model: Model, options: TrainOverrides):
   return { files, heldOut: options.heldOut === undefined ? own : Number.isFinite(share) ? share! : [options.heldOut], window: model.context };
 }
 
-function filesOf(spec: string, corpus: CorpusSpec): string[] {
+/** @throws MszError `not-supported-yet` for pairs */
+export function filesOf(spec: string, corpus: CorpusSpec): string[] {
   if (corpus.kind === "pairs") {
     throw new MszError("not-supported-yet", `\`${spec}\` trains on pairs, which is not supported yet`, { hint: "name one text, or a list of texts" });
   }

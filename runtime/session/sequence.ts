@@ -6,7 +6,9 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, Program, Sampling } from "../device.js";
 import { sequenceStates } from "../state-tensors.js";
+import type { TrainingBatch } from "../training/training.js";
 import { bytesSource, openSafetensors, readTensor, writeSafetensors } from "../weights/safetensors.js";
+import { addLosses, expectEvaluate, type Losses } from "./losses.js";
 
 /** Tokens of one prefill call: a long prompt goes in by windows, so memory does not grow with it. */
 const prefillWindow = 1024;
@@ -50,6 +52,20 @@ export class Sequence {
     this.checkRoom(1);
     const { logits } = await this.program.advance(this.state, "decode", { tokens });
     return logits!;
+  }
+
+  /**
+   * Reads tokens [B, T] into the state as `prefill` does, and says what the model makes of their targets. It is one call, so memory
+   * grows with T: a long text goes in by windows.
+   * @throws MszError `not-for-training` for a plan without the entry `evaluate`
+   */
+  async evaluate({ tokens, targets }: TrainingBatch): Promise<Losses> {
+    expectEvaluate(this.plan);
+    const [, columns] = this.checkTokens(tokens);
+    checkIds(this.plan, targets.data);
+    this.checkRoom(columns);
+    const { nll } = await this.program.advance(this.state, "evaluate", { tokens, targets });
+    return addLosses(this.plan, targets, nll!);
   }
 
   /**

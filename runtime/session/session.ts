@@ -7,6 +7,8 @@ import type { Plan } from "../../src/plan/plan.js";
 import type { Device, HostTensor, HostTensors, Program, Sampling, Weights } from "../device.js";
 import { sequenceStates } from "../state-tensors.js";
 import type { Vocabulary } from "../text/vocabulary.js";
+import type { TrainingBatch } from "../training/training.js";
+import { addLosses, expectEvaluate, type Losses } from "./losses.js";
 import { checkIds, checkSampling, checkSteps, columnsOf, joinTokens, restoreSequence, Sequence } from "./sequence.js";
 import { nextTurn } from "./turn.js";
 
@@ -72,6 +74,19 @@ export class Session {
 
   async start(batch = 1): Promise<Sequence> {
     return new Sequence(this.plan, this.program, await this.program.createState(batch));
+  }
+
+  /**
+   * What the model makes of a batch's targets, each row from an empty state; `Sequence.evaluate` carries a state on.
+   * @throws MszError `not-for-training` for a plan without the entry `evaluate`
+   */
+  async evaluate(batch: TrainingBatch): Promise<Losses> {
+    expectEvaluate(this.plan);
+    const tokens = this.tokensOf({ tokens: batch.tokens });
+    const targets = this.tokensOf({ targets: batch.targets }, "targets");
+    this.checkLength(tokens.shape[1]!);
+    const { nll } = await this.program.call("evaluate", { tokens, targets });
+    return addLosses(this.plan, targets, nll!);
   }
 
   restore(bytes: Uint8Array): Promise<Sequence> {

@@ -7,6 +7,8 @@ import type { Plan, PlanTraining } from "../../src/plan/plan.js";
 import { validatePlan } from "../../src/plan/validate.js";
 import type { Device, HostTensor, HostTensors, Program, Trainer, TrainingReport } from "../device.js";
 import { checkTarget, openDevice, valuesOf, type LoadOptions, type WeightsInput } from "../load.js";
+import { addLosses, type Losses } from "../session/losses.js";
+import { optimizerPrefix } from "../weights/weights.js";
 import { scheduleAt } from "./schedule.js";
 
 /** i32 [B, T] each; a target is the token that should come next. */
@@ -20,9 +22,6 @@ export interface NotFinite {
   readonly place: string;
   readonly count: number;
 }
-
-/** States that a checkpoint holds; the others start anew with a report or an update. */
-const optimizerPrefix = "optimizer.";
 
 /** @throws MszError `not-for-training` for a plan without the entries of training, and what `load` throws */
 export async function openTraining(plan: unknown, weights: WeightsInput, options: Omit<LoadOptions, "tokenizer"> = {}): Promise<Training> {
@@ -81,16 +80,9 @@ export class Training {
   }
 
   /** Σ of the losses (without label smoothing and dropout) of a batch's targets that are not padding, nats, each row from an empty state. */
-  async evaluate({ tokens, targets }: TrainingBatch): Promise<{ sum: number; count: number }> {
+  async evaluate({ tokens, targets }: TrainingBatch): Promise<Losses> {
     const { nll } = await this.program.call("evaluate", { tokens, targets });
-    const { padding } = this.plan.model;
-    let [sum, count] = [0, 0];
-    targets.data.forEach((target, i) => {
-      if (target === padding) return;
-      sum += nll!.data[i]!;
-      count++;
-    });
-    return { sum, count };
+    return addLosses(this.plan, targets, nll!);
   }
 
   /** The first place of the forward pass with a value that is not finite. `counter` numbers the micro-batch, so that dropout is as it was. */
@@ -108,7 +100,7 @@ export class Training {
     return this.program.readParameters();
   }
 
-  /** All that the run goes on from, with `taken`. */
+  /** All that the run goes on from, with `taken`: the states that are not the optimiser's start anew with a report or an update. */
   async save(): Promise<HostTensors> {
     const states = Object.entries(await this.trainer.readState()).filter(([name]) => name.startsWith(optimizerPrefix));
     return { ...(await this.program.readParameters()), ...Object.fromEntries(states) };

@@ -1,0 +1,140 @@
+/**
+ * `msz bench`: how long a training step, a prefill and a decoded token take and what memory they hold, by length and by backend. A table
+ * or, with `--json`, one object on stdout; which devices they are on stderr.
+ */
+import { MszError, type BackendName } from "../../runtime/index.js";
+import type { Device, Weights } from "../../runtime/device.js";
+import { checkTarget, openDevice, valuesOf } from "../../runtime/load.js";
+import type { NameScheme } from "../../runtime/weights/names.js";
+import type { Plan } from "../../src/plan/plan.js";
+import { measureRow, type Row } from "../bench/rows.js";
+import { notForTraining, type BenchEntry, type StepSize } from "../bench/steps.js";
+import { jsonOf, tableOf } from "../bench/table.js";
+import { backendNames, benchEntryNames } from "../options.js";
+import { note, warn } from "../report.js";
+import { checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
+import { grouped, Progress } from "../train/progress.js";
+
+export interface BenchOptions {
+  readonly tokens?: readonly number[];
+  readonly batch: number;
+  readonly backend?: readonly BackendName[];
+  readonly entries?: readonly BenchEntry[];
+  readonly runs: number;
+  readonly weights: string;
+  readonly names?: NameScheme;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly chunk?: number;
+  readonly json?: boolean;
+}
+
+export async function bench(file: string, options: BenchOptions): Promise<void> {
+  const plans = openPlans(file, options);
+  const plan = plans[0]!.plan;
+  checkMemory(plan);
+  const lengths = lengthsOf(plan, options.tokens);
+  const values = await weightsOf(plan, options);
+  const rows: Row[] = [];
+  const missing: { backend: BackendName; error: MszError }[] = [];
+  const devices: { backend: BackendName; description: string }[] = [];
+  for (const backend of options.backend ?? backendNames) {
+    const device = await deviceFor(backend, plans).catch((error: unknown) => {
+      if (!(error instanceof MszError && absent.has(error.code))) throw error;
+      missing.push({ backend, error });
+      return undefined;
+    });
+    if (!device) continue;
+    note(`${backend}: ${device.description}`);
+    devices.push({ backend, description: device.description });
+    try {
+      rows.push(...(await rowsOn(device, plans, values, lengths, options)));
+    } finally {
+      device.dispose();
+    }
+  }
+  if (devices.length === 0) throw missing[0]!.error;
+  for (const { backend, error } of missing) note(`${backend} is missing: ${error.message}`);
+  if (options.json) {
+    const gone = missing.map(({ backend, error }) => ({ backend, reason: error.message }));
+    process.stdout.write(`${JSON.stringify({ model: plan.model.name, parameters: parametersOf(plan), devices, missing: gone, rows: rows.map(jsonOf) }, null, 2)}\n`);
+  } else process.stdout.write(tableOf(rows));
+}
+
+/** A backend that a machine or a plan lacks. */
+const absent: ReadonlySet<string> = new Set(["no-adapter", "no-backend", "plan-target"]);
+
+async function deviceFor(backend: BackendName, plans: readonly Planned[]): Promise<Device> {
+  for (const { plan } of plans) checkTarget(plan, backend);
+  return openDevice(plans[0]!.plan, { backend, onWarning: warn });
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly entries: readonly BenchEntry[];
+}
+
+/** A plan for training has more weights on the device and more kernels, so a spec is compiled once for each purpose. */
+function openPlans(file: string, options: BenchOptions): Planned[] {
+  const targets = options.backend?.flatMap((b) => targetsOf[b]);
+  const entries = options.entries ?? benchEntryNames;
+  const open = (training: boolean): ReturnType<typeof openPlan> =>
+    openPlan(file, { set: options.set, chunk: options.chunk, targets, training: training ? ["accumulate", "train"] : [] });
+  const first = open(entries.every((e) => e === "train"));
+  if (first.model === undefined) {
+    if (first.plan.training) return [{ plan: first.plan, entries }];
+    if (options.entries?.includes("train")) throw notForTraining(first.plan);
+    return [{ plan: first.plan, entries: entries.filter((e) => e !== "train") }];
+  }
+  const inference = entries.filter((e) => e !== "train");
+  if (inference.length === 0) return [{ plan: first.plan, entries }];
+  return [...(entries.includes("train") ? [{ plan: open(true).plan, entries: ["train"] as const }] : []), { plan: first.plan, entries: inference }];
+}
+
+async function weightsOf(plan: Plan, { weights, names }: BenchOptions): Promise<Weights> {
+  const input = await openWeights("", weights);
+  try {
+    return await valuesOf(plan, input, names ?? "msz");
+  } finally {
+    if ("close" in input) await input.close();
+  }
+}
+
+const defaultLengths = [128, 512, 2048];
+
+/** @throws MszError `past-context` */
+function lengthsOf({ model }: Plan, asked: readonly number[] | undefined): readonly number[] {
+  const { context, positionLimit, name } = model;
+  const limit = positionLimit ?? Infinity;
+  const long = asked?.find((t) => t > limit);
+  if (long !== undefined) throw new MszError("past-context", `${name} has learned positions for ${limit} tokens, not ${long}`, { hint: `\`--tokens\` takes lengths up to ${limit}` });
+  const lengths = asked ?? (context === null ? defaultLengths : [Math.max(1, Math.floor(context / 4)), context, 4 * context]);
+  return [...new Set(lengths.filter((t) => t <= limit))];
+}
+
+/** Every length has the same tokens a step (the longest: `--batch` sequences), so that what a token costs is compared; `decode` has `--batch` sequences. */
+function sizeOf(entry: BenchEntry, tokens: number, lengths: readonly number[], batch: number): StepSize {
+  const all = batch * Math.max(...lengths);
+  return { tokens, batch: entry === "decode" ? batch : Math.max(1, Math.round(all / tokens)) };
+}
+
+async function rowsOn(device: Device, plans: readonly Planned[], values: Weights, lengths: readonly number[], { batch, runs }: BenchOptions): Promise<Row[]> {
+  const progress = new Progress(process.stderr);
+  const rows: Row[] = [];
+  try {
+    for (const { plan, entries } of plans) {
+      for (const entry of entries) {
+        for (const tokens of lengths) {
+          const onRun = (done: number): void => progress.show(`${device.backend}  ${entry}  T = ${grouped(tokens)}  ${done === 0 ? "warming up" : `run ${done} of ${runs}`}`);
+          rows.push(await measureRow(device, plan, values, entry, sizeOf(entry, tokens, lengths, batch), { runs, onRun }));
+        }
+      }
+    }
+  } finally {
+    progress.clear();
+  }
+  return rows;
+}
+
+function parametersOf(plan: Plan): number {
+  return plan.parameters.reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0);
+}

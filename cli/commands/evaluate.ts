@@ -1,0 +1,170 @@
+/**
+ * `msz evaluate`: a model's loss over a whole text, in memory that does not depend on the text's size; a short table or, with `--json`,
+ * one object on stdout.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MszError, type Session } from "../../runtime/index.js";
+import { expectEvaluate } from "../../runtime/session/losses.js";
+import type { Plan } from "../../src/plan/plan.js";
+import { byteCounter } from "../evaluate/bytes.js";
+import { measure, modeOf, type Measured, type Mode } from "../evaluate/measure.js";
+import { beginOf, textOf, type Text } from "../evaluate/text.js";
+import { checkReadable } from "../files.js";
+import { note } from "../report.js";
+import { openPlan, openWeights, sessionOf, targetsOf, type SessionOptions } from "../session.js";
+import { openCorpus, type Corpus } from "../train/corpus.js";
+import { duration, grouped, Progress } from "../train/progress.js";
+import { Windows } from "../train/windows.js";
+
+export interface EvaluateOptions extends SessionOptions {
+  readonly corpus?: readonly string[];
+  readonly heldOut?: number;
+  readonly stateless?: boolean;
+  readonly stateful?: boolean;
+  readonly batch?: number;
+  readonly window?: number;
+  readonly json?: boolean;
+}
+
+/** Windows at once, where their logits are not larger than this many numbers. */
+const defaultBatch = 16;
+const mostLogits = 2 ** 26;
+const defaultWindow = 256;
+
+/** 128 and the number of SIGINT. */
+const stoppedByUser = 130;
+
+export async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
+  const opened = openPlan(file, { set: options.set, training: ["evaluate"], targets: options.backend && targetsOf[options.backend] });
+  const { plan, model } = opened;
+  expectEvaluate(plan);
+  const text = textOf(file, model, options);
+  for (const path of text.files) checkReadable(path, Infinity);
+  const { mode, because } = modeOf(plan, options);
+  if (mode === "stateful" && options.batch !== undefined) {
+    throw new MszError("bad-option", "`--batch` is for windows that start anew, and this model reads the text as one sequence", { hint: "add `--stateless`, or leave `--batch` out" });
+  }
+  const window = windowOf(plan, options.window);
+  const weights = await openWeights(file, options.weights);
+  let session: Session;
+  try {
+    session = await sessionOf(opened, weights, options);
+  } finally {
+    if ("close" in weights) await weights.close();
+  }
+  try {
+    if (because !== undefined) note(`${because}: each window of ${grouped(window)} tokens starts anew`);
+    if (text.remark !== undefined) note(text.remark);
+    await withCorpus(text.files, session, async (corpus, progress) => {
+      const windows = new Windows(corpus, beginOf(corpus, text.share), corpus.length, window);
+      checkPositions(plan, windows, mode);
+      const { context } = plan.model;
+      if (mode === "stateful" && !options.stateful && context !== null && windows.targets > context) {
+        note(`one sequence of ${grouped(windows.targets)} tokens, where the model's context is ${grouped(context)}: \`--stateless\` measures as in training`);
+      }
+      const batch = mode === "stateful" ? 1 : (options.batch ?? Math.max(1, Math.min(defaultBatch, Math.floor(mostLogits / (window * plan.model.vocabularySize)))));
+      const started = performance.now();
+      const measured = await measure({
+        session, windows, mode, batch, bytes: byteCounter(plan.model.vocabulary.kind, session.vocabulary),
+        onProgress: ({ sum, count }) => {
+          const speed = count / ((performance.now() - started) / 1000);
+          progress.show(`${grouped(count)} of ${grouped(windows.targets)} tokens  loss ${(sum / count).toFixed(3)}  ${grouped(speed)} tokens/s  ${duration((windows.targets - count) / speed)} left`);
+        },
+      });
+      progress.clear();
+      const result = { session, text, mode, window, batch, measured };
+      process.stdout.write(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : asTable(result));
+    });
+  } finally {
+    session.dispose();
+  }
+}
+
+/** @throws MszError `bad-option` */
+function windowOf({ model }: Plan, asked: number | undefined): number {
+  const { positionLimit, context } = model;
+  if (asked !== undefined && positionLimit !== null && asked > positionLimit) {
+    throw new MszError("bad-option", `\`--window ${asked}\` is longer than the ${positionLimit} learned positions of ${model.name}`);
+  }
+  return asked ?? context ?? defaultWindow;
+}
+
+/** @throws MszError `past-context` */
+function checkPositions({ model }: Plan, { targets }: Windows, mode: Mode): void {
+  if (mode === "stateful" && model.positionLimit !== null && targets > model.positionLimit) {
+    throw new MszError("past-context", `${model.name} has learned positions for ${model.positionLimit} tokens, and the text has ${grouped(targets)} to read`, { hint: "leave `--stateful` out: windows then start anew" });
+  }
+}
+
+/** A text that cannot be read where it lies is kept as ids in a folder that is gone afterwards, also after Ctrl-C. */
+async function withCorpus(files: readonly string[], session: Session, work: (corpus: Corpus, progress: Progress) => Promise<void>): Promise<void> {
+  const progress = new Progress(process.stderr);
+  const folder = mkdtempSync(join(tmpdir(), "msz-"));
+  const clear = (): void => {
+    progress.clear();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const onSignal = (): void => {
+    clear();
+    process.exit(stoppedByUser);
+  };
+  process.once("SIGINT", onSignal);
+  process.once("SIGTERM", onSignal);
+  try {
+    const corpus = await openCorpus(files, {
+      kind: session.plan.model.vocabulary.kind, vocabulary: session.vocabulary, folder,
+      roomHint: "name a folder with room in the environment variable `TMPDIR`",
+      onProgress: (bytes) => progress.show(`reading the text: ${grouped(bytes / 1e6)} MB of token ids`),
+    });
+    try {
+      await work(corpus, progress);
+    } finally {
+      corpus.close();
+    }
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    clear();
+  }
+}
+
+interface Result {
+  readonly session: Session;
+  readonly text: Text;
+  readonly mode: Mode;
+  readonly window: number;
+  readonly batch: number;
+  readonly measured: Measured;
+}
+
+function figures({ sum, count, bytes }: Measured): { loss: number; perplexity: number; bitsPerByte: number | null } {
+  const loss = sum / count;
+  return { loss, perplexity: Math.exp(loss), bitsPerByte: bytes === undefined || bytes === 0 ? null : sum / Math.LN2 / bytes };
+}
+
+function asJson({ session, text, mode, window, batch, measured }: Result): Readonly<Record<string, unknown>> {
+  const { loss, perplexity, bitsPerByte } = figures(measured);
+  const { plan, device } = session;
+  return {
+    loss, perplexity, bits_per_byte: bitsPerByte, tokens: measured.count, bytes: measured.bytes ?? null,
+    model: plan.model.name, corpus: text.files, held_out: text.share ?? null, mode, window, batch, backend: device.backend, device: device.description,
+  };
+}
+
+function asTable({ session, text, mode, window, measured }: Result): string {
+  const { loss, perplexity, bitsPerByte } = figures(measured);
+  const { files, share } = text;
+  const what = files.length > 3 ? `${files.slice(0, 3).join(", ")} and ${files.length - 3} more` : files.join(", ");
+  const how = mode === "stateful" ? "one sequence, its state carried from beginning to end" : `windows of ${grouped(window)} tokens that each start anew`;
+  const bytes = measured.bytes === undefined ? "a vocabulary of plain ids has no text" : `${grouped(measured.bytes)} bytes`;
+  return [
+    `${session.plan.model.name} on ${share === undefined || share === 1 ? "" : `the last ${share} of `}${what}: ${how}`,
+    `loss         ${loss.toFixed(4)} nats a token`,
+    `perplexity   ${perplexity.toFixed(perplexity < 1000 ? 3 : 0)}`,
+    `bits a byte  ${bitsPerByte === null ? "unknown" : bitsPerByte.toFixed(4)} (${bytes})`,
+    `tokens       ${grouped(measured.count)}`,
+    "",
+  ].join("\n");
+}
