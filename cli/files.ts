@@ -2,7 +2,7 @@
  * Files in and out for the command line: reading with one clear message for every way it can fail, and writing so that
  * nothing is ever half-written (aside, then renamed).
  */
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { MszError } from "../src/base/error.js";
@@ -118,6 +118,30 @@ function writeDurably(path: string, data: string | Uint8Array): void {
   }
 }
 
+/**
+ * Makes a folder for a command that writes piece by piece. Gives its way back, which takes away what was made and is still empty.
+ * @throws MszError `unwritable-file`
+ */
+export function ensureFolder(path: string): () => void {
+  const made: string[] = [];
+  try {
+    makeFolder(resolve(path), made);
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+  } catch (cause) {
+    for (const folder of made.reverse()) removeIfThere(folder);
+    throw unwritable(path, cause);
+  }
+  return () => {
+    for (const folder of made.reverse()) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        return; // Something lies in it by now.
+      }
+    }
+  };
+}
+
 /** Step by step: Node's own recursive way never ends where a file system refuses with ENOENT, as /proc does. */
 function makeFolder(folder: string, made: string[]): void {
   if (existsSync(folder)) return;
@@ -148,10 +172,17 @@ const wrongPlace: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-function unwritable(path: string, cause: unknown): MszError {
+/** What the machine cannot do, in words. */
+const noRoom: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "your share of the disk is used up",
+  EFBIG: "files of that size are not allowed here (see `ulimit -f`)",
+};
+
+export function unwritable(path: string, cause: unknown): MszError {
   const code = (cause as { code?: string }).code ?? "";
   const known = Object.hasOwn(wrongPlace, code) ? wrongPlace[code] : undefined;
-  const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
+  const reason = known ?? (Object.hasOwn(noRoom, code) ? noRoom[code] : cause instanceof Error ? cause.message : String(cause));
   return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(known ? { hint: "name another place" } : {}), cause });
 }
 

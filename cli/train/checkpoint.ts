@@ -1,21 +1,23 @@
 /**
  * What a run goes on from: parameters and optimiser states as one safetensors file, the step and what it was made with in its metadata.
- * The generator and the place in the data follow from the seed and the step.
+ * The generator and the place in the data follow from the seed and the step; time is in the metrics, so that the same run gives the same bytes.
  */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { MszError, openSafetensors, readTensor, writeSafetensors, type HostTensor, type HostTensors } from "../../runtime/index.js";
+import { checkpointFormat, MszError, openSafetensors, readTensor, writeSafetensors, type HostTensor, type HostTensors } from "../../runtime/index.js";
 import { fileExists, openBytes, writeFilesWhole } from "../files.js";
+import type { RunOptions } from "./made.js";
 
 const fileName = "checkpoint.safetensors";
-const format = "msz-checkpoint 1";
 
 export interface Checkpoint {
   readonly step: number;
-  /** Time in training so far, seconds. */
-  readonly seconds: number;
   /** What must be the same for the run to go on exactly: by name, as text. */
   readonly made: Readonly<Record<string, string>>;
+  /** What the command line said, which it need not say again. */
+  readonly options: RunOptions;
+  /** Where the steps were computed: another backend rounds otherwise. */
+  readonly backend: string;
   readonly tensors: HostTensors;
 }
 
@@ -24,9 +26,9 @@ export function checkpointPath(folder: string): string {
 }
 
 /** Whole or not at all; what a killed process left half-written goes. @throws MszError `unwritable-file` (a full disk too): the file before stays */
-export function writeCheckpoint(folder: string, { step, seconds, made, tensors }: Checkpoint): void {
+export function writeCheckpoint(folder: string, { step, made, options, backend, tensors }: Checkpoint): void {
   for (const name of readdirSync(folder)) if (name.startsWith(`.${fileName}.`) && name.endsWith(".tmp")) rmSync(join(folder, name), { force: true });
-  const metadata = { format, step: String(step), seconds: seconds.toFixed(3), made: JSON.stringify(made) };
+  const metadata = { format: checkpointFormat, step: String(step), backend, made: JSON.stringify(made), options: JSON.stringify(options) };
   writeFilesWhole(new Map([[checkpointPath(folder), writeSafetensors(tensors, metadata)]]), { durable: true });
 }
 
@@ -37,14 +39,24 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const source = await openBytes(path);
   try {
     const file = await openSafetensors(source);
-    const { step, seconds, made } = file.metadata;
-    if (file.metadata.format !== format || step === undefined || !/^\d+$/.test(step) || made === undefined) {
+    const { format, step = "", backend = "", made, options } = file.metadata;
+    const [madeWith, given] = [objectOf(made), objectOf(options)];
+    if (format !== checkpointFormat || !/^\d{1,15}$/.test(step) || !madeWith || !given) {
       throw new MszError("bad-checkpoint", `\`${path}\` is no checkpoint of this version of msz`, { hint: "weights without the optimiser's state start a new run with `--weights`" });
     }
     const tensors: Record<string, HostTensor> = {};
     for (const name of file.tensors.keys()) tensors[name] = await readTensor(file, name);
-    return { step: Number(step), seconds: Number(seconds ?? 0), made: JSON.parse(made) as Record<string, string>, tensors };
+    return { step: Number(step), made: madeWith as Record<string, string>, options: given as RunOptions, backend, tensors };
   } finally {
     await source.close();
+  }
+}
+
+function objectOf(json: string | undefined): object | undefined {
+  try {
+    const value = JSON.parse(json ?? "") as unknown;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -2,14 +2,14 @@
  * Files of text to token ids that are read at random, however large they are. Plain files of a byte vocabulary are read where they lie;
  * everything else (.gz, characters, tokenizers, plain ids) goes once through a file of ids in the folder given.
  */
-import { closeSync, createReadStream, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createGunzip } from "node:zlib";
 import { MszError } from "../../src/base/error.js";
 import type { PlanVocabulary } from "../../src/plan/plan.js";
 import { pcg } from "../../runtime/random.js";
 import type { Vocabulary } from "../../runtime/index.js";
-import { checkReadable } from "../files.js";
+import { checkReadable, unwritable } from "../files.js";
+import { idsOf, isGzip } from "./ids.js";
 
 /** Token ids, by place. */
 export interface Corpus {
@@ -37,16 +37,22 @@ export interface CorpusOptions {
 /** @throws MszError for files that cannot be read, are no gzip, no UTF-8, or have what the vocabulary lacks */
 export async function openCorpus(files: readonly string[], options: CorpusOptions): Promise<Corpus> {
   const name = files.length === 1 ? files[0]! : `${files[0]!} and ${files.length - 1} more`;
-  for (const file of files) checkReadable(file, Infinity);
+  for (const file of files) checkFile(file);
   const plain = options.kind === "bytes" && files.every((file) => !isGzip(file));
   return plain ? new IdFiles(name, files.map(openIds), 1) : encodeFiles(name, files, options);
+}
+
+function checkFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found && !found.isFile() && !found.isDirectory()) {
+    throw new MszError("not-a-file", `\`${file}\` is a pipe or a device, and a corpus is read at random places`, { hint: "write it to a file first" });
+  }
+  checkReadable(file, Infinity);
 }
 
 interface Segment {
   readonly handle: number;
   readonly bytes: number;
-  /** A file of ids that goes when the corpus is closed. */
-  readonly scratch?: string;
 }
 
 /** Little-endian ids of 1, 2 or 4 bytes in files, one behind the other. */
@@ -74,23 +80,24 @@ class IdFiles implements Corpus {
     return this.width === 2 ? Int32Array.from(new Uint16Array(bytes.buffer)) : new Int32Array(bytes.buffer);
   }
 
+  /** Every id of a small corpus; of a large one 64 samples, the first and the last ids among them. */
   fingerprint(): string {
-    const [samples, size] = [64, 1024];
+    const size = Math.min(this.length, sampleSize);
+    const samples = Math.min(64, Math.ceil(this.length / sampleSize));
     let hash = 0;
     for (let i = 0; i < samples; i++) {
-      const from = Math.floor((i / samples) * Math.max(0, this.length - size));
-      for (const id of this.read(from, Math.min(size, this.length))) hash = pcg((hash ^ id) >>> 0);
+      const from = Math.floor((i / Math.max(1, samples - 1)) * (this.length - size));
+      for (const id of this.read(from, size)) hash = pcg((hash ^ id) >>> 0);
     }
     return `${this.length}-${hash.toString(16).padStart(8, "0")}`;
   }
 
   close(): void {
-    for (const { handle, scratch } of this.segments) {
-      closeSync(handle);
-      if (scratch !== undefined) rmSync(scratch, { force: true });
-    }
+    for (const { handle } of this.segments) closeSync(handle);
   }
 }
+
+const sampleSize = 64 * 1024;
 
 function openIds(file: string): Segment {
   const handle = openSync(file, "r");
@@ -105,97 +112,28 @@ function readFully(name: string, handle: number, into: Uint8Array, offset: numbe
   }
 }
 
+/** The file of ids has no name any more when its first byte is written: it goes with the process, however that ends. */
 async function encodeFiles(name: string, files: readonly string[], options: CorpusOptions): Promise<Corpus> {
   const { vocabulary, folder } = options;
   const width = vocabulary.size <= 0x100 ? 1 : vocabulary.size <= 0x10000 ? 2 : 4;
-  const scratch = join(folder, `.corpus.${process.pid}.${pcg(files.join().length + Date.now()) % 10_000}.ids`);
-  mkdirSync(folder, { recursive: true });
-  const handle = openSync(scratch, "w+");
+  const scratch = join(folder, `.corpus.${process.pid}.ids`);
+  let handle: number | undefined;
   try {
+    handle = openSync(scratch, "w+");
+    rmSync(scratch);
     let bytes = 0;
     for (const file of files) {
       for await (const ids of idsOf(file, options)) {
-        const data = width === 1 ? Uint8Array.from(ids) : width === 2 ? Uint16Array.from(ids) : ids;
+        const data = width === ids.BYTES_PER_ELEMENT ? ids : width === 1 ? Uint8Array.from(ids) : Uint16Array.from(ids);
         const view = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
         for (let done = 0; done < view.length; ) done += writeSync(handle, view, done, view.length - done, bytes + done);
         bytes += view.length;
         options.onProgress?.(bytes);
       }
     }
-    return new IdFiles(name, [{ handle, bytes, scratch }], width);
+    return new IdFiles(name, [{ handle, bytes }], width);
   } catch (error) {
-    closeSync(handle);
-    rmSync(scratch, { force: true });
-    throw error instanceof MszError ? error : new MszError("unwritable-file", `the token ids of \`${name}\` could not be written to \`${folder}\``, {
-      blame: "machine", reason: error instanceof Error ? error.message : String(error), hint: options.roomHint ?? "name a folder with room by `--out`",
-    });
-  }
-}
-
-/** Pieces of text that end at a line's end, where they can, as ids: a tokenizer sees whole lines. */
-async function* idsOf(file: string, { kind, vocabulary }: CorpusOptions): AsyncGenerator<Int32Array> {
-  if (kind === "bytes") {
-    for await (const bytes of bytesOf(file)) yield Int32Array.from(bytes);
-    return;
-  }
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const decode = (bytes?: Uint8Array): string => {
-    try {
-      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
-    } catch {
-      throw new MszError("not-utf8", `\`${file}\` is not UTF-8 text, near line ${line}`, { hint: "save it as UTF-8, or use `vocabulary = bytes`" });
-    }
-  };
-  let line = 1;
-  const encode = (text: string): Int32Array => {
-    try {
-      return vocabulary.encode(text);
-    } catch (error) {
-      if (!(error instanceof MszError)) throw error;
-      throw new MszError(error.code, `\`${file}\`, in the text from line ${line} on: ${error.message}`, { ...(error.reason ? { reason: error.reason } : {}), ...(error.hint ? { hint: error.hint } : {}) });
-    }
-  };
-  let rest = "";
-  for await (const bytes of bytesOf(file)) {
-    rest += decode(bytes);
-    const end = rest.lastIndexOf("\n") + 1;
-    if (end === 0 && rest.length < longestPiece) continue;
-    const piece = end === 0 ? rest : rest.slice(0, end);
-    yield encode(piece);
-    line += piece.split("\n").length - 1;
-    rest = rest.slice(piece.length);
-  }
-  rest += decode();
-  if (rest !== "") yield encode(rest);
-}
-
-/** Characters without a line's end that are encoded at once. */
-const longestPiece = 4 * 1024 * 1024;
-
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
-  if (!isGzip(file)) {
-    yield* source as AsyncIterable<Uint8Array>;
-    return;
-  }
-  const unzipped = source.pipe(createGunzip({ chunkSize: 1024 * 1024 }));
-  source.on("error", (error) => unzipped.destroy(error));
-  try {
-    yield* unzipped as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw new MszError("bad-gzip", `\`${file}\` could not be unpacked`, { reason: error instanceof Error ? error.message : String(error), hint: "the file may be cut off or no gzip: make it again" });
-  } finally {
-    source.destroy();
-  }
-}
-
-/** By its first two bytes: names lie. */
-function isGzip(file: string): boolean {
-  const handle = openSync(file, "r");
-  try {
-    const magic = new Uint8Array(2);
-    return readSync(handle, magic, 0, 2, 0) === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
-  } finally {
-    closeSync(handle);
+    if (handle !== undefined) closeSync(handle);
+    throw error instanceof MszError ? error : unwritable(scratch, error);
   }
 }

@@ -2,6 +2,7 @@
  * The steps of a run, from where it stands to its end: updates, reports, measurements on the held-out part, checkpoints. Which windows a
  * step sees follows from its number alone, so that a run that was stopped goes on as if it had not been.
  */
+import { setImmediate } from "node:timers/promises";
 import { MszError, type Training, type TrainingReport } from "../../runtime/index.js";
 import { heldOutLoss } from "./held-out.js";
 import type { Metrics } from "./metrics.js";
@@ -21,13 +22,13 @@ export interface Run {
   readonly until: number;
   readonly evaluateEvery: number;
   readonly saveEvery: number;
-  /** Seconds spent by the calls before. */
-  readonly secondsBefore: number;
+  /** What the calls before came to; `heldOut` is over the whole part, from behind the last step. */
+  readonly before: { readonly loss?: number; readonly heldOut?: number; readonly seconds: number };
   readonly signal: AbortSignal;
   readonly onStep: (state: { readonly step: number; readonly loss: number | undefined; readonly heldOut: number | undefined; readonly tokensPerSecond: number; readonly secondsLeft: number }) => void;
   readonly onMeasure: (done: number, all: number) => void;
   readonly onMetrics: (line: Metrics) => void;
-  readonly save: (step: number, seconds: number) => Promise<void>;
+  readonly save: (step: number) => Promise<void>;
 }
 
 export interface Outcome {
@@ -36,52 +37,84 @@ export interface Outcome {
   readonly loss: number | undefined;
   /** Over the whole held-out part, when the run came to its end. */
   readonly heldOut: number | undefined;
-  readonly stopped: boolean;
+  /** All steps are taken, and what is held out is measured. */
+  readonly finished: boolean;
   readonly seconds: number;
 }
 
-/** Updates from one reading of the loss to the next. */
+/** Updates from one line of metrics to the next. */
 const reportEvery = 10;
 /** Batches of a measurement under way; the last one takes all. */
 const measuredBatches = 40;
 
-/** @throws MszError `not-finite` */
+/** @throws MszError `not-finite`, and what `save` throws */
 export async function run(given: Run): Promise<Outcome> {
-  const { training, windows, batch, accumulate, signal } = given;
-  const tokensPerStep = batch * accumulate * windows.size;
-  const clock = new Clock(given.secondsBefore);
-  let [loss, heldOut]: (number | undefined)[] = [];
+  const { training, windows, steps, until, signal } = given;
+  const tokensPerStep = given.batch * given.accumulate * windows.size;
+  const clock = new Clock(given.before.seconds);
+  let { loss } = given.before;
+  let heldOut: number | undefined;
   let saved = training.taken;
-  const measure = (part: Batch): Promise<{ sum: number; count: number }> => training.evaluate(part);
-  while (training.taken < given.until && !signal.aborted) {
+  let reported = training.taken;
+  let losses = new Mean();
+  /** Of the updates since the report before. A broken step must not get into a checkpoint, so that a checkpoint asks too. */
+  const report = async (): Promise<TrainingReport> => {
+    const found = await training.report();
+    if (found.broken > 0) throw await notFinite(given, found, saved);
+    losses.add(found.loss, training.taken - reported);
+    reported = training.taken;
+    return found;
+  };
+  const save = async (): Promise<void> => {
+    if (reported < training.taken) await report();
+    await given.save(training.taken);
+    saved = training.taken;
+    clock.pause();
+  };
+  /** Undefined when it was stopped. */
+  const measure = async (part: Windows, batches: number): Promise<number | undefined> => {
+    try {
+      const found = await heldOutLoss(part, given.batch, (batch) => measureOne(given, batch), batches, given.onMeasure);
+      given.onMetrics({ step: training.taken, held_out_loss: found, seconds: clock.seconds() });
+      clock.pause();
+      return found;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  };
+  while (training.taken < until && !signal.aborted) {
     await training.step(batchesOf(given, training.taken));
+    await breath();
     const step = training.taken;
     clock.step();
-    const last = step === given.until;
+    const last = step === until || signal.aborted;
     if (step % reportEvery === 0 || last) {
-      const report = await training.report();
-      if (report.broken > 0) throw await notFinite(given, report, saved);
-      loss = report.loss;
-      given.onMetrics({ step, loss, rate: training.rate, norm: report.norm, tokens_per_second: Math.round(clock.speed() * tokensPerStep), seconds: clock.seconds() });
+      const { norm } = await report();
+      loss = losses.value;
+      losses = new Mean();
+      given.onMetrics({ step, loss, rate: training.rate, norm, tokens_per_second: Math.round(clock.speed() * tokensPerStep), seconds: clock.seconds() });
     }
-    if (given.heldOut && (step % given.evaluateEvery === 0 || step === given.steps)) {
-      heldOut = await heldOutLoss(given.heldOut, batch, measure, step === given.steps ? Infinity : measuredBatches, given.onMeasure);
-      clock.pause();
-      given.onMetrics({ step, held_out_loss: heldOut, seconds: clock.seconds() });
-    }
-    if (step % given.saveEvery === 0 || last) {
-      await given.save(step, clock.seconds());
-      saved = step;
-      clock.pause();
-    }
-    given.onStep({ step, loss, heldOut, tokensPerSecond: clock.speed() * tokensPerStep, secondsLeft: (given.until - step) / clock.speed() });
+    if (given.heldOut && step % given.evaluateEvery === 0 && step < steps && !signal.aborted) heldOut = await measure(given.heldOut, measuredBatches) ?? heldOut;
+    if (step % given.saveEvery === 0 || last || signal.aborted) await save();
+    given.onStep({ step, loss, heldOut, tokensPerSecond: clock.speed() * tokensPerStep, secondsLeft: (until - step) / clock.speed() });
   }
-  if (signal.aborted && saved < training.taken) {
-    const report = await training.report();
-    if (report.broken > 0) throw await notFinite(given, report, saved);
-    await given.save(training.taken, clock.seconds());
-  }
-  return { step: training.taken, loss, heldOut: training.taken === given.steps ? heldOut : undefined, stopped: signal.aborted, seconds: clock.seconds() };
+  // The last step is saved by then: this may take long, and whoever stops it need only measure again.
+  let final = given.before.heldOut;
+  if (training.taken === steps && given.heldOut && final === undefined && !signal.aborted) final = await measure(given.heldOut, Infinity);
+  const finished = training.taken === steps && (!given.heldOut || final !== undefined);
+  return { step: training.taken, loss, heldOut: final, finished, seconds: clock.seconds() };
+}
+
+/** Where a step is done when it returns, nothing else would see a signal come. */
+async function breath(): Promise<void> {
+  await setImmediate();
+}
+
+async function measureOne({ training, signal }: Run, batch: Batch): Promise<{ sum: number; count: number }> {
+  await breath();
+  signal.throwIfAborted();
+  return training.evaluate(batch);
 }
 
 function batchesOf({ windows, batch, accumulate, seed }: Run, step: number): Batch[] {
@@ -102,6 +135,21 @@ async function notFinite(given: Run, { broken }: TrainingReport, saved: number):
   const reason = place ? `the first place that is not finite is ${place}` : "every value of the forward pass is finite, and the gradient is not";
   const good = saved > 0 ? `the last good checkpoint is that of step ${saved}; ` : "there is no checkpoint yet; ";
   return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint: `${good}try a lower rate, a longer warm-up or \`clip = 1\`` });
+}
+
+/** Of losses, each over so many updates. */
+class Mean {
+  private sum = 0;
+  private count = 0;
+
+  add(value: number, count: number): void {
+    this.sum += value * count;
+    this.count += count;
+  }
+
+  get value(): number {
+    return this.sum / this.count;
+  }
 }
 
 /** Time spent, and the speed of the last steps; measurements and checkpoints are not counted in the speed. */

@@ -1,7 +1,6 @@
 /** `metrics.jsonl`: one JSON object a line, appended while a run goes on; a resumed run goes on behind its checkpoint's step. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { MszError } from "../../src/base/error.js";
-import { writeFileWhole } from "../files.js";
+import { appendFileSync, readFileSync } from "node:fs";
+import { fileExists, unwritable, writeFileWhole } from "../files.js";
 
 /** A line. Losses in nats a token. */
 export interface Metrics {
@@ -22,7 +21,7 @@ export class MetricsFile {
 
   /** Lines behind `step` are dropped: they will be made again. */
   constructor(private readonly path: string, step: number) {
-    if (step > 0 && existsSync(path)) this.lines.push(...readMetrics(path).filter((line) => line.step <= step));
+    if (step > 0 && fileExists(path)) this.lines.push(...readMetrics(path).filter((line) => line.step <= step));
     writeFileWhole(path, this.lines.map(asLine).join(""));
   }
 
@@ -31,13 +30,20 @@ export class MetricsFile {
     try {
       appendFileSync(this.path, asLine(line));
     } catch (cause) {
-      throw new MszError("unwritable-file", `\`${this.path}\` could not be written`, { blame: "machine", reason: cause instanceof Error ? cause.message : String(cause), cause });
+      throw unwritable(this.path, cause);
     }
   }
 }
 
 function asLine(line: Metrics): string {
   return `${JSON.stringify(line)}\n`;
+}
+
+/** What the lines say of a run that goes on: its last losses, and the time it took. */
+export function soFar(lines: readonly Metrics[], steps: number): { loss?: number; heldOut?: number; seconds: number } {
+  const loss = lines.findLast((line) => typeof line.loss === "number")?.loss;
+  const heldOut = lines.findLast((line) => line.step === steps && typeof line.held_out_loss === "number")?.held_out_loss;
+  return { ...(loss === undefined ? {} : { loss }), ...(heldOut === undefined ? {} : { heldOut }), seconds: lines.at(-1)?.seconds ?? 0 };
 }
 
 /** The last line may be torn: the process was killed in it. */

@@ -1,5 +1,6 @@
 /**
- * A weights file against a plan: every parameter must be there, of its shape, and nothing else. All mistakes are listed at once.
+ * A weights file against a plan: every parameter must be there, of its shape, and nothing else. All mistakes are listed at once. A
+ * checkpoint of `msz train` is a weights file too: the optimiser's tensors in it are left alone.
  */
 import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
@@ -7,10 +8,15 @@ import type { HostTensor, Weights } from "../device.js";
 import { fairseqIgnores, fairseqName, type NameScheme } from "./names.js";
 import { openSafetensors, readTensor, type ByteSource, type Safetensors } from "./safetensors.js";
 
+/** What the metadata of a checkpoint calls its format. */
+export const checkpointFormat = "msz-checkpoint 1";
+/** Begins the names of an optimiser's tensors in a checkpoint; no parameter's name begins so. */
+export const optimizerPrefix = "optimizer.";
+
 /** @throws MszError `bad-safetensors`, `wrong-weights` (all tensors that are missing, of another shape, or of no use) */
 export async function readWeights(plan: Plan, source: ByteSource, names: NameScheme = "msz"): Promise<Weights> {
   const file = await openSafetensors(source);
-  const stored = names === "fairseq" ? fairseqKeys(file) : new Map([...file.tensors.keys()].map((n) => [n, n]));
+  const stored = names === "fairseq" ? fairseqKeys(file) : new Map(parameterNames(file).map((n) => [n, n]));
   const problems: string[] = [];
   const wanted = new Map<string, { key: string }>();
   const used = new Set<string>();
@@ -43,6 +49,11 @@ export async function readWeights(plan: Plan, source: ByteSource, names: NameSch
   const weights = new Map<string, HostTensor>();
   for (const [name, { key }] of wanted) weights.set(name, await readTensor(file, key));
   return weights;
+}
+
+function parameterNames(file: Safetensors): string[] {
+  const names = [...file.tensors.keys()];
+  return file.metadata.format === checkpointFormat ? names.filter((n) => !n.startsWith(optimizerPrefix)) : names;
 }
 
 /** Names as fairseq has them → keys in the file: reference files keep parameters under `param.` beside other tensors, checkpoints have them bare. */
