@@ -52,7 +52,7 @@ export function describe(roots: readonly Node[], inMemory: (node: Node) => boole
       what = opWords(node);
       for (const input of node.inputs) what += ` ${visit(input)}`;
     } else if (node.op === "parameter") what = "parameter";
-    what += ` ${node.dtype}${dimsWords(node.dims)}`;
+    what += ` ${node.dtype}${node.storage ? ` as ${node.storage}` : ""}${dimsWords(node.dims)}`;
     const number = numbers.size;
     numbers.set(node, number);
     lines.push(`${what} ${marks(node)}`);

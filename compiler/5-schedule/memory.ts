@@ -184,7 +184,7 @@ function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number
 }
 
 export function bytesOf(node: Node): Bytes {
-  return productOf(node.dims.map((d) => d.size), 4);
+  return productOf(node.dims.map((d) => d.size), node.storage === "f16" ? 2 : 4);
 }
 
 export function productOf(sizes: readonly Extent[], factor: number): Bytes {

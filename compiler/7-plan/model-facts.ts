@@ -40,7 +40,7 @@ function initializerOf(initializer: Initializer): PlanInitializer {
 }
 
 export function stateFacts(state: StateSpec): PlanState {
-  return { name: state.name, dtype: state.dtype, shape: shapeOf(state.dims) as PlanState["shape"], class: state.class };
+  return { name: state.name, dtype: state.dtype, shape: shapeOf(state.dims) as PlanState["shape"], class: state.class, ...(state.initial === undefined ? {} : { initial: state.initial }) };
 }
 
 /** What a training loop must know; what the graphs have taken in (clipping, smoothing) it need not. */

@@ -7,7 +7,7 @@ import type { Extent, Node } from "../../src/graph/graph.js";
 import type { Grid, Kernel, KernelArray } from "../../src/kernel/kernel.js";
 import type { GridExpr, PlanConstant, PlanEntry, PlanSymbol, SizeExpr, WgslBinding, WgslDispatch, WgslEntry, WgslKernel, WgslProgram, WgslWeight } from "../../src/plan/plan.js";
 import { buildTranspose, productOf, type Bytes, type Place, type Schedule } from "../5-schedule/index.js";
-import { printWgsl } from "../6-codegen/wgsl/index.js";
+import { printWgsl, usesHalf } from "../6-codegen/wgsl/index.js";
 import { encodeNumbers } from "./base64.js";
 
 /** What the program's numbers refer to. */
@@ -37,8 +37,8 @@ export function assembleWgsl(
     const copies = span === undefined ? [] : collector.copies(entry, shapes, span);
     entries[entry.name] = { ...made[at]!, dispatches: [...made[at]!.dispatches, ...copies], ...(recomputed.length > 0 ? { recomputed } : {}) };
   });
-  const { kernels, weights, constants, limits } = collector;
-  return { program: { kernels, weights, entries, limits }, constants };
+  const { kernels, weights, constants, limits, half } = collector;
+  return { program: { kernels, weights, entries, limits, ...(half ? { features: ["shader-f16"] } : {}) }, constants };
 }
 
 class Collector {
@@ -46,6 +46,7 @@ class Collector {
   readonly weights: WgslWeight[] = [];
   readonly constants: PlanConstant[] = [];
   readonly limits = { maxStorageBuffersPerShaderStage: 1, maxComputeInvocationsPerWorkgroup: 1, maxComputeWorkgroupStorageSize: 0 };
+  half = false;
   private readonly numbers = new Map<Kernel, number>();
   private readonly texts = new Map<string, number>();
   private readonly weightNumbers = new Map<string, number>();
@@ -91,6 +92,7 @@ class Collector {
     limits.maxStorageBuffersPerShaderStage = Math.max(limits.maxStorageBuffersPerShaderStage, kernel.bindings.length);
     limits.maxComputeInvocationsPerWorkgroup = Math.max(limits.maxComputeInvocationsPerWorkgroup, kernel.threads);
     limits.maxComputeWorkgroupStorageSize = Math.max(limits.maxComputeWorkgroupStorageSize, kernel.arrays.reduce((sum, a) => sum + sharedBytes(a), 0));
+    this.half ||= usesHalf(kernel);
     const number = this.kernels.length;
     this.kernels.push({ name: this.uniqueName(kernel.name), source, access: kernel.bindings.map((b) => b.access) });
     this.texts.set(source, number);

@@ -28,6 +28,9 @@ export const oneDim = "@one";
 
 export type DType = "f32" | "i32" | "u32";
 
+/** How an f32 value lies in memory where it is not float32: rounded when it is stored, a float32 again when it is read. */
+export type Storage = "f16";
+
 export type Node = {
   /** Position in the graph's list; inputs have smaller ids. */
   readonly id: number;
@@ -37,6 +40,8 @@ export type Node = {
   readonly span: Span;
   /** Where it comes from, for printing: `layers.0.memory.key`. */
   readonly label?: string;
+  /** Absent: as `dtype` says. */
+  readonly storage?: Storage;
 } & Op;
 
 /** `Extract` by op name: `NodeOf<"matmul">`. */
@@ -51,6 +56,8 @@ export interface StateSpec {
    * optimiser: no batch dim, sizes are numbers.
    */
   readonly class: "constant" | "growing" | "training";
+  /** What all elements of a `training` state are at first; absent: 0. */
+  readonly initial?: number;
 }
 
 export interface Graph {

@@ -18,7 +18,7 @@ export function printGraph(graph: Graph): string {
 
 export function printNode(node: Node): string {
   const operands = node.inputs.map((i) => ` %${i.id}`).join("");
-  return `%${node.id} ${node.dtype}[${printDims(node.dims)}] = ${printOp(node)}${operands}`;
+  return `%${node.id} ${node.dtype}${node.storage ? ` as ${node.storage} ` : ""}[${printDims(node.dims)}] = ${printOp(node)}${operands}`;
 }
 
 export function printDims(dims: readonly Dim[]): string {

@@ -14,6 +14,7 @@ export function verifyGraph(graph: Graph): void {
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     let message = node.id === i ? checkOp(node) : `node ${i} has id ${node.id}`;
+    if (node.storage !== undefined && node.dtype !== "f32") message = `${node.dtype} stored as ${node.storage}`;
     for (const input of node.inputs) if (input.id >= i || nodes[input.id] !== input) message = `input %${input.id} does not stand before it`;
     if (!distinct.has(node.dims)) {
       if (node.dims.some((d, at) => node.dims.findIndex((other) => other.name === d.name) !== at)) message = "a dim stands twice";

@@ -59,8 +59,14 @@ export type KernelStatement =
 
 export interface KernelBinding {
   readonly name: string;
-  readonly type: "f32" | "i32" | "u32" | "vec4f";
+  /** Elements in memory. Those of `f16` and `vec4h` are half as wide: a load gives, a store takes f32 and vec4f; what is too large becomes infinite. */
+  readonly type: "f32" | "i32" | "u32" | "vec4f" | "f16" | "vec4h";
   readonly access: "read" | "read_write";
+}
+
+/** What a load of an element gives. */
+export function valueType(type: KernelBinding["type"]): KernelType {
+  return type === "f16" ? "f32" : type === "vec4h" ? "vec4f" : type;
 }
 
 export interface KernelArray {

@@ -4,7 +4,7 @@
  * A fault is ours, so it ends in `bug()`.
  */
 import { bug } from "../base/assert.js";
-import type { Kernel, KernelArray, KernelExpr, KernelStatement, KernelType } from "./kernel.js";
+import { valueType, type Kernel, type KernelArray, type KernelExpr, type KernelStatement, type KernelType } from "./kernel.js";
 import { printExpr } from "./print.js";
 
 interface Name {
@@ -75,7 +75,7 @@ class Verifier {
         const binding = this.kernel.bindings[s.binding] ?? this.fail(`a store to binding ${s.binding} of ${this.kernel.bindings.length}`);
         if (binding.access !== "read_write") this.fail(`a store to ${binding.name}, which is ${binding.access}`);
         this.want(s.index, "u32");
-        return this.want(s.value, binding.type);
+        return this.want(s.value, valueType(binding.type));
       }
       case "store_array": {
         this.want(s.index, "u32");
@@ -179,7 +179,7 @@ class Verifier {
         return "f32";
       case "load":
         this.want(e.index, "u32");
-        return (this.kernel.bindings[e.binding] ?? this.fail(`a load of binding ${e.binding} of ${this.kernel.bindings.length}`)).type;
+        return valueType((this.kernel.bindings[e.binding] ?? this.fail(`a load of binding ${e.binding} of ${this.kernel.bindings.length}`)).type);
       case "load_array":
         this.want(e.index, "u32");
         return this.array(e.array).type;

@@ -6,7 +6,7 @@ import { assert, bug } from "../base/assert.js";
 import type { Span } from "../base/source.js";
 import type { Extent, Node } from "../graph/graph.js";
 import { cast, constant, f, isConstant, load, not, u } from "./build.js";
-import type { Grid, Kernel, KernelArray, KernelBinding, KernelExpr, KernelStatement, KernelType, Launch, Operand } from "./kernel.js";
+import { valueType, type Grid, type Kernel, type KernelArray, type KernelBinding, type KernelExpr, type KernelStatement, type KernelType, type Launch, type Operand } from "./kernel.js";
 import { indexOf, placeOf, resolveView, sourceOf, type Coordinates } from "./view.js";
 
 export interface OperandOptions {
@@ -49,7 +49,7 @@ export class KernelWriter {
     const hint = options.name ?? (access === "read" ? "in" : "out");
     this.bindings.push({
       name: this.unique(hint),
-      type: options.vector ? "vec4f" : stored.dtype,
+      type: elementType(stored, options.vector ?? false),
       access: access === "read" ? "read" : "read_write",
     });
     this.operands.push({ node: stored, access, ...(options.transposed ? { transposed: true } : {}) });
@@ -59,7 +59,7 @@ export class KernelWriter {
 
   load(binding: number, index: KernelExpr): KernelExpr {
     const of = this.bindings[binding] ?? bug(`no binding ${binding}`);
-    return load(binding, index, of.type);
+    return load(binding, index, valueType(of.type));
   }
 
   /** The value of `node` at a place given in its own dims; scalars and iotas need no memory. */
@@ -196,6 +196,11 @@ export class KernelWriter {
     this.names.set(hint, uses + 1);
     return uses === 0 ? hint : this.unique(`${hint}${/\d$/.test(hint) ? "_" : ""}${uses}`);
   }
+}
+
+function elementType({ dtype, storage }: Node, vector: boolean): KernelBinding["type"] {
+  if (storage !== undefined) return vector ? "vec4h" : storage;
+  return vector ? "vec4f" : dtype;
 }
 
 function breaks(s: KernelStatement): boolean {

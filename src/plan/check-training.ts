@@ -25,6 +25,11 @@ const contract: Readonly<Record<string, readonly [inputs: readonly PlanTensor[],
 
 export function checkTraining(plan: Plan): void {
   const classes = new Map(plan.states.map((s) => [s.name, s.class]));
+  plan.states.forEach(({ class: kind, dtype, initial }, i) => {
+    if (initial === undefined) return;
+    if (kind !== "training") invalid(`states[${i}].initial`, `is there for a state of class ${kind}`, "states of sequences are zero at first");
+    if (dtype !== "f32" && !Number.isInteger(initial)) invalid(`states[${i}].initial`, `is ${initial}, which is no ${dtype}`);
+  });
   plan.entries.forEach((entry, i) => {
     const path = `entries[${i}]`;
     const trains = trainers.includes(entry.name);
@@ -70,9 +75,11 @@ function checkFacts(plan: Plan): void {
   }
 }
 
-/** What a trainer reads back. */
+/** What a trainer reads back, and what a checkpoint holds of the loss scale. */
 function trainingStates(plan: Plan): PlanTensor[] {
   const reported = [one("loss.sum", "f32"), one("loss.steps", "f32"), one("norm", "f32"), one("broken", "i32")];
   const accumulated = [one("accumulated.count", "f32"), one("accumulated.loss", "f32")];
-  return plan.training!.accumulate > 1 ? [...reported, ...accumulated] : reported;
+  const scale = [one("optimizer.scale", "f32"), one("optimizer.good", "i32")];
+  const { accumulate, precision } = plan.training!;
+  return [...reported, ...(accumulate > 1 ? accumulated : []), ...(precision === "float16" ? scale : [])];
 }

@@ -12,6 +12,9 @@ export function checkWgsl(plan: Plan, program: WgslProgram): void {
   program.kernels.forEach((kernel, i) => {
     const most = program.limits.maxStorageBuffersPerShaderStage;
     if (kernel.access.length > most) invalid(`${path}.kernels[${i}].access`, `has ${kernel.access.length} bindings, the plan's limits say ${most}`);
+    if (/^\s*enable\s+f16\b/m.test(kernel.source) && !program.features?.includes("shader-f16")) {
+      invalid(`${path}.kernels[${i}].source`, "uses float16", "the program's features lack `shader-f16`");
+    }
   });
   program.weights.forEach((weight, i) => {
     expectIndex(`${path}.weights[${i}].parameter`, weight.parameter, plan.parameters, "parameters");

@@ -70,10 +70,12 @@ export interface PlanParameter {
 export interface PlanState {
   readonly name: string;
   readonly dtype: PlanDType;
-  /** B, and C for a growing one; numbers for one of training. Zero at first. */
+  /** B, and C for a growing one; numbers for one of training. */
   readonly shape: readonly PlanExtent[];
   /** `constant` and `growing` belong to sequences, `training` to the optimiser: one for the program. */
   readonly class: "constant" | "growing" | "training";
+  /** What all elements are at first, for one of training; absent: 0. */
+  readonly initial?: number;
 }
 
 export interface PlanTraining {
@@ -134,7 +136,11 @@ export interface WgslProgram {
     readonly maxComputeInvocationsPerWorkgroup: number;
     readonly maxComputeWorkgroupStorageSize: number;
   };
+  /** What the kernels need beside, by WebGPU's names; absent: nothing. */
+  readonly features?: readonly WgslFeature[];
 }
+
+export type WgslFeature = "shader-f16";
 
 export interface WgslWeight {
   /** Index into `plan.parameters`. */

@@ -98,7 +98,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     }),
   }),
   parameter: object({ name, shape, initializer: ref("initializer") }),
-  state: object({ name, dtype, shape: symbolicShape, class: { enum: ["constant", "growing", "training"] } }),
+  state: object({ name, dtype, shape: symbolicShape, class: { enum: ["constant", "growing", "training"] }, initial: number }, ["initial"]),
   constant: object({ dtype, shape, data: { type: "string", pattern: "^[A-Za-z0-9+/]*={0,2}$" } }),
   entry: object(
     { name: entryName, chunk: whole(1, 65_536), inputs: list(ref("tensor")), outputs: list(ref("tensor")), states: list(name), updates: list(name, { minItems: 1 }) },
@@ -137,7 +137,8 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
       maxComputeInvocationsPerWorkgroup: whole(1, 65_536),
       maxComputeWorkgroupStorageSize: whole(0, 2 ** 24),
     }),
-  }),
+    features: { type: "array", items: { enum: ["shader-f16"] }, minItems: 1, maxItems: 1 },
+  }, ["features"]),
   attribute: { type: ["number", "string", "boolean", "array"], items: { type: ["number", "string"] } },
   tfjsEntry: object({
     values: index,

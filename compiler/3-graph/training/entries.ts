@@ -10,6 +10,7 @@ import { logitsOf } from "../output.js";
 import { finish, openCall, stack, tokensInput } from "../stack.js";
 import { modelStates } from "../states.js";
 import { lossOf, tokenLosses, total, within, type Loss } from "./loss.js";
+import { adjustScale, lossScaleOf, type LossScale } from "./scale.js";
 import { momentsOf, TrainingStates, type Moment } from "./states.js";
 import { update, type Rates } from "./optimizer.js";
 
@@ -62,7 +63,8 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
 
   accumulate(model, emit) {
     const states = new TrainingStates(emit);
-    const loss = lossOf(model, emit, randomOf(emit));
+    // `train` divides by the scale, which is the same for all micro-batches of an update.
+    const loss = lossOf(model, emit, randomOf(emit), lossScaleOf(model, emit, states)?.factor);
     const anew = emit.binary("equal", number(emit, "restart", "i32"), emit.scalar(1, "i32"));
     const grow = (own: Node) => (old: Node): Node => emit.select(anew, own, emit.add(old, own));
     states.number("accumulated.loss", "f32", grow(loss.sum));
@@ -73,27 +75,39 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
 
   train(model, emit) {
     const states = new TrainingStates(emit);
-    const loss = withAccumulated(model, states, emit, lossOf(model, emit, randomOf(emit)));
-    const parameters = within(emit, "optimizer", () => step(model, emit, states, loss));
+    const scale = lossScaleOf(model, emit, states);
+    const loss = withAccumulated(model, states, emit, lossOf(model, emit, randomOf(emit), scale?.factor));
+    const parameters = within(emit, "optimizer", () => step(model, emit, states, loss, scale));
     return { outputs: {}, states: states.specs, updates: states.updates, parameters, backward: loss.backward };
   },
 };
 
-/** The update: mean loss, global norm, clipping, and each parameter's own. From the first loss or gradient on that is not finite nothing changes any more. */
-function step(model: Model, emit: Emitter, states: TrainingStates, loss: Loss): Map<string, Node> {
+/**
+ * The update: mean loss, global norm, clipping, and each parameter's own. From the first loss or gradient on that is not finite nothing changes any more;
+ * with a loss scale one update is left out, until the scale is below 1.
+ */
+function step(model: Model, emit: Emitter, states: TrainingStates, loss: Loss, scale: LossScale | undefined): Map<string, Node> {
   const { clip, optimizer } = model.train;
-  const inverse = emit.unary("reciprocal", loss.count);
-  const mean = emit.multiply(loss.sum, inverse);
+  const inverse = emit.unary("reciprocal", scale ? emit.multiply(loss.count, scale.factor) : loss.count);
+  const mean = emit.multiply(loss.sum, scale ? emit.unary("reciprocal", loss.count) : inverse);
   const norm = emit.multiply(emit.unary("sqrt", squares(emit, [...loss.gradients.values()])), inverse);
   const isFinite = emit.multiply(emit.unary("is_finite", norm), emit.unary("is_finite", mean));
   const zero = emit.scalar(0, "i32");
-  const before = states.number("broken", "i32", (old) =>
-    emit.select(emit.binary("not_equal", old, zero), emit.add(old, emit.scalar(1, "i32")), emit.binary("equal", isFinite, zero)));
+  const before = states.number("broken", "i32", (old) => {
+    const isBroken = emit.binary("not_equal", old, zero);
+    const more = emit.add(old, emit.scalar(1, "i32"));
+    const fails = emit.binary("equal", isFinite, zero);
+    const next = scale && adjustScale(emit, states, scale, isFinite, isBroken);
+    const breaks = next ? emit.multiply(fails, emit.binary("less", next, emit.scalar(1))) : fails;
+    return emit.select(isBroken, more, breaks);
+  });
   const anew = emit.binary("equal", number(emit, "restart", "i32"), emit.scalar(1, "i32"));
   const grow = (own: Node) => (old: Node): Node => emit.select(anew, own, emit.add(old, own));
-  states.number("loss.sum", "f32", grow(mean));
-  states.number("loss.steps", "f32", grow(emit.scalar(1)));
-  states.number("norm", "f32", () => norm);
+  // With a scale a loss that is not finite is that of an update left out, and no end of the run: it is not reported.
+  const reported = scale && emit.unary("is_finite", mean);
+  states.number("loss.sum", "f32", grow(reported ? emit.select(reported, mean, emit.scalar(0)) : mean));
+  states.number("loss.steps", "f32", grow(reported ? emit.unary("to_f32", reported) : emit.scalar(1)));
+  states.number("norm", "f32", (old) => (scale ? emit.select(isFinite, norm, old) : norm));
   const limited = clip === 0 ? inverse : emit.multiply(inverse, emit.binary("minimum", emit.scalar(1), emit.binary("divide", emit.scalar(clip), emit.add(norm, emit.scalar(1e-6)))));
   // One number tells each kernel both how to scale the gradient and, below 0, that nothing changes: a kernel binds few buffers.
   const factor = emit.select(emit.multiply(isFinite, emit.binary("equal", before, zero)), limited, emit.scalar(-1));

@@ -28,7 +28,7 @@ export function tokenLosses(model: Model, emit: Emitter, logits: Node, targets: 
   });
 }
 
-/** @param scale of the loss that is differentiated, no dims; absent: 1 */
+/** @param scale of each token's loss where it is differentiated, no dims; absent: 1 */
 export function lossOf(model: Model, emit: Emitter, random: Random | undefined, scale?: Node): Loss {
   const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), random);
   const targets = tokensInput(emit, "targets", "T");
@@ -48,7 +48,7 @@ export function total(emit: Emitter, x: Node): Node {
 }
 
 /** B · T, f32, no dims. */
-function countOf(emit: Emitter): Node {
+export function countOf(emit: Emitter): Node {
   const product = emit.multiply(emit.unary("to_f32", emit.extent("B")), emit.unary("to_f32", emit.extent("T")));
   return emit.squeeze(product, oneDim);
 }

@@ -1,4 +1,4 @@
-/** What the optimiser keeps between calls: states of class `training`, zero at first. Their dims are those of the gradients. */
+/** What the optimiser keeps between calls: states of class `training`, zero at first but for the loss scale. Their dims are those of the gradients. */
 import { oneDim, type Dim, type Node, type StateSpec } from "../../../src/graph/graph.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Emitter } from "../emit.js";
@@ -23,24 +23,28 @@ export class TrainingStates {
 
   /** Old value in, new value out; the old one is handed on. A state of one number has no dims here. */
   number(name: string, dtype: "f32" | "i32", next: (old: Node) => Node): Node {
-    const { emit } = this;
-    return emit.squeeze(this.tensor(name, dtype, [one], (old) => emit.unsqueeze(next(emit.squeeze(old, oneDim)), oneDim, 0)), oneDim);
+    const old = this.readNumber(name, dtype);
+    this.setNumber(name, next(old));
+    return old;
   }
 
   tensor(name: string, dtype: "f32" | "i32", dims: readonly Dim[], next: (old: Node) => Node): Node {
-    const old = this.emit.state(name, dtype, dims);
-    this.specs.push({ name, dtype, dims, class: "training" });
+    const old = this.read(name, dims, dtype);
     this.updates.set(name, next(old));
     return old;
   }
 
-  /** Read only. */
-  read(name: string, dims: readonly Dim[]): Node {
-    this.specs.push({ name, dtype: "f32", dims, class: "training" });
-    return this.emit.state(name, "f32", dims);
+  /** Its new value may follow. */
+  read(name: string, dims: readonly Dim[], dtype: "f32" | "i32" = "f32", initial?: number): Node {
+    this.specs.push({ name, dtype, dims, class: "training", ...(initial === undefined ? {} : { initial }) });
+    return this.emit.state(name, dtype, dims);
   }
 
-  readNumber(name: string): Node {
-    return this.emit.squeeze(this.read(name, [one]), oneDim);
+  readNumber(name: string, dtype: "f32" | "i32" = "f32", initial?: number): Node {
+    return this.emit.squeeze(this.read(name, [one], dtype, initial), oneDim);
+  }
+
+  setNumber(name: string, value: Node): void {
+    this.updates.set(name, this.emit.unsqueeze(value, oneDim, 0));
   }
 }

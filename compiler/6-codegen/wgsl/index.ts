@@ -6,7 +6,9 @@ import { bug } from "../../../src/base/assert.js";
 import type { Kernel, KernelArray, KernelExpr, KernelStatement } from "../../../src/kernel/kernel.js";
 import { binaryRules, unaryRules } from "./ops.js";
 import { PreludeText } from "./prelude.js";
-import { printLiteral, printName, typeNames } from "./types.js";
+import { elementNames, printLiteral, printName, typeNames, usesHalf } from "./types.js";
+
+export { usesHalf } from "./types.js";
 
 const builtins = {
   workgroup_x: "workgroup_id.x",
@@ -27,9 +29,10 @@ export function printWgsl(kernel: Kernel): string {
   const own = kernel.arrays.filter((a) => a.space === "thread").map((a) => `  var ${declare(a)}`);
   const lines = [
     `// ${kernel.name}`,
+    ...(usesHalf(kernel) ? ["enable f16;"] : []),
     extentsStruct,
     "@group(0) @binding(0) var<uniform> extents: Extents;",
-    ...kernel.bindings.map((b, at) => `@group(0) @binding(${at + 1}) var<storage, ${b.access}> ${printName(b.name)}: array<${typeNames[b.type]}>;`),
+    ...kernel.bindings.map((b, at) => `@group(0) @binding(${at + 1}) var<storage, ${b.access}> ${printName(b.name)}: array<${elementNames[b.type]}>;`),
     ...shared,
     ...printer.prelude.print(),
     `@compute @workgroup_size(${kernel.threads})`,
@@ -68,7 +71,7 @@ class Printer {
       case "assign":
         return [`${indent}${printName(s.name)} = ${this.top(s.value)};`];
       case "store":
-        return [`${indent}${this.bindingName(s.binding)}[${this.top(s.index)}] = ${this.top(s.value)};`];
+        return [`${indent}${this.bindingName(s.binding)}[${this.top(s.index)}] = ${this.stored(s.binding, this.top(s.value))};`];
       case "store_array":
         return [`${indent}${printName(s.array)}[${this.top(s.index)}] = ${this.top(s.value)};`];
       case "break":
@@ -142,10 +145,20 @@ class Printer {
       case "component":
         return `${this.expr(e.a)}.${"xyzw"[e.index]}`;
       case "load":
-        return `${this.bindingName(e.binding)}[${this.top(e.index)}]`;
+        return this.loaded(e.binding, `${this.bindingName(e.binding)}[${this.top(e.index)}]`);
       case "load_array":
         return `${printName(e.array)}[${this.top(e.index)}]`;
     }
+  }
+
+  private loaded(binding: number, element: string): string {
+    const type = this.kernel.bindings[binding]?.type;
+    return type === "f16" ? `f32(${element})` : type === "vec4h" ? `vec4f(${element})` : element;
+  }
+
+  private stored(binding: number, value: string): string {
+    const type = this.kernel.bindings[binding]?.type;
+    return type === "f16" ? `${this.prelude.use("op_half")}(${value})` : type === "vec4h" ? `${this.prelude.use("op_half4")}(${value})` : value;
   }
 
   private bindingName(binding: number): string {

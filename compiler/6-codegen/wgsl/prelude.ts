@@ -130,6 +130,13 @@ const functions: Readonly<Record<string, PreludeFunction>> = {
   // From 2^24 on every float32 is even.
   return select(magnitude, -magnitude, size < 16777216.0f && (u32(size) & 1u) == 1u);
 }` },
+  // 65520 is the first number that rounds to infinity. Converting it may also give 65504, as the device likes: from a float32 infinity none can.
+  op_half: { uses: [], text: `fn op_half(x: f32) -> f16 {
+  return f16(select(x, x * 3.0e38f, abs(x) >= 65520.0f));
+}` },
+  op_half4: { uses: [], text: `fn op_half4(x: vec4f) -> vec4h {
+  return vec4h(select(x, x * 3.0e38f, abs(x) >= vec4f(65520.0f)));
+}` },
 };
 
 export class PreludeText implements Prelude {

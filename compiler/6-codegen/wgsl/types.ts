@@ -1,8 +1,15 @@
 /** Types, literals and names as WGSL writes them. */
-import type { KernelType } from "../../../src/kernel/kernel.js";
+import type { Kernel, KernelBinding, KernelType } from "../../../src/kernel/kernel.js";
 import type { Prelude } from "./prelude.js";
 
 export const typeNames: { readonly [T in KernelType]: string } = { f32: "f32", i32: "i32", u32: "u32", bool: "bool", vec4f: "vec4f" };
+
+export const elementNames: { readonly [T in KernelBinding["type"]]: string } = { f32: "f32", i32: "i32", u32: "u32", vec4f: "vec4f", f16: "f16", vec4h: "vec4h" };
+
+/** Whether a device must have `shader-f16` to run it. */
+export function usesHalf(kernel: Kernel): boolean {
+  return kernel.bindings.some(({ type }) => type === "f16" || type === "vec4h");
+}
 
 /** A literal with exactly this value. WGSL has no infinity and no NaN at compile time: the prelude makes them at run time. */
 export function printLiteral(type: KernelType, value: number | boolean, prelude: Prelude): string {
@@ -46,7 +53,7 @@ function shortest(value: number): string {
 const taken: ReadonlySet<string> = new Set([
   ..."alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override requires return struct switch true var while".split(" "),
   ..."active as auto class default do each enum export extern filter final finally from get goto handle impl import in interface layout macro match meta mod module mut new null of operator package pass private pub public ref require self set shared static super target template this throw trait try type typedef typeof union unless use using virtual where with yield".split(" "),
-  ..."abs bitcast clamp exp floor fma inverseSqrt log max min select sqrt tanh array bool f32 i32 u32 vec4f pow exp2 log2 round".split(" "),
+  ..."abs bitcast clamp exp floor fma inverseSqrt log max min select sqrt tanh array bool f32 i32 u32 vec4f f16 vec4h pow exp2 log2 round".split(" "),
   ..."once extents workgroup_id thread_index workgroup_count main Extents".split(" "),
 ]);
 
