@@ -33,6 +33,8 @@ export interface CacheView {
 
 /** Queries of one block: memory is this times the slots. */
 const block = 256;
+/** In the backward pass fewer: there are five products of a block's size, and slots behind a block are left out of all. */
+const gradientBlock = 128;
 
 export function attentionRoles(node: NodeOf<"attention">): AttentionRoles {
   return rolesOf(node.inputs as [Node, Node, Node], node.over);
@@ -143,7 +145,7 @@ export function emitAttentionGradient(builder: ProgramBuilder, node: NodeOf<"att
     builder.arrange(valueOf(dot), rows),
     ...(valid ? [builder.arrange(valueOf(valid), [batch, time])] : []),
   ];
-  const all = builder.step("attention_gradients", inputs, { masked: node.masked, block });
+  const all = builder.step("attention_gradients", inputs, { masked: node.masked, block: gradientBlock });
   const parts = { query: [...rows, O], key: [batch, G, time, O], value: [batch, G, time, W] };
   const groups = parts[node.of];
   const id = builder.step("attention_gradient", [all, ...inputs.slice(0, 3)], { of: node.of });

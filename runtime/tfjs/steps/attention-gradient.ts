@@ -5,13 +5,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Attrs } from "../value.js";
+import { forEachBlock, hidden, rowsOf, seenScores, slotsAcross, volume, type Block, type Frame } from "./attention-blocks.js";
 import { copyMatrix, numbersOf } from "./host.js";
 import { broadcastTo, fromHost, kernel, multiply2d, tidied, type TensorMaker } from "./kernel.js";
 import { changed, filled } from "./memory.js";
 import { integers } from "./tokens.js";
-
-/** A score that must not count: exp of it is exactly 0 beside any other. */
-const hidden = -1e30;
 
 export const attentionGradientSteps = {
   attention_log_sum: tidied((attrs) => {
@@ -35,21 +33,11 @@ export const attentionGradientSteps = {
   },
 } satisfies Record<string, TensorMaker>;
 
-interface Frame {
-  readonly B: number;
-  readonly T: number;
-  readonly S: number;
-  readonly E: number;
-  readonly G: number;
-  readonly O: number;
-  readonly W: number;
-}
-
 /** query [B, T, E, G|1, O|1], key [B|1, G|1, S, O|1], value [B|1, G|1, S, W] */
 function frameOf(query: Tensor, key: Tensor, value: Tensor | undefined): Frame {
   const [B, T, E, groups, inner] = query.shape as [number, number, number, number, number];
   const [, keyGroups, S, keyInner] = key.shape as [number, number, number, number];
-  return { B, T, S, E, G: Math.max(groups, keyGroups, value?.shape[1] ?? 1), O: Math.max(inner, keyInner), W: value?.shape[3] ?? 0 };
+  return { B, T, S, offset: 0, E, G: Math.max(groups, keyGroups, value?.shape[1] ?? 1), O: Math.max(inner, keyInner), W: value?.shape[3] ?? 0 };
 }
 
 function shapesOf({ B, T, S, E, G, O, W }: Frame): readonly [number[], number[], number[]] {
@@ -62,36 +50,6 @@ function wholeQuery(query: Tensor, frame: Frame): Tensor {
 
 function wholeKey(key: Tensor, frame: Frame): Tensor {
   return broadcastTo(key, shapesOf(frame)[1]);
-}
-
-/** Queries of one row of the batch and group. */
-interface Block {
-  readonly b: number;
-  readonly g: number;
-  readonly from: number;
-  /** (token, E) */
-  readonly rows: number;
-  /** Slots up to the last token. */
-  readonly used: number;
-}
-
-function forEachBlock({ B, T, S, E, G }: Frame, block: number, run: (at: Block) => void): void {
-  for (let b = 0; b < B; b++) {
-    for (let g = 0; g < G; g++) {
-      for (let from = 0; from < T; from += block) {
-        const tokens = Math.min(block, T - from);
-        tf.tidy(() => run({ b, g, from, rows: tokens * E, used: Math.min(S, from + tokens) }));
-      }
-    }
-  }
-}
-
-/** Of x [B, T, E, G, n], the block's rows: [rows, n] */
-function rowsOf(x: Tensor, { T, E, G }: Frame, { b, g, from, rows }: Block): Tensor {
-  const n = x.shape[4]!;
-  return filled([rows, n], [x], (out, [data]) => {
-    copyMatrix(data!, { offset: ((b * T + from) * E * G + g) * n, rowStride: G * n, columnStride: 1 }, rows, n, out, 0, n);
-  });
 }
 
 /** The same transposed, and below it the negated `last` [B, T, E, G]: [n + 1, rows]. A product with `withOnes` has it subtracted. */
@@ -113,41 +71,20 @@ function withOnes(x: Tensor, { S, G }: Frame, { b, g, used }: Block): Tensor {
   });
 }
 
-/** The same without ones and transposed: [n, used] */
-function slotsAcross(x: Tensor, { S, G }: Frame, { b, g, used }: Block): Tensor {
-  const n = x.shape[3]!;
-  return filled([n, used], [x], (out, [data]) => {
-    copyMatrix(data!, { offset: (b * G + g) * S * n, rowStride: 1, columnStride: n }, n, used, out, 0, used);
-  });
-}
-
 /** log Σ exp(scores), from the softmax of a row at its highest score: log of it is what that score lies below the log-sum. */
 function logSums(frame: Frame, query: Tensor, key: Tensor, valid: Int32Array | undefined, block: number): Tensor {
-  const { B, T, S, E, G } = frame;
+  const { B, T, E, G } = frame;
   const out = new Float32Array(B * T * E * G);
   forEachBlock(frame, block, (at) => {
     const { b, g, from, rows, used } = at;
-    const highest = new Int32Array(rows).fill(-1);
-    const scores = changed(multiply2d(rowsOf(query, frame, at), slotsAcross(key, frame, at)), [], (score) => {
-      for (let row = 0; row < rows; row++) {
-        const seen = from + Math.floor(row / E) + 1;
-        const start = row * used;
-        let best = -1;
-        for (let s = 0; s < seen; s++) {
-          if (valid && valid[b * S + s] === 0) score[start + s] = hidden;
-          else if (best < 0 || score[start + s]! > score[start + best]!) best = s;
-        }
-        score.fill(hidden, start + seen, start + used);
-        highest[row] = best;
-      }
-    });
+    const { scores, highest } = seenScores(frame, query, key, valid, at);
     const weights = kernel(tf.Softmax, { logits: scores }, { dim: 1 });
     const [score, weight] = [numbersOf(scores), numbersOf(weights)];
-    highest.forEach((s, row) => {
-      const place = row * used + s;
+    for (let row = 0; row < rows; row++) {
+      const place = row * used + highest[row]!;
       // A row without a slot gets what makes exp(score - it) 0.
-      out[((b * T + from) * E + row) * G + g] = s < 0 ? -hidden : score[place]! - Math.log(weight[place]!);
-    });
+      out[((b * T + from) * E + row) * G + g] = highest[row]! < 0 ? -hidden : score[place]! - Math.log(weight[place]!);
+    }
   });
   return fromHost(out, [B, T, E, G]);
 }
@@ -177,7 +114,6 @@ type Operands = Readonly<Record<"query" | "key" | "value" | "logSum" | "g" | "do
  */
 function gradientsOfBlock(frame: Frame, { query, key, value, logSum, g, dot }: Operands, valid: Int32Array | undefined, at: Block, out: Float32Array): void {
   const { T, S, E, G, O, W } = frame;
-  const { rows } = at;
   // exp has no fast kernel, sigmoid has: exp(x) = sigmoid(x) / (1 - sigmoid(x)), exact enough where x <= 0, and so it is here.
   const halves = kernel(tf.Sigmoid, { x: multiply2d(withOnes(key, frame, at), columnsLess(query, logSum, frame, at)) });
   const weights = changed(halves, [], (half) => toWeights(half, frame, at, valid));
@@ -189,7 +125,7 @@ function gradientsOfBlock(frame: Frame, { query, key, value, logSum, g, dot }: O
   addTo(out, keyPart + slot * O, numbersOf(multiply2d(weightGradients, rowsOf(query, frame, at))));
   const across = numbersOf(multiply2d(slotsAcross(key, frame, at), weightGradients));
   const row = (at.b * T + at.from) * E * G + at.g;
-  for (let o = 0; o < O; o++) for (let i = 0; i < rows; i++) out[queryPart + (row + i * G) * O + o] = across[o * rows + i]!;
+  copyMatrix(across, { offset: 0, rowStride: 1, columnStride: at.rows }, at.rows, O, out, queryPart + row * O, G * O);
 }
 
 /** sigmoid(score - log_sum) to exp(score - log_sum), in place; 0 where the row does not see the slot. */
@@ -204,8 +140,4 @@ function toWeights(half: Float32Array, { S, E }: Frame, { b, from, rows, used }:
 
 function addTo(out: Float32Array, offset: number, numbers: Float32Array): void {
   for (let i = 0; i < numbers.length; i++) out[offset + i]! += numbers[i]!;
-}
-
-function volume(shape: readonly number[]): number {
-  return shape.reduce((n, size) => n * size, 1);
 }

@@ -6,10 +6,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { Cache, type CacheLayout } from "../cache.js";
 import type { StepMaker, Value } from "../value.js";
-import { broadcastTo, kernel, multiply2d, unstack } from "./kernel.js";
+import { forEachBlock, hidden, seenScores, slotsOf, type Frame } from "./attention-blocks.js";
+import { numbersOf } from "./host.js";
+import { broadcastTo, fromHost, kernel, multiply2d } from "./kernel.js";
+import { integers } from "./tokens.js";
 
-/** Added to scores that must not count: exp of it is exactly 0 beside any score. */
-const hidden = -1e30;
 /** With no more rows than this a product is bound by reading the cache, which transposing it would double. */
 const fewRows = 8;
 
@@ -28,7 +29,8 @@ export const attentionSteps = {
         const slots = key.reduce((n, piece) => n + piece.shape[2]!, 0);
         const valid = masked ? validOf(inputs[3]!, query.shape[0]!, slots) : undefined;
         const few = T * query.shape[2]! <= fewRows;
-        return few ? attendFew(query, key, value, S - T, valid) : attendBlocks(query, tf.concat(key, 2), tf.concat(value, 2), S - T, valid, block);
+        if (few) return attendFew(query, key, value, S - T, valid && hiddenWhereInvalid(valid));
+        return attendBlocks(query, joined(key), joined(value), S - T, valid && integers(valid), block);
       });
   },
 } satisfies Record<string, StepMaker>;
@@ -59,35 +61,24 @@ function attendFew(query: Tensor, key: Tensor[], value: Tensor[], offset: number
 }
 
 /** A block of queries against the slots it may see, one plain product for each row of the batch and group. */
-function attendBlocks(query: Tensor, key: Tensor, value: Tensor, offset: number, valid: Tensor | undefined, block: number): Tensor {
-  const [batch, time, E, , O] = query.shape as [number, number, number, number, number];
+function attendBlocks(query: Tensor, key: Tensor, value: Tensor, offset: number, valid: Int32Array | undefined, block: number): Tensor {
+  const [B, T, E, , O] = query.shape as [number, number, number, number, number];
   const G = Math.max(query.shape[3]!, key.shape[1]!, value.shape[1]!);
-  const [slots, W] = [value.shape[2]!, value.shape[3]!];
-  const q = unstack(tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch * G, time * E, O]));
-  const perGroup = (x: Tensor, [a, b]: readonly [number, number]): Tensor[] => unstack(tf.reshape(broadcastTo(x, [batch, G, a, b]), [batch * G, a, b]));
-  const k = perGroup(tf.transpose(key, [0, 1, 3, 2]), [O, slots]);
-  const v = perGroup(value, [slots, W]);
-  const blocks: Tensor[] = [];
-  for (let from = 0; from < time; from += block) {
-    const size = Math.min(block, time - from);
-    const used = Math.min(slots, offset + from + size);
-    blocks.push(
-      tf.tidy(() => {
-        const future = futureMask(offset, from, size, E, used);
-        return tf.stack(
-          q.map((rows, p) =>
-            tf.tidy(() => {
-              const hide = valid ? tf.add(future, tf.slice(valid, [Math.floor(p / G), 0], [1, used])) : future;
-              const scores = multiply2d(tf.slice(rows, [from * E, 0], [size * E, O]), tf.slice(k[p]!, [0, 0], [O, used]));
-              return multiply2d(softmaxOf(scores, hide, !!valid), tf.slice(v[p]!, [0, 0], [used, W]));
-            }),
-          ),
-        );
-      }),
-    );
-  }
-  const out = tf.reshape(tf.concat(blocks, 1), [batch, G, time, E, W]);
-  return tf.transpose(out, [0, 2, 3, 1, 4]);
+  const [S, W] = [value.shape[2]!, value.shape[3]!];
+  const frame: Frame = { B, T, S, offset, E, G, O, W };
+  const [q, k, v] = [broadcastTo(query, [B, T, E, G, O]), broadcastTo(key, [B, G, S, O]), broadcastTo(value, [B, G, S, W])];
+  const out = new Float32Array(B * T * E * G * W);
+  forEachBlock(frame, block, (at) => {
+    const { scores, highest } = seenScores(frame, q, k, valid, at);
+    const read = numbersOf(multiply2d(kernel(tf.Softmax, { logits: scores }, { dim: 1 }), slotsOf(v, frame, at)));
+    const first = (at.b * T + at.from) * E * G + at.g;
+    for (let row = 0; row < at.rows; row++) {
+      // A row without a slot gets 0.
+      if (highest[row]! < 0) continue;
+      for (let w = 0; w < W; w++) out[(first + row * G) * W + w] = read[row * W + w]!;
+    }
+  });
+  return fromHost(out, [B, T, E, G, W]);
 }
 
 /** @param empty whether a row may have no slot at all: it gets 0 */
@@ -103,10 +94,19 @@ function futureMask(offset: number, from: number, size: number, E: number, slots
   return tf.mul(tf.cast(later, "float32"), tf.scalar(hidden));
 }
 
-/** i32 [B, S] or a cache of that: [B, S] f32, `hidden` for slots that are left out, else 0. */
+/** i32 [B, S] or a cache of that */
 function validOf(value: Value, batch: number, slots: number): Tensor {
-  const whole = value instanceof Cache ? tf.concat([...value.pieces], 2) : value;
-  return tf.mul(tf.cast(tf.equal(tf.reshape(whole, [batch, slots]), tf.scalar(0, "int32")), "float32"), tf.scalar(hidden));
+  return tf.reshape(joined(piecesOf(value)), [batch, slots]);
+}
+
+/** [B, S]: `hidden` for slots that are left out, else 0. */
+function hiddenWhereInvalid(valid: Tensor): Tensor {
+  return tf.mul(tf.cast(tf.equal(valid, tf.scalar(0, "int32")), "float32"), tf.scalar(hidden));
+}
+
+/** Pieces of a cache as one tensor. */
+function joined(pieces: readonly Tensor[]): Tensor {
+  return pieces.length === 1 ? pieces[0]! : tf.concat([...pieces], 2);
 }
 
 function piecesOf(value: Value): Tensor[] {

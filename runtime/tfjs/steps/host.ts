@@ -50,7 +50,8 @@ export function copyMatrix(from: Numbers, place: Place, rows: number, columns: n
     return;
   }
   for (let r = 0; r < rows; r++) {
-    const [source, target] = [place.offset + r * rowStride, offset + r * pitch];
+    const source = place.offset + r * rowStride;
+    const target = offset + r * pitch;
     if (columnStride === 1) for (let i = 0; i < columns; i++) to[target + i] = from[source + i]!;
     else for (let i = 0; i < columns; i++) to[target + i] = from[source + i * columnStride]!;
   }

@@ -159,7 +159,8 @@ class Reader {
     for (let t = 0; t < tokens; t++) {
       const carried = !rates || (this.old && t === 0) ? 1 : rates.carried[this.old ? t - 1 : t]!;
       for (let row = t * E; row < (t + 1) * E; row++) {
-        const [from, to] = [queriesAt + row * O, weightsAt + row * pitch];
+        const from = queriesAt + row * O;
+        const to = weightsAt + row * pitch;
         for (let o = 0; o < O; o++) weights[to + o] = queries[from + o]! * carried;
       }
     }
@@ -175,7 +176,8 @@ class Reader {
         // Without its own token the decays in between are those to the token before the later one.
         const between = own ? t * c : behind ? t * c - 1 : (t - 1) * c;
         for (let row = t * E; row < (t + 1) * E; row++) {
-          const [from, to] = [scoresAt + row * columns + i * c, weightsAt + row * pitch + i * c];
+          const from = scoresAt + row * columns + i * c;
+          const to = weightsAt + row * pitch + i * c;
           if (rates) for (let u = first; u < end; u++) weights[to + u] = scores[from + u]! * rates.between[between + u]!;
           else for (let u = first; u < end; u++) weights[to + u] = scores[from + u]!;
         }
