@@ -52,7 +52,7 @@ function wholeKey(key: Tensor, frame: Frame): Tensor {
   return broadcastTo(key, shapesOf(frame)[1]);
 }
 
-/** The same transposed, and below it the negated `last` [B, T, E, G]: [n + 1, rows]. A product with `withOnes` has it subtracted. */
+/** Of x [B, T, E, G, n], the rows of the block as columns, and below them the negated `last` [B, T, E, G]: [n + 1, rows]. A product with `withOnes` has it subtracted. */
 function columnsLess(x: Tensor, last: Tensor, { T, E, G }: Frame, { b, g, from, rows }: Block): Tensor {
   const n = x.shape[4]!;
   return filled([n + 1, rows], [x, last], (out, [data, negated]) => {
