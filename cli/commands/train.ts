@@ -41,9 +41,9 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
   try {
     const data = await openData(settings, plan, model, folder, progress);
     closers.push(...data.corpora.map((corpus) => (): void => corpus.close()));
-    note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} windows of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
     const made = madeWith({ plan, model, graphs, settings, corpora: data.corpora });
     if (checkpoint) checkSame(checkpoint, made, folder);
+    note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} windows of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
     const training = await openAt(plan, options, checkpoint);
     closers.push(() => training.dispose());
     if (checkpoint && checkpoint.backend !== training.device.backend) {

@@ -52,12 +52,19 @@ export function terminalCurve(lines: readonly Metrics[]): string {
   for (const p of heldOut) marks[Math.round(down(p)) >> 2]![Math.round(across(p)) >> 1] = true;
   const labels = new Map([[0, y.high], [Math.floor(rows / 2), (y.high + y.low) / 2], [rows - 1, y.low]]);
   const picture = cells.map((cellsOfRow, r) => {
-    const label = labels.get(r)?.toFixed(2) ?? "";
-    return `${label.padStart(7)} │${cellsOfRow.map((bits, c) => (marks[r]![c] ? "o" : bits === 0 ? " " : String.fromCharCode(0x2800 + bits))).join("").trimEnd()}`;
+    const value = labels.get(r);
+    return `${(value === undefined ? "" : labelOf(value, y)).padStart(7)} │${cellsOfRow.map((bits, c) => (marks[r]![c] ? "o" : bits === 0 ? " " : String.fromCharCode(0x2800 + bits))).join("").trimEnd()}`;
   });
   const steps = `${" ".repeat(9)}${String(x.low).padEnd(columns - String(x.high).length)}${x.high}`;
   const legend = heldOut.length > 0 ? "loss, nats a token; o held out" : "loss, nats a token";
   return [`${" ".repeat(9)}${legend}`, ...picture, `${" ".repeat(8)}└${"─".repeat(columns)}`, steps, ""].join("\n");
+}
+
+/** As many digits as tell the ends of a range apart, in seven characters. */
+function labelOf(value: number, { low, high }: Range): string {
+  const digits = Math.min(5, Math.max(2, Math.ceil(1 - Math.log10(high - low))));
+  const plain = value.toFixed(digits);
+  return plain.length <= 7 ? plain : value.toPrecision(2);
 }
 
 const [width, height] = [720, 400];

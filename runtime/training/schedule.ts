@@ -14,7 +14,7 @@ export function scheduleAt({ optimizer, schedule, steps }: PlanTraining, step: n
 function factorAt(schedule: PlanSchedule, step: number, steps: number): number {
   const { warmup } = schedule;
   if (step < warmup) return step / warmup;
-  const done = steps > warmup ? Math.min(1, (step - warmup) / (steps - warmup)) : 1;
+  const done = steps > warmup ? Math.min(1, (step - warmup) / (steps - warmup)) : 0;
   switch (schedule.kind) {
     case "cosine": return schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * done));
     case "linear": return schedule.floor + (1 - schedule.floor) * (1 - done);

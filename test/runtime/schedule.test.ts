@@ -36,6 +36,14 @@ test("a warm-up as long as the training ends at the whole rate", () => {
   expect(rate({ kind: "linear", warmup: 20, floor: 0 }, 10, 10)).toBeCloseTo(1, 14);
 });
 
+test("a training of one step has the whole rate, or what its warm-up leaves of it", () => {
+  for (const schedule of kinds) {
+    expect(rate({ ...schedule, warmup: 0 }, 1, 1)).toBeCloseTo(schedule.kind === "cosine" || schedule.kind === "linear" ? 0.2 : 2, 14);
+    expect(rate({ ...schedule, warmup: 1 }, 1, 1)).toBe(2);
+    expect(rate(schedule, 1, 1)).toBeCloseTo(0.2, 14);
+  }
+});
+
 test("corrections are 1 - beta^step for adam and adamw, 1 for the others", () => {
   const betas = [0.9, 0.98] as const;
   for (const kind of ["adam", "adamw"] as const) {
