@@ -44,10 +44,10 @@ export class Buffers {
   /** `what` says what it is for, in an error. Memory that is missing shows at the next `settle`. */
   create(what: string, bytes: number, flags: number): GPUBuffer {
     this.gpu.check();
-    const { device, limits } = this.gpu;
+    const { device, limits, largestStorage } = this.gpu;
     // A binding must not be empty, and 16 bytes are one element of every type a kernel binds.
     const size = Math.max(16, Math.ceil(bytes / 4) * 4);
-    const most = flags & usage.storage ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : limits.maxBufferSize;
+    const most = flags & usage.storage ? largestStorage : limits.maxBufferSize;
     if (!(size <= most)) throw outOfMemory(size, what, `one buffer of this adapter holds at most ${formatBytes(most)}`);
     device.pushErrorScope("out-of-memory");
     let buffer: GPUBuffer;
@@ -106,8 +106,9 @@ export class Buffers {
   encodePoison(encoder: GPUCommandEncoder, buffer: GPUBuffer): void {
     const chunk = 1024 * 1024;
     if (this.nan === null) {
+      // NaN as float32, and twice as float16.
       this.nan = this.create("NaN for poisoning", chunk, usage.copySource | usage.copyTarget);
-      this.gpu.device.queue.writeBuffer(this.nan, 0, new Float32Array(chunk / 4).fill(NaN));
+      this.gpu.device.queue.writeBuffer(this.nan, 0, new Uint32Array(chunk / 4).fill(0x7fc07fc0));
     }
     for (let at = 0; at < buffer.size; at += chunk) {
       encoder.copyBufferToBuffer(this.nan, 0, buffer, at, Math.min(chunk, buffer.size - at));

@@ -1,9 +1,10 @@
 /**
- * A WebGPU device and what can go wrong with it. In: an adapter. Out: the device with the adapter's limits, and `guard`, `check`
+ * A WebGPU device and what can go wrong with it. In: an adapter. Out: the device with the adapter's limits and features, and `guard`, `check`
  * and `scoped`, through which every operation goes, so that a lost device, a validation error and missing memory become errors
  * with names. Nothing here knows plans.
  */
 import { MszError } from "../../src/base/error.js";
+import type { WgslFeature } from "../../src/plan/plan.js";
 import { findAdapter, type AdapterOptions } from "./adapter.js";
 
 /** Asked for as large as the adapter has them; the defaults of WebGPU are those of old phones. */
@@ -19,6 +20,9 @@ const wantedLimits = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
+/** Asked for where the adapter has them: a plan says which it needs. */
+const wantedFeatures: readonly WgslFeature[] = ["shader-f16"];
+
 export class Gpu {
   /** Operations in flight, to be refused when the device goes. A race against `device.lost` would hold memory for each of them. */
   private readonly pending = new Set<(error: MszError) => void>();
@@ -29,6 +33,8 @@ export class Gpu {
     readonly device: GPUDevice,
     readonly description: string,
     readonly software: boolean,
+    /** Bytes of a buffer that kernels bind, at most. */
+    readonly largestStorage: number,
   ) {
     void device.lost.then((info) => this.onLost(info));
     device.addEventListener("uncapturederror", (event) => {
@@ -37,14 +43,15 @@ export class Gpu {
     });
   }
 
-  static async open(options: AdapterOptions): Promise<Gpu> {
+  /** @param largestStorage for tests: less than the adapter allows */
+  static async open(options: AdapterOptions, largestStorage = Infinity): Promise<Gpu> {
     const found = await findAdapter(options);
     const { adapter } = found;
     const requiredLimits: Record<string, number> = {};
     for (const name of wantedLimits) requiredLimits[name] = adapter.limits[name];
     let device: GPUDevice;
     try {
-      device = await adapter.requestDevice({ requiredLimits });
+      device = await adapter.requestDevice({ requiredLimits, requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)) });
     } catch (cause) {
       throw new MszError("no-adapter", `the adapter ${found.description} gives no device`, {
         blame: "machine",
@@ -53,11 +60,16 @@ export class Gpu {
         cause,
       });
     }
-    return new Gpu(device, found.description, found.software);
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    return new Gpu(device, found.description, found.software, Math.min(maxBufferSize, maxStorageBufferBindingSize, largestStorage));
   }
 
   get limits(): GPUSupportedLimits {
     return this.device.limits;
+  }
+
+  has(feature: WgslFeature): boolean {
+    return this.device.features.has(feature);
   }
 
   /** Throws when the device is gone or an earlier command turned out to be wrong. */
@@ -134,11 +146,11 @@ export class Gpu {
   }
 }
 
-export function outOfMemory(bytes: number, what: string, reason: string): MszError {
+export function outOfMemory(bytes: number, what: string, reason: string, hint = "fewer tokens in one call, a smaller batch or a smaller model"): MszError {
   return new MszError("out-of-memory", `not enough GPU memory: ${what} needs ${formatBytes(bytes)}`, {
     blame: "machine",
     reason,
-    hint: "fewer tokens in one call, a smaller batch or a smaller model",
+    hint,
   });
 }
 

@@ -1,11 +1,12 @@
 /**
- * One entry of a plan at one batch, one number of tokens and one cache capacity: where its values lie in the arenas, its grids,
+ * One entry of a plan at one batch, one number of tokens and one cache capacity: where its values lie in the arenas' pages, its grids,
  * its uniform block, its bind groups for each state. Made once, then only encoded.
  */
 import { unreachable } from "../../src/base/assert.js";
 import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanEntry, PlanExtent, WgslBinding, WgslDispatch, WgslEntry, WgslProgram } from "../../src/plan/plan.js";
-import { evaluateGrid, evaluateShape, evaluateSize, layoutArenas, slotStep, type Extents } from "../../src/plan/size.js";
+import { evaluateGrid, evaluateShape, evaluateSize, type ArenaLayout, type Extents } from "../../src/plan/size.js";
+import { placeArenas } from "./arenas.js";
 import { Buffers, usage } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 import type { Pipelines } from "./pipelines.js";
@@ -45,8 +46,7 @@ export interface Groups {
 export class Instance {
   /** B, T, N, S, C: `Extents` of the kernels. */
   readonly uniform: GPUBuffer;
-  readonly arenas: readonly number[];
-  private readonly slotOffsets: readonly number[];
+  private readonly layout: ArenaLayout;
   private readonly bytesOfBuffer: readonly number[];
   private readonly gridsNeedSlots: boolean;
   private grids: { readonly slots: number; readonly list: readonly Grid[] } | null = null;
@@ -59,9 +59,7 @@ export class Instance {
     readonly wgsl: WgslEntry,
     readonly extents: Extents,
   ) {
-    const layout = layoutArenas(wgsl, extents);
-    this.arenas = layout.bytes;
-    this.slotOffsets = layout.offsets;
+    this.layout = placeArenas(entry.name, wgsl, extents, parts.gpu.largestStorage);
     this.bytesOfBuffer = wgsl.buffers.map((buffer) => evaluateSize(buffer.bytes, extents));
     this.gridsNeedSlots = wgsl.dispatches.some((dispatch) => dispatch.grid.some((grid) => grid.size.some((term) => term.of.includes("S"))));
     this.uniform = parts.buffers.create(`extents of ${entry.name}`, extentsBytes, usage.uniform | usage.copyTarget);
@@ -88,7 +86,7 @@ export class Instance {
     const generation = state?.generation ?? 0;
     if (kept && kept.epoch === buffers.epoch && kept.generation === generation) return kept;
     await pipelines.prepare(this.wgsl.dispatches.map((dispatch) => dispatch.kernel));
-    this.arenas.forEach((_, i) => this.arena(i));
+    this.layout.bytes.forEach((_, i) => this.page(i));
     this.entry.inputs.forEach((_, i) => this.input(i));
     this.entry.outputs.forEach((_, i) => this.output(i));
     await buffers.settle();
@@ -99,9 +97,8 @@ export class Instance {
     return made;
   }
 
-  arena(index: number): GPUBuffer {
-    // 256 more: a value of no elements at the very end of the arena is bound too.
-    return this.parts.buffers.sharedBuffer(`arena ${index}`, this.arenas[index]! + slotStep);
+  page(index: number): GPUBuffer {
+    return this.parts.buffers.sharedBuffer(`page ${index} of the arenas`, this.layout.bytes[index]!);
   }
 
   input(index: number): GPUBuffer {
@@ -120,7 +117,7 @@ export class Instance {
 
   encodePoison(encoder: GPUCommandEncoder): void {
     const { buffers } = this.parts;
-    this.arenas.forEach((_, i) => buffers.encodePoison(encoder, this.arena(i)));
+    this.layout.bytes.forEach((_, i) => buffers.encodePoison(encoder, this.page(i)));
     this.entry.outputs.forEach((_, i) => buffers.encodePoison(encoder, this.output(i)));
   }
 
@@ -153,8 +150,8 @@ export class Instance {
       case "buffer": {
         const { slot } = this.wgsl.buffers[binding.index]!;
         return {
-          buffer: this.arena(this.wgsl.slots[slot]!.arena),
-          offset: this.slotOffsets[slot]!,
+          buffer: this.page(this.layout.pages[slot]!),
+          offset: this.layout.offsets[slot]!,
           size: this.bindingBytes(this.bytesOfBuffer[binding.index]!),
         };
       }

@@ -42,19 +42,29 @@ export function evaluateGrid(grid: readonly [GridExpr, GridExpr, GridExpr], exte
   return folded;
 }
 
+/** Arenas are cut into pages, for a device's buffers end somewhere. A page holds slots of one arena. */
 export interface ArenaLayout {
-  /** Where each slot begins in its arena. */
+  /** By slot: the page that it lies in, and where it begins there. */
+  readonly pages: readonly number[];
   readonly offsets: readonly number[];
-  /** How large each arena is, a multiple of 256. */
+  /** How large each page is, a multiple of 256. */
   readonly bytes: readonly number[];
 }
 
-export function layoutArenas(entry: WgslEntry, extents: Extents): ArenaLayout {
-  const bytes = new Array<number>(entry.arenas).fill(0);
-  const offsets = entry.slots.map((slot) => {
-    const offset = bytes[slot.arena]!;
-    bytes[slot.arena] = offset + Math.ceil(evaluateSize(slot.bytes, extents) / slotStep) * slotStep;
-    return offset;
+/** @param most bytes of a page; only a slot that is larger by itself has a page that is larger */
+export function layoutArenas(entry: WgslEntry, extents: Extents, most = Infinity): ArenaLayout {
+  const bytes: number[] = [];
+  const arenas: number[] = [];
+  const offsets: number[] = [];
+  const pages = entry.slots.map((slot) => {
+    // A slot of no bytes has a step too, for a binding must not be empty.
+    const size = Math.max(1, Math.ceil(evaluateSize(slot.bytes, extents) / slotStep)) * slotStep;
+    const first = bytes.findIndex((used, page) => arenas[page] === slot.arena && used + size <= most);
+    const page = first < 0 ? arenas.push(slot.arena) - 1 : first;
+    const offset = bytes[page] ?? 0;
+    offsets.push(offset);
+    bytes[page] = offset + size;
+    return page;
   });
-  return { offsets, bytes };
+  return { pages, offsets, bytes };
 }
