@@ -106,7 +106,7 @@ function lengthsOf({ model }: Plan, asked: readonly number[] | undefined): reado
   const { context, positionLimit, name } = model;
   const limit = positionLimit ?? Infinity;
   const long = asked?.find((t) => t > limit);
-  if (long !== undefined) throw new MszError("past-context", `${name} has learned positions for ${limit} tokens, not ${long}`, { hint: `\`--tokens\` takes lengths up to ${limit}` });
+  if (long !== undefined) throw new MszError("past-context", `the model ${name} has learned positions for ${limit} tokens, not ${long}`, { hint: `\`--tokens\` takes lengths up to ${limit}` });
   const lengths = asked ?? (context === null ? defaultLengths : [Math.max(1, Math.floor(context / 4)), context, 4 * context]);
   return [...new Set(lengths.filter((t) => t <= limit))];
 }

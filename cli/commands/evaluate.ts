@@ -94,7 +94,7 @@ function windowOf({ model }: Plan, asked: number | undefined): number {
 /** @throws MszError `past-context` */
 function checkPositions({ model }: Plan, { targets }: Windows, mode: Mode): void {
   if (mode === "stateful" && model.positionLimit !== null && targets > model.positionLimit) {
-    throw new MszError("past-context", `${model.name} has learned positions for ${model.positionLimit} tokens, and the text has ${grouped(targets)} to read`, { hint: "leave `--stateful` out: windows then start anew" });
+    throw new MszError("past-context", `the model ${model.name} has learned positions for ${model.positionLimit} tokens, and the text has ${grouped(targets)} to read`, { hint: "leave `--stateful` out: windows then start anew" });
   }
 }
 
