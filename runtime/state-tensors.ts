@@ -15,6 +15,13 @@ export function shapeOfState(spec: PlanState, batch: number, slots: number): num
   return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
 }
 
+/** Of a state of training. */
+export function firstValue(spec: PlanState): HostTensor {
+  const shape = shapeOfState(spec, 0, 0);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return { shape, data: (spec.dtype === "f32" ? new Float32Array(size) : new Int32Array(size)).fill(spec.initial ?? 0) };
+}
+
 /** How far the saved sequences are: the state `length` says it; a plan without one has it from its caches. */
 export function lengthOf(specs: readonly PlanState[], tensors: HostTensors): number {
   const said = tensors["length"]?.data[0];

@@ -6,9 +6,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
+import { firstValue } from "../state-tensors.js";
 import { Cache } from "./cache.js";
 import type { EntryResult } from "./entry.js";
-import { emptyValue, TfjsState, valueFromHost, valueToHost } from "./state.js";
+import { TfjsState, valueFromHost, valueToHost } from "./state.js";
 import type { Value } from "./value.js";
 
 /** Runs an entry on the states of training, which are where they are among all states of the plan. */
@@ -24,8 +25,13 @@ export class TfjsTrainer implements Trainer {
     private readonly run: Run,
     private readonly onDispose: () => void,
   ) {
-    const zeros = plan.states.map((spec) => (spec.class === "training" ? emptyValue(spec, 0) : new Cache([], undefined)));
-    this.states = new TfjsState(0, 0, zeros, () => undefined);
+    if (plan.training?.precision === "float16") {
+      throw new MszError("no-half-precision", "the plan trains with `precision = float16`, and TensorFlow.js computes in float32 only", {
+        hint: "use --backend webgpu, or write `precision = float32` in the spec's `train` block",
+      });
+    }
+    const first = plan.states.map((spec) => (spec.class === "training" ? valueFromHost(spec, 0, 0, firstValue(spec)) : new Cache([], undefined)));
+    this.states = new TfjsState(0, 0, first, () => undefined);
   }
 
   async step({ batches, schedule, seed, counter, restart }: TrainingStep): Promise<void> {

@@ -9,6 +9,7 @@ import type { Device, HostTensor, HostTensors, Program, Trainer, TrainingReport 
 import { checkTarget, openDevice, valuesOf, type LoadOptions, type WeightsInput } from "../load.js";
 import { addLosses, type Losses } from "../session/losses.js";
 import { optimizerPrefix } from "../weights/weights.js";
+import { firstValue } from "../state-tensors.js";
 import { scheduleAt } from "./schedule.js";
 
 /** i32 [B, T] each; a target is the token that should come next. */
@@ -112,7 +113,7 @@ export class Training {
       Object.fromEntries(names.map((name) => [name, tensors[name] ?? refuse(`it has no tensor \`${name}\``)]));
     const states = this.plan.states.filter((s) => s.class === "training");
     const own = pick(states.filter((s) => s.name.startsWith(optimizerPrefix)).map((s) => s.name));
-    const anew = states.filter((s) => !s.name.startsWith(optimizerPrefix)).map((s) => [s.name, zeros(s.dtype, s.shape as readonly number[])] as const);
+    const anew = states.filter((s) => !s.name.startsWith(optimizerPrefix)).map((s) => [s.name, firstValue(s)] as const);
     await this.program.writeParameters(pick(this.plan.parameters.map((p) => p.name)));
     await this.trainer.writeState({ ...own, ...Object.fromEntries(anew) });
     this.done = taken;
@@ -132,11 +133,6 @@ export class Training {
 
 function number(value: number): HostTensor {
   return { shape: [1], data: Int32Array.of(value) };
-}
-
-function zeros(dtype: "f32" | "i32" | "u32", shape: readonly number[]): HostTensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return { shape, data: dtype === "f32" ? new Float32Array(size) : new Int32Array(size) };
 }
 
 function refuse(why: string): never {

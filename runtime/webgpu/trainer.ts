@@ -6,7 +6,7 @@ import { MszError } from "../../src/base/error.js";
 import type { PlanEntry } from "../../src/plan/plan.js";
 import { sizeOfCall, type CallSize } from "../call-size.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
-import { checkState } from "../state-tensors.js";
+import { checkState, firstValue } from "../state-tensors.js";
 import { storageUsage, usage, type Piece } from "./buffers.js";
 import type { BoundStates, Groups, Instance, Parts } from "./instance.js";
 import { encodeDispatches, prove, type Ready } from "./run.js";
@@ -38,11 +38,14 @@ export class WebgpuTrainer implements Trainer, BoundStates {
   static async create(parts: Parts, host: TrainerHost): Promise<WebgpuTrainer> {
     const trainer = new WebgpuTrainer(parts, host);
     try {
-      // Fresh buffers are zero.
-      for (const { name, class: kind, shape } of parts.plan.states) {
-        trainer.buffers.push(kind === "training" ? parts.buffers.create(`state ${name}`, bytesOf(shape as readonly number[]), storageUsage) : undefined);
+      for (const spec of parts.plan.states) {
+        trainer.buffers.push(spec.class === "training" ? parts.buffers.create(`state ${spec.name}`, bytesOf(spec.shape as readonly number[]), storageUsage) : undefined);
       }
       await parts.buffers.settle();
+      // Fresh buffers are zero.
+      parts.plan.states.forEach((spec, i) => {
+        if (spec.initial !== undefined) parts.gpu.device.queue.writeBuffer(trainer.buffers[i]!, 0, firstValue(spec).data as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>);
+      });
     } catch (error) {
       trainer.free();
       throw error;
