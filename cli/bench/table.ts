@@ -12,7 +12,7 @@ export function tableOf(rows: readonly Row[]): string {
     if (!figures) return [...size, `not here: ${failure}`];
     const { step, tokensPerSecond, deviceBytes, activationBytesPerToken: activation } = figures;
     const times = [step.median, step.minimum, step.maximum].map(milliseconds);
-    return [...size, ...times, grouped(tokensPerSecond), (deviceBytes / 2 ** 20).toFixed(1), activation === undefined ? "-" : (activation / 2 ** 10).toFixed(1)];
+    return [...size, ...times, grouped(tokensPerSecond), mebibytes(deviceBytes), activation === undefined ? "-" : (activation / 2 ** 10).toFixed(1)];
   });
   const whole = [heads, ...cells.filter((c) => c.length === heads.length)];
   const widths = heads.map((_, i) => Math.max(...whole.map((c) => c[i]!.length)));
@@ -22,6 +22,11 @@ export function tableOf(rows: readonly Row[]): string {
     return row.length < heads.length && i === row.length - 1 ? cell : cell.padStart(widths[i]!);
   }).join("  ").trimEnd());
   return `${lines.join("\n")}\n`;
+}
+
+function mebibytes(bytes: number): string {
+  const value = bytes / 2 ** 20;
+  return value.toFixed(value < 10 ? 2 : 1);
 }
 
 function milliseconds(value: number): string {
