@@ -1,6 +1,6 @@
 // Time and memory a token of one training step (forward, backward, clipping, adamw) by T, the same number of tokens in every step: a
 // MemSizer bank beside softmax attention. Memory is that of the plan's arenas: all values of the step, packed.
-// Run after a build: node bench/training.mjs [webgpu|tfjs]
+// Run after a build: node bench/training.mjs [webgpu|tfjs] [rounds] [tokens a step]
 import { compile } from "../dist/cli/api.js";
 import { openTraining } from "../dist/runtime/index.js";
 import { extentsOf, layoutArenas } from "../dist/src/plan/size.js";
