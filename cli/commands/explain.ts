@@ -28,6 +28,9 @@ function render(e: Explanation): string {
     `intermediate values of the parallel graph (one sequence, chunks of ${e.chunk})`,
     ...e.parallelMemory.map((m) => `  ${String(m.tokens).padStart(6)} tokens  ${bytes(m.bytes).padStart(9)}   ${bytes(m.bytes / m.tokens)} a token`),
   );
+  if (e.precision === "float16") {
+    lines.push("training in float16", "  activations and their cotangents lie in memory as float16, all is computed in float32, the loss is scaled; on WebGPU only, where the adapter has shader-f16");
+  }
   return `${lines.join("\n")}\n`;
 }
 

@@ -134,7 +134,8 @@ async function notFinite(given: Run, { broken }: TrainingReport, saved: number):
   }
   const reason = place ? `the first place that is not finite is ${place}` : "every value of the forward pass is finite, and the gradient is not";
   const good = saved > 0 ? `the last good checkpoint is that of step ${saved}; ` : "there is no checkpoint yet; ";
-  return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint: `${good}try a lower rate, a longer warm-up or \`clip = 1\`` });
+  const precise = training.plan.training?.precision === "float16" ? ", or `precision = float32`: float16 ends at 65,504" : "";
+  return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint: `${good}try a lower rate, a longer warm-up or \`clip = 1\`${precise}` });
 }
 
 /** Of losses, each over so many updates. */

@@ -23,6 +23,8 @@ export interface Explanation {
   readonly stateBytes: number;
   readonly stateBytesPerToken: number;
   readonly decode: TokenCost;
+  /** Of training; states and inference are float32. */
+  readonly precision: Model["train"]["precision"];
   readonly chunk: number;
   /** Intermediate values of the parallel graph for one sequence of `tokens`. */
   readonly parallelMemory: readonly { readonly tokens: number; readonly bytes: number }[];
@@ -67,6 +69,7 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
     stateBytes: all.reduce((n, m) => n + constantBytes(m), 0),
     stateBytesPerToken: all.reduce((n, m) => n + m.caches.reduce((k, c) => k + 4 * product(c.axes), 0), 0),
     decode: decodeCost(decode),
+    precision: model.train.precision,
     chunk: decode.chunk,
     parallelMemory: tokensShown.map((tokens) => ({ tokens, bytes: parallelBytes(plan, tokens, decode.chunk) })),
   };
