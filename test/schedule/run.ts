@@ -26,8 +26,8 @@ export interface Runner {
 export async function createRunner(): Promise<Runner> {
   const found = await findNodeAdapter((process.env["MSZ_ADAPTER"] ?? "swiftshader") as AdapterChoice);
   if (!found.adapter) throw new Error(`no adapter: ${found.tried.join("; ")}`);
-  const { limits } = found.adapter;
-  const device = await found.adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize } });
+  const { maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = found.adapter.limits;
+  const device = await found.adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } });
   // Dawn crashes when what it came from is collected before the device is.
   return Object.assign(new ScheduleRunner(device), { keep: found });
 }
