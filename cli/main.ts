@@ -120,7 +120,7 @@ program
   .addOption(new Option("--batch <n>", "windows a micro-batch, instead of the spec's").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
   .addOption(new Option("--seed <n>", "of weights, order and dropout, instead of the spec's").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })))
   .option("-o, --out <dir>", "folder of the run (default: <file>-training beside the spec)")
-  .option("--resume <dir>", "go on with the run in this folder, exactly as if it had not been stopped")
+  .option("--resume <dir>", "go on with the run in this folder, exactly as if it had not been stopped; its options need not be given again")
   .addOption(new Option("--until <n>", "stop after this step and save; the schedule stays that of all steps").argParser(numberOption("--until", { min: 1, max: 1e9, whole: true })))
   .addOption(new Option("--save-every <n>", "steps from one checkpoint to the next (default: as often as the held-out part is measured)").argParser(numberOption("--save-every", { min: 1, max: 1e9, whole: true })))
   .option("-w, --weights <file>", "weights to begin with (.safetensors), or random:SEED (default: random from the seed)")

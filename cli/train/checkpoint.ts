@@ -38,7 +38,10 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   if (!fileExists(path)) throw new MszError("no-checkpoint", `there is no checkpoint in \`${folder}\``, { hint: "name the folder that `--out` named, or leave `--resume` out to start anew" });
   const source = await openBytes(path);
   try {
-    const file = await openSafetensors(source);
+    const file = await openSafetensors(source).catch((error: unknown) => {
+      if (!(error instanceof MszError)) throw error;
+      throw new MszError(error.code, error.message, { hint: "the checkpoint is damaged: begin the run anew", cause: error });
+    });
     const { format, step = "", backend = "", made, options } = file.metadata;
     const [madeWith, given] = [objectOf(made), objectOf(options)];
     if (format !== checkpointFormat || !/^\d{1,15}$/.test(step) || !madeWith || !given) {
