@@ -1,6 +1,7 @@
 /** One line on a terminal that is written again and again: what is being done, how far it is, and when it will be done. In a pipe: nothing. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
+  /** 0 where the terminal does not know. */
   readonly columns?: number;
   write(text: string): unknown;
 }
@@ -16,7 +17,7 @@ export class Progress {
     if (!this.stream.isTTY || this.now() - this.last < quiet) return;
     this.last = this.now();
     this.shown = true;
-    const room = Math.max(20, this.stream.columns ?? 80) - 1;
+    const room = Math.max(20, this.stream.columns || 80) - 1;
     this.stream.write(`\r\x1b[2K${line.length > room ? `${line.slice(0, room - 1)}…` : line}`);
   }
 

@@ -28,6 +28,12 @@ test("a line is cut to the terminal's width: a longer one would stay behind", ()
   expect(written).toEqual([`\r\x1b[2K${"x".repeat(28)}…`]);
 });
 
+test("a terminal that does not know its width is taken for one of 80", () => {
+  const { written, progress } = terminal(true, 0);
+  progress.show("x".repeat(79));
+  expect(written).toEqual([`\r\x1b[2K${"x".repeat(79)}`]);
+});
+
 test("nothing in a pipe", () => {
   const { written, progress } = terminal(false);
   progress.show("one");
