@@ -1,6 +1,6 @@
 /**
  * Cotangents through recurrences: keys, values, queries and decays, over chunks of four tokens. A state's axes are larger than eight where
- * the decay's cotangent is to be computed without a token's whole state.
+ * the decay's cotangent is to be computed without a token's whole state, or with it because the decay may be near 0.
  */
 import { describe, test } from "vitest";
 import type { Recurrence } from "../../compiler/3-graph/emit.js";
@@ -25,6 +25,8 @@ interface Recipe {
   /** The outer dims of decay, keys, values and queries, where those are not batch and token. */
   readonly outer?: { readonly decay?: readonly Dim[]; readonly key?: readonly Dim[]; readonly value?: readonly Dim[]; readonly query?: readonly Dim[] };
   readonly masked?: boolean;
+  /** The decay is a sigmoid, which cannot be 0 as a decay that is a parameter can. */
+  readonly gated?: boolean;
 }
 
 const plain = { axes: [keys, values], terms: [[[keys], [values]]] } as const;
@@ -71,7 +73,7 @@ const once: readonly Recipe[] = [
   { name: "decay of a sequence", ...plain, decay: [], reads: [readNew], outer: { decay: [batch] } },
 ];
 
-/** Where the state is large beside the decay: the sum from the last token. */
+/** Where the state is large beside the decay, a gate: the sum from the last token. */
 const summed: readonly Recipe[] = [
   { name: "large, by heads", ...large, decay: [heads], reads: [largeNew, largeOld] },
   { name: "large, by heads, old read alone", ...large, decay: [heads], reads: [largeOld] },
@@ -112,7 +114,7 @@ describe("over two chunks", () => {
 });
 
 describe("the decay of a large state", () => {
-  for (const recipe of summed) test(recipe.name, () => check(recipe, 2, 6));
+  for (const recipe of summed) test(recipe.name, () => check({ ...recipe, gated: true }, 2, 6));
 });
 
 test("a read whose query is made of another read of the same states", () => {
@@ -146,6 +148,36 @@ test("a decay of exactly 0, where a token's state is small", () => {
   });
 });
 
+describe("a large state whose decay may be near 0", () => {
+  for (const recipe of [summed[0]!, summed[3]!, summed[4]!]) test(`${recipe.name}, a sum with a parameter`, () => check(recipe, 2, 6));
+
+  // What is 0 or 1e-6 as it is given has a slope that is neither.
+  for (const [given, axes] of [[0, [heads]], [1e-6, []]] as const) {
+    test(`a parameter of ${given}`, () => {
+      checkGradients(`decay of ${given}`, { B: 2, T: 6, chunk: 4 }, (c) => {
+        const { terms } = operandsOf(c, { name: "", ...large, reads: [] });
+        const recurrence = { axes: large.axes, decay: c.parameter("decay", axes, undefined, { low: given, high: given }), terms };
+        const boundaries = c.emit.boundaries(recurrence, "B");
+        const read = (when: "old" | "new"): Node => c.emit.scanRead(boundaries, recurrence, varied(c, `${when} query`, [heads, manyKeys]), ["keys"], when, token);
+        return { output: c.emit.add(read("new"), read("old")) };
+      });
+    });
+  }
+
+  test("one minus a gate that is nearly 1, a gate times a parameter of 0, and a share", () => {
+    const of = (name: string, make: (c: CaseBuilder, gate: Node) => Node): void =>
+      checkGradients(name, { B: 2, T: 6, chunk: 4 }, (c) => {
+        const { terms } = operandsOf(c, { name: "", ...large, reads: [] });
+        const recurrence = { axes: large.axes, decay: make(c, c.emit.unary("sigmoid", varied(c, "gate", [heads], { low: -9, high: 9 }))), terms };
+        const boundaries = c.emit.boundaries(recurrence, "B");
+        return { output: c.emit.scanRead(boundaries, recurrence, varied(c, "query", [heads, manyKeys]), ["keys"], "new", token) };
+      });
+    of("one minus", (c, gate) => c.emit.binary("subtract", c.emit.scalar(1), gate));
+    of("times", (c, gate) => c.emit.multiply(gate, c.parameter("small", [heads], undefined, { low: 0, high: 0 })));
+    of("a share", (c, gate) => c.emit.binary("divide", c.emit.multiply(gate, gate), c.emit.add(gate, c.emit.scalar(1))));
+  });
+});
+
 function check(recipe: Recipe, B: number, T: number): void {
   checkGradients(`${recipe.name}, B ${B}, T ${T}`, { B, T, chunk: 4 }, (c) => build(c, recipe));
 }
@@ -166,6 +198,7 @@ function operandsOf(c: CaseBuilder, recipe: Recipe): { decay: Node | undefined; 
   const terms = recipe.terms.map(([key, value], i) => ({
     key: hide(varied(c, `key ${i}`, key, undefined, outer?.key), 0), value: hide(varied(c, `value ${i}`, value, undefined, outer?.value), 0),
   }));
-  const decay = recipe.decay && hide(varied(c, "decay", recipe.decay, { low: 0.3, high: 0.9 }, outer?.decay), 1);
+  const given = recipe.decay && varied(c, "decay", recipe.decay, recipe.gated ? { low: -1, high: 2 } : { low: 0.3, high: 0.9 }, outer?.decay);
+  const decay = given && hide(recipe.gated ? c.emit.unary("sigmoid", given) : given, 1);
   return { decay, terms };
 }

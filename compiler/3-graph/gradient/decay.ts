@@ -1,13 +1,15 @@
 /**
  * The cotangent of a recurrence's decay: dD_t = Σ G_t ∘ S_{t-1} over the axes that D lacks.
  *
- * Where those are few, that is what is computed. Else no token's whole state is made, for with P_t = D_t ∘ dD_t, X_t = Σ R_t ∘ S_t (G and R
- * as in `state-cotangent.ts`, sums over the axes that D lacks) and the recurrence of S,
+ * That is what is computed where those axes are few, or where D may be near 0 as it is given, as a parameter may. Else no token's whole state is
+ * made, for with P_t = D_t ∘ dD_t, X_t = Σ R_t ∘ S_t (G and R as in `state-cotangent.ts`, sums over the axes that D lacks) and the recurrence of S,
  *   P_t = X_t + Σ_new q_j · dq_j - Σ_i k_i · dk_i,   X_{t-1} = P_t + Σ_old q_j · dq_j,
  * a sum from the last token to the first with late terms: a reverse recurrence without decay, of the size of D. In exact arithmetic it is the
- * same. In float32 its error is that of a sum over the tokens behind, and a decay that is exactly 0 gets 0.
+ * same. In float32 its error is that of a sum over the tokens behind, and P / D makes it 1 / D as large: only what D was made with can make it
+ * small again.
  */
 import { batchDim, hasDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { isView, sourceOf } from "../../../src/kernel/view.js";
 import { recurrenceOperands, type Emitter, type Recurrence } from "../emit.js";
 import type { Read } from "./backward.js";
 import { Formulas } from "./formulas.js";
@@ -24,17 +26,46 @@ interface Decayed {
   readonly reads: readonly Read[];
   readonly cotangent: StateCotangent;
   readonly token: Dim;
+  /** Whether a node depends on a parameter. */
+  needs(node: Node): boolean;
 }
 
 /** [B, T, D's axes] */
 export function decayCotangent(emit: Emitter, decayed: Decayed): Node {
   const { boundaries, forward, decay, cotangent, token } = decayed;
   const lacking = without(forward.axes, namesOf(decay.dims));
-  if (lacking.reduce((size, d) => size * (d.size as number), 1) <= smallState) {
+  const small = lacking.reduce((size, d) => size * (d.size as number), 1) <= smallState;
+  if (small || !slopeHoldsValue(decay, decayed)) {
     return emit.scanRead(boundaries, forward, cotangent.read(emit.scalar(1), []), namesOf(lacking), "old", token);
   }
   const f = new Formulas(emit, [boundaries.dims[0]!, token, ...without(decay.dims, [batchDim, tokenDim])]);
   return f.select(f.equal(decay, 0), 0, f.over(logDecayCotangent(emit, decayed), decay));
+}
+
+/**
+ * Whether the slope of all that D is made of has D as a factor, as exp' = exp and sigmoid' = sigmoid · (1 - sigmoid) have: then the rules behind
+ * multiply P / D by D again, and a D that is exactly 0 has a slope of 0.
+ */
+function slopeHoldsValue(node: Node, decayed: Decayed): boolean {
+  if (!decayed.needs(node)) return true;
+  if (isView(node)) return slopeHoldsValue(node.inputs[0]!, decayed);
+  if (node.op !== "map") return false;
+  const [a, b, c] = node.inputs as [Node, Node, Node];
+  switch (node.fn) {
+    case "exp": case "sigmoid": return true;
+    case "multiply": return slopeHoldsValue(a, decayed) && slopeHoldsValue(b, decayed);
+    // The slope of 1 / x is -1 / x², whatever x is.
+    case "divide": return slopeHoldsValue(a, decayed);
+    // 1 - sigmoid(x) = sigmoid(-x)
+    case "subtract": return a.op === "scalar" && a.value === 1 && isSigmoid(b);
+    case "select": return slopeHoldsValue(b, decayed) && slopeHoldsValue(c, decayed);
+    default: return false;
+  }
+}
+
+function isSigmoid(node: Node): boolean {
+  const source = sourceOf(node);
+  return source.op === "map" && source.fn === "sigmoid";
 }
 
 /** P_t */

@@ -28,5 +28,5 @@ export function boundaries(node: NodeOf<"boundaries">, reads: readonly Read[], b
     back.give(value, () => cotangent.factor(value, key), along);
   }
   const { decay } = forward;
-  if (decay) back.give(decay, () => decayCotangent(emit, { boundaries: node, forward, decay, reads, cotangent, token }), along);
+  if (decay) back.give(decay, () => decayCotangent(emit, { boundaries: node, forward, decay, reads, cotangent, token, needs: (n) => back.needs(n) }), along);
 }
