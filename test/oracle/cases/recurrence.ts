@@ -9,6 +9,8 @@ const heads = axis("heads", 3);
 const oneHead = axis("heads", 1);
 const keys = axis("keys", 6);
 const values = axis("values", 16);
+const eight = axis("keys", 8);
+const rows = axis("values", 8);
 
 /** Near 1, as decays are: smaller ones would hide what is far back. */
 const decayRange = { low: 0.9, high: 0.999 };
@@ -58,6 +60,12 @@ const recipes: readonly Recipe[] = [
   { name: "decayed by both axes", sizes: { B: 1, T: 65 }, ...bank, started: true, decay: [slots, width], reads: [readBank] },
   { name: "decayed by heads, masked", sizes: { B: 2, T: 201 }, ...perHead, started: true, masked: true, decay: [heads], reads: [readHeads] },
   { name: "decayed by heads and keys, two terms", sizes: { B: 2, T: 65 }, axes: perHead.axes, terms: [perHead.terms[0], perHead.terms[0]], started: true, decay: [heads, keys], reads: [readHeads] },
+  // As a decay's cotangent reads it: a query as large as the state, in one piece and in several.
+  { name: "decayed by heads, read by a state a token, old", sizes: { B: 2, T: 65 }, ...perHead, decay: [heads], reads: [[[heads, keys, values], ["keys", "values"], "old"]] },
+  {
+    name: "decayed by heads, read by a small state a token, old", sizes: { B: 2, T: 65 }, axes: [heads, eight, rows], terms: [[[heads, eight], [heads, rows]]], decay: [heads],
+    reads: [[[heads, eight, rows], ["keys", "values"], "old"]],
+  },
   { name: "decayed, T 1", sizes: { B: 2, T: 1 }, ...bank, started: true, decay: [slots], reads: [readBank, [[slots], ["slots"], "old"]] },
   { name: "decayed, small chunks, not started", sizes: { B: 2, T: 63, chunk: 8 }, ...bank, decay: [], reads: [readBank] },
 ];
