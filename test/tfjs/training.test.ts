@@ -106,6 +106,20 @@ test("a run that is saved and restored goes on to the same numbers", async () =>
   second.dispose();
 });
 
+test("targets that are all padding have a loss and gradients of 0, and the run goes on", async () => {
+  const program = await open();
+  const trainer = await program.createTrainer();
+  const padding = { tokens: ids(0), targets: { shape: [rows, length], data: new Int32Array(rows * length) } };
+  const gradients = await program.call("gradients", padding);
+  expect(Object.entries(gradients).filter(([, { data }]) => data.some((x) => x !== 0))).toEqual([]);
+  await trainer.step({ ...update(1), batches: [padding, padding] });
+  expect(await trainer.report()).toEqual({ loss: 0, norm: 0, broken: 0 });
+  await trainer.step({ ...update(2), restart: true });
+  const { loss, broken } = await trainer.report();
+  expect([loss > 1, broken]).toEqual([true, 0]);
+  program.dispose();
+});
+
 test("mistakes of a caller are refused", async () => {
   const program = await open();
   const trainer = await program.createTrainer();

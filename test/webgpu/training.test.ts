@@ -198,6 +198,15 @@ describe("a trainer", () => {
     expect(await program.readParameters()).toEqual(before);
   });
 
+  test("targets that are all padding have a loss of 0, and the run goes on", async () => {
+    const empty = { ...window(7), targets: ints([batch, length], new Array<number>(batch * length).fill(0)) };
+    await trainer.step({ ...update(14, true), batches: [empty, empty] });
+    expect(await trainer.report()).toEqual({ loss: 0, norm: 0, broken: 0 });
+    await trainer.step(update(14, true));
+    const { loss, broken } = await trainer.report();
+    expect([loss > 0.1, broken]).toEqual([true, 0]);
+  });
+
   test("a loss that is not finite changes nothing any more, and is counted", async () => {
     const embedding = plan.parameters.find((p) => p.name === "embedding.weight")!;
     const { "embedding.weight": kept } = await program.readParameters();

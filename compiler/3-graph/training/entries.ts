@@ -6,6 +6,7 @@ import { oneDim, type Dim, type Node } from "../../../src/graph/graph.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Random } from "../call.js";
 import type { Emitter } from "../emit.js";
+import type { EntryResult } from "../entries.js";
 import { logitsOf } from "../output.js";
 import { finish, openCall, stack, tokensInput } from "../stack.js";
 import { modelStates } from "../states.js";
@@ -17,20 +18,12 @@ import { update, type Rates } from "./optimizer.js";
 export const trainingEntryNames = ["gradients", "evaluate", "inspect", "accumulate", "train"] as const;
 export type TrainingEntryName = (typeof trainingEntryNames)[number];
 
-interface Result {
-  readonly outputs: Readonly<Record<string, Node>>;
-  readonly states: TrainingStates["specs"];
-  readonly updates: ReadonlyMap<string, Node>;
-  readonly parameters?: ReadonlyMap<string, Node>;
-  readonly backward?: number;
-}
-
 const one: Dim = { name: oneDim, size: 1 };
 
-export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model, emit: Emitter) => Result } = {
+export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model, emit: Emitter) => EntryResult } = {
   gradients(model, emit) {
     const { sum, count, gradients, backward } = lossOf(model, emit, undefined);
-    const inverse = emit.unary("reciprocal", count);
+    const inverse = emit.unary("reciprocal", divisor(model, emit, count));
     const outputs: Record<string, Node> = { loss: emit.unsqueeze(emit.multiply(sum, inverse), oneDim, 0) };
     for (const { name } of model.parameters) {
       const gradient = gradients.get(name);
@@ -88,8 +81,9 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
  */
 function step(model: Model, emit: Emitter, states: TrainingStates, loss: Loss, scale: LossScale | undefined): Map<string, Node> {
   const { clip, optimizer } = model.train;
-  const inverse = emit.unary("reciprocal", scale ? emit.multiply(loss.count, scale.factor) : loss.count);
-  const mean = emit.multiply(loss.sum, scale ? emit.unary("reciprocal", loss.count) : inverse);
+  const count = divisor(model, emit, loss.count);
+  const inverse = emit.unary("reciprocal", scale ? emit.multiply(count, scale.factor) : count);
+  const mean = emit.multiply(loss.sum, scale ? emit.unary("reciprocal", count) : inverse);
   const norm = emit.multiply(emit.unary("sqrt", squares(emit, [...loss.gradients.values()])), inverse);
   const isFinite = emit.multiply(emit.unary("is_finite", norm), emit.unary("is_finite", mean));
   const zero = emit.scalar(0, "i32");
@@ -122,6 +116,11 @@ function step(model: Model, emit: Emitter, states: TrainingStates, loss: Loss, s
     for (const [moment, x] of next.moments) states.updates.set(`optimizer.${moment}.${name}`, emit.select(changes, x, moments.get(moment)!));
   }
   return parameters;
+}
+
+/** What a mean divides by: targets that are all padding have a loss and a gradient of 0. */
+function divisor(model: Model, emit: Emitter, count: Node): Node {
+  return model.padding === undefined ? count : emit.binary("maximum", count, emit.scalar(1));
 }
 
 /** With what `accumulate` has gathered from the micro-batches before. */
