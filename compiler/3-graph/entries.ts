@@ -28,9 +28,7 @@ export interface EntryResult {
   readonly backward?: number;
 }
 
-export type EntryMaker = (model: Model, emit: Emitter) => EntryResult;
-
-const entries: { readonly [E in EntryName]: EntryMaker } = {
+const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => EntryResult } = {
   ...trainingEntries,
 
   forward(model, emit) {

@@ -6,12 +6,6 @@ export interface Storage {
   readonly name: string;
 }
 
-/** What a node reads, itself and not through views. */
-export function storageOf(node: Node): Storage | undefined {
-  if (node.op === "state") return { kind: "state", name: node.state };
-  return node.op === "parameter" ? { kind: "parameter", name: node.parameter } : undefined;
-}
-
 /** Equal for two reads of one storage; undefined for what is none. */
 export function storageKey(node: Node): string | undefined {
   if (node.op === "state") return `state ${node.state}`;
