@@ -1,9 +1,9 @@
 /** Cases that a kernel's own branches need: sizes above what a thread holds, rows and columns that do not divide. */
-import { timeDim } from "../../src/graph/graph.js";
+import { timeDim, type Dim } from "../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, oneToken, token, type OpCase } from "../oracle/case-builder.js";
 
 export function extraCases(): OpCase[] {
-  return [...matmulCases(), ...scanCases(), ...attentionCases(), ...sampleCases()];
+  return [...matmulCases(), ...scanCases(), ...reverseCases(), ...attentionCases(), ...attentionGradientCases(), ...sampleCases()];
 }
 
 function matmulCases(): OpCase[] {
@@ -39,6 +39,57 @@ function scanCases(): OpCase[] {
     const query = c.input("query", [batch, token, slot]);
     return c.done({ out: c.emit.scanRead(boundaries, r, query, ["slots"], when, token) }, { bank: c.emit.advance(boundaries, r) });
   }));
+}
+
+/** The same in reverse, read over either axis, both longer than what is held. */
+function reverseCases(): OpCase[] {
+  return ([[129, 2], [8, 160], [36, 4]] as const).map(([slots, width]) => {
+    const c = new CaseBuilder(`reverse kernel over ${slots} × ${width}`, { B: 2, T: 75 });
+    const [slot, channel] = [axis("slots", slots), axis("width", width)];
+    const term = (at: number) => ({ key: c.input(`key_${at}`, [batch, token, slot]), value: c.input(`value_${at}`, [batch, token, channel]) });
+    const r = {
+      axes: [slot, channel], decay: c.input("decay", [batch, token, slot], { low: 0.9, high: 1 }), start: c.input("behind", [batch, slot, channel]),
+      terms: [term(0), term(1)], reverse: { late: 1 },
+    };
+    const boundaries = c.emit.boundaries(r, "B");
+    const read = (over: typeof slot) => c.emit.scanRead(boundaries, r, c.input(`query_${over.name}`, [batch, token, over]), [over.name], "new", token);
+    return c.done({ slots: read(slot), width: read(channel) });
+  });
+}
+
+/**
+ * Operands that are too long to be registers, in fours and not; as many as leave room for two rows or one; chunks that rows do not
+ * divide; dims that only one of query and key has, kept or summed over.
+ */
+function attentionGradientCases(): OpCase[] {
+  const heads = axis("heads", 2);
+  const of = (size: number) => axis("channels", size);
+  const recipes = [
+    ...([[160, 12], [131, 5], [12, 160], [4, 131], [32, 32], [48, 16]] as const).map(([channels, values]) => (
+      { name: `${channels} channels, ${values} values`, T: 10, query: [of(channels)], key: [of(channels)], value: [axis("values", values)], chunk: 64 }
+    )),
+    { name: "chunks of 6", T: 13, query: [heads, of(8)], key: [heads, of(8)], value: [heads, of(8)], chunk: 6 },
+    { name: "chunks of 8", T: 13, query: [heads, of(8)], key: [heads, of(8)], value: [heads, of(8)], chunk: 8 },
+    { name: "heads on the key only", T: 10, query: [of(8)], key: [heads, of(8)], value: [heads, of(8)], chunk: 64 },
+    { name: "heads on the key only, odd", T: 10, query: [of(5)], key: [heads, of(5)], value: [axis("values", 3)], chunk: 64 },
+    { name: "heads on query and value", T: 10, query: [heads, of(8)], key: [of(8)], value: [heads, of(4)], chunk: 64 },
+    { name: "channels on the key only", T: 10, query: [heads], key: [heads, of(8)], value: [heads, of(8)], chunk: 64 },
+    { name: "channels on the query only", T: 10, query: [heads, of(8)], key: [heads], value: [heads, of(8)], chunk: 64 },
+    { name: "value without dims", T: 10, query: [heads, of(8)], key: [heads, of(8)], value: [], chunk: 64 },
+  ];
+  return recipes.map((recipe) => {
+    const c = new CaseBuilder(`attention_gradient kernel, ${recipe.name}`, { B: 2, T: recipe.T, chunk: recipe.chunk });
+    const timed = (name: string, dims: readonly Dim[]) => c.emit.rename(c.input(name, [batch, token, ...dims], { low: -0.5, high: 0.5 }), { "@token": timeDim });
+    const query = c.input("query", [batch, token, ...recipe.query], { low: -0.5, high: 0.5 });
+    const operands = { query, key: timed("key", recipe.key), value: timed("value", recipe.value) };
+    const logSum = c.emit.attentionLogSum(operands.query, operands.key, ["channels"], undefined);
+    const out = c.emit.attention(operands.query, operands.key, operands.value, ["channels"], undefined, undefined);
+    const g = c.input("g", out.dims);
+    const own = out.dims.map((d) => d.name).filter((name) => !logSum.dims.some((d) => d.name === name));
+    const dot = own.length > 0 ? c.emit.reduce("sum", c.emit.multiply(g, out), own) : c.emit.multiply(g, out);
+    const made = (of: "query" | "key" | "value") => c.emit.attentionGradient(of, operands, ["channels"], [logSum, g, dot], undefined);
+    return c.done({ query: made("query"), key: made("key"), value: made("value") });
+  });
 }
 
 /** A value with more channels than a thread holds, in both forms. */

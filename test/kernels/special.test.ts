@@ -18,6 +18,8 @@ import { createRunner, type Runner } from "./run.js";
  * decays add the error of exp, 3e-6 on SwiftShader.
  */
 const tolerance = 2e-5;
+/** Scores of hundreds are rounded by 3e-5 a product, and exp makes that a part of the weight. */
+const toleranceOf = (c: OpCase): number => (c.name.includes("large scores") ? 1e-4 : tolerance);
 
 let runner: Runner;
 beforeAll(async () => {
@@ -48,7 +50,7 @@ async function checkCase(c: OpCase): Promise<void> {
     // A parameter has its stored shape, which may merge dims.
     for (const input of node.inputs.map(sourceOf)) if (input.op === "parameter") before.set(input.id, c.parameters[input.parameter]!);
     const after = await runner.run(launches, before, environment.symbols);
-    expectClose(`%${node.id} ${node.op}`, values[node.id]!, after.get(node.id)!, node.dtype === "f32" ? tolerance : 0, { skip: undefinedAt(node, c) });
+    expectClose(`%${node.id} ${node.op}`, values[node.id]!, after.get(node.id)!, node.dtype === "f32" ? toleranceOf(c) : 0, { skip: undefinedAt(node, c) });
   }
 }
 

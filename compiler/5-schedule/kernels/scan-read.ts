@@ -1,16 +1,18 @@
 /**
  * Σ_over query_t · S_t for every token. One thread a chunk and an output column (or four): it holds the part of the state that is
- * summed over, starts from the chunk's boundary and walks the chunk's tokens. What it cannot hold is walked in slices, whose
- * sums are kept for each token of the chunk until the last slice is through. In reverse the walk goes from the chunk's last token.
+ * summed over, starts from the chunk's boundary and walks the chunk's tokens. What it cannot hold is walked in slices
+ * (`scan-slices.ts`). In reverse the walk goes from the chunk's last token. `scan-rows.ts` is the form for sums along memory.
  */
 import { bug } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim } from "../../../src/graph/graph.js";
-import { add, component, constantValue, div, f, fma, min, sub, u, vec4 } from "../../../src/kernel/build.js";
+import { add, component, constantValue, div, f, fma, u, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { forEachElement, merge, withPlace, type Places } from "./elements.js";
 import { stateAxes, Walk, type Read } from "./recurrence.js";
+import { scanRows } from "./scan-rows.js";
+import { bySlices, chunkColumns, largestDivisor, type Done } from "./scan-slices.js";
 import { byFours, lastDim, layoutAlong, readVector, zeros } from "../vector.js";
 import { finish, finishVectors, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
@@ -24,9 +26,7 @@ const leastVectors = 8;
 
 export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) => {
   const carrier = node.inputs[0]!;
-  const chunkOf = carrier.dims.find((d) => d.name === chunkDim) ?? { name: chunkDim, size: "N" as const };
-  // A thread for each chunk stands where the result has a token.
-  const columns = node.dims.map((d): Dim => (d.name === tokenDim ? chunkOf : d));
+  const columns = chunkColumns(node);
   const over = stateAxes(carrier).filter((d) => node.over.includes(d.name));
   const size = elementCount(over).kind === "constant" ? over.reduce((n, d) => n * Number(d.size), 1) : 0;
 
@@ -34,6 +34,8 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
   const most = largestDivisor(size, heldVectors);
   const byVectors = last !== undefined && size > 0 && (most === size || most >= leastVectors) && node.inputs.every((n) => layoutAlong(n, last.name) !== "apart");
   const vectorStore = byVectors ? finishVectors(node, epilogue, last.name) : undefined;
+  const rows = vectorStore ? undefined : scanRows(node, chunk, epilogue);
+  if (rows) return [rows];
   const [zero, type, length] = vectorStore ? ([zeros, "vec4f", most] as const) : ([f(0), "f32", Math.min(size, held)] as const);
 
   const w = new KernelWriter(kernelName(`scan_read_${node.when}`, epilogue), threads, node.span);
@@ -47,8 +49,7 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
 
   forEachElement(w, places, (at) => {
     const range = walk.range(at.get(chunkDim)!);
-    const [from, to] = range;
-    const slice = (first: KernelExpr, count: KernelExpr, done: (t: KernelExpr, sum: KernelExpr) => void): void => {
+    const slice = (first: KernelExpr, count: KernelExpr, done: Done): void => {
       const overAt = (j: KernelExpr): Places => coordinatesOf(over, over.length > 1 ? w.let_("place", add(first, j)) : add(first, j));
       each(count, (j) => w.storeArray(state, j, walk.read(walk.operands.first!, merge(at, overAt(j)))));
       walk.forEach("t", range, (t) => {
@@ -67,23 +68,11 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
         done(t, sum);
       });
     };
-    const store = (t: KernelExpr, sum: KernelExpr): void => {
+    bySlices(walk, range, type, [size, length], slice, (t, sum) => {
       const place = withPlace(at, tokenDim, t);
       if (vectorStore) vectorStore(w, sum, place);
       else finish(w, node, epilogue, sum, place);
-    };
-    if (size <= length) return slice(u(0), u(size), store);
-    const sums = w.array("sums", type, chunk, "thread");
-    w.for_("t", from, to, (t) => w.storeArray(sums, sub(t, from), zero));
-    w.for_("first", u(0), u(size), (first) => {
-      // Vectors have slices of one length, which is known now.
-      const count = size % length === 0 ? u(length) : w.let_("count", min(u(length), sub(u(size), first)));
-      slice(first, count, (t, sum) => {
-        const place = w.let_("place", sub(t, from));
-        w.storeArray(sums, place, add(w.loadArray(sums, place), sum));
-      });
-    }, { step: u(length) });
-    w.for_("t", from, to, (t) => store(t, w.loadArray(sums, sub(t, from))));
+    });
   });
   return [w.launch(places.map((d) => d.size), threads, labelOf(node))];
 };
@@ -104,10 +93,4 @@ function byFoursOver(walk: Walk, over: Dim, first: KernelExpr): Read {
     if (!seen.has(key)) seen.set(key, w.let_("four", readVector(w, node, withPlace(at, over.name, block), over.name)));
     return vec4(component(seen.get(key)!, j % 4));
   };
-}
-
-function largestDivisor(of: number, most: number): number {
-  let found = Math.min(of, most);
-  while (found > 1 && of % found !== 0) found--;
-  return found;
 }
