@@ -3,7 +3,7 @@
  */
 import { MszError } from "../src/base/error.js";
 import type { PlanEntry } from "../src/plan/plan.js";
-import type { HostTensors } from "./device.js";
+import type { HostTensor, HostTensors } from "./device.js";
 
 export interface CallSize {
   readonly batch: number;
@@ -41,4 +41,9 @@ export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number 
     });
   }
   return { batch: known.get("B") ?? 1, tokens: known.get("T") ?? 1 };
+}
+
+/** An input of one integer: i32 [1]. */
+export function oneNumber(value: number): HostTensor {
+  return { shape: [1], data: Int32Array.of(value) };
 }

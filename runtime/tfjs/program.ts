@@ -8,7 +8,7 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan, TfjsProgram } from "../../src/plan/plan.js";
 import { extentsOf, type Extents } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
-import { sizeOfCall } from "../call-size.js";
+import { oneNumber, sizeOfCall } from "../call-size.js";
 import { checkParameters } from "../parameter-tensors.js";
 import { lengthOf } from "../state-tensors.js";
 import type { Backend } from "./backend.js";
@@ -86,7 +86,7 @@ export class TfjsProgramOnDevice implements Program {
     const ids = new Int32Array(own.batch * steps);
     const inputs: HostTensors = {
       sampling: { shape: [3], data: Float32Array.of(sampling.temperature, sampling.topK, sampling.topP) },
-      seed: { shape: [1], data: Int32Array.of(sampling.seed) },
+      seed: oneNumber(sampling.seed),
     };
     for (let step = 0; step < steps; step++) {
       const { token } = this.readOutputs(this.step(entry, inputs, own, 1));

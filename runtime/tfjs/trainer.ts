@@ -7,13 +7,14 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
 import { firstValue } from "../state-tensors.js";
+import { inputsOfStep } from "../training/inputs.js";
 import { Cache } from "./cache.js";
 import type { EntryResult } from "./entry.js";
 import { TfjsState, valueFromHost, valueToHost } from "./state.js";
 import type { Value } from "./value.js";
 
 /** Runs an entry on the states of training, which are where they are among all states of the plan. */
-type Run = (entry: "accumulate" | "train", inputs: HostTensors, states: readonly Value[]) => EntryResult;
+type Run = (entry: string, inputs: HostTensors, states: readonly Value[]) => EntryResult;
 
 export class TfjsTrainer implements Trainer {
   /** States of sequences are absent: no entry of training looks at them. */
@@ -34,24 +35,9 @@ export class TfjsTrainer implements Trainer {
     this.states = new TfjsState(0, 0, first, () => undefined);
   }
 
-  async step({ batches, schedule, seed, counter, restart }: TrainingStep): Promise<void> {
+  async step(step: TrainingStep): Promise<void> {
     this.expectOpen();
-    const wanted = this.plan.training?.accumulate ?? 1;
-    if (batches.length !== wanted) throw new MszError("micro-batches", `an update of this plan takes ${wanted} micro-batches, not ${batches.length}`);
-    const last = batches.length - 1;
-    batches.forEach(({ tokens, targets }, i) => {
-      const entry = i < last ? "accumulate" : "train";
-      // What is accumulated starts anew with each step, what is reported when it is asked for.
-      const anew = i < last ? i === 0 : restart;
-      const known: HostTensors = {
-        tokens, targets,
-        schedule: { shape: [3], data: Float32Array.from(schedule) },
-        seed: one(seed), counter: one(counter + i), restart: one(anew ? 1 : 0),
-      };
-      const listed = this.plan.entries.find((e) => e.name === entry);
-      const inputs = Object.fromEntries((listed?.inputs ?? []).map(({ name }) => [name, known[name]!]));
-      this.states.replace(this.run(entry, inputs, this.states.values).states);
-    });
+    for (const { entry, inputs } of inputsOfStep(this.plan, step)) this.states.replace(this.run(entry.name, inputs, this.states.values).states);
   }
 
   async report(): Promise<TrainingReport> {
@@ -97,8 +83,4 @@ export class TfjsTrainer implements Trainer {
   private expectOpen(): void {
     if (this.disposed) throw new MszError("disposed", "this trainer is disposed");
   }
-}
-
-function one(value: number): { readonly shape: readonly number[]; readonly data: Int32Array } {
-  return { shape: [1], data: Int32Array.of(value) };
 }

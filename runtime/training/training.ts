@@ -5,6 +5,7 @@
 import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanTraining } from "../../src/plan/plan.js";
 import { validatePlan } from "../../src/plan/validate.js";
+import { oneNumber } from "../call-size.js";
 import type { Device, HostTensor, HostTensors, Program, Trainer, TrainingReport } from "../device.js";
 import { checkTarget, openDevice, valuesOf, type LoadOptions, type WeightsInput } from "../load.js";
 import { addLosses, type Losses } from "../session/losses.js";
@@ -88,7 +89,7 @@ export class Training {
 
   /** The first place of the forward pass with a value that is not finite. `counter` numbers the micro-batch, so that dropout is as it was. */
   async inspect({ tokens, targets }: TrainingBatch, counter: number): Promise<NotFinite | undefined> {
-    const outputs = await this.program.call("inspect", { tokens, targets, seed: number(this.settings.seed), counter: number(counter) });
+    const outputs = await this.program.call("inspect", { tokens, targets, seed: oneNumber(this.settings.seed), counter: oneNumber(counter) });
     const places = this.plan.entries.find((e) => e.name === "inspect")?.outputs ?? [];
     for (const { name } of places) {
       const count = outputs[name]!.data[0]!;
@@ -129,10 +130,6 @@ export class Training {
     this.program.dispose();
     this.device.dispose();
   }
-}
-
-function number(value: number): HostTensor {
-  return { shape: [1], data: Int32Array.of(value) };
 }
 
 function refuse(why: string): never {

@@ -5,7 +5,7 @@
 import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanEntry, WgslProgram } from "../../src/plan/plan.js";
 import { evaluateShape, extentsOf } from "../../src/plan/size.js";
-import { sizeOfCall, type CallSize } from "../call-size.js";
+import { oneNumber, sizeOfCall, type CallSize } from "../call-size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { checkParameters } from "../parameter-tensors.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
@@ -89,7 +89,7 @@ export class WebgpuProgram implements Program {
       const tokens = buffers.sharedBuffer("sampled tokens", 4 * batch * room, storageUsage);
       this.writeInputs(instance, {
         sampling: { shape: [3], data: Float32Array.of(sampling.temperature, sampling.topK, sampling.topP) },
-        seed: { shape: [1], data: Int32Array.of(sampling.seed) },
+        seed: oneNumber(sampling.seed),
       });
       await runSteps(this.parts, instance, own, steps, tokens);
       const target = new Uint8Array(4 * batch * steps);

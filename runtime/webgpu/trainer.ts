@@ -3,10 +3,10 @@
  * into one submission over buffers that the first step made; nothing is read back but by `report`.
  */
 import { MszError } from "../../src/base/error.js";
-import type { PlanEntry } from "../../src/plan/plan.js";
-import { sizeOfCall, type CallSize } from "../call-size.js";
+import type { CallSize } from "../call-size.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
 import { checkState, firstValue } from "../state-tensors.js";
+import { inputsOfStep } from "../training/inputs.js";
 import { storageUsage, usage, type Piece } from "./buffers.js";
 import type { BoundStates, Groups, Instance, Parts } from "./instance.js";
 import { encodeDispatches, prove, type Ready } from "./run.js";
@@ -116,27 +116,9 @@ export class WebgpuTrainer implements Trainer, BoundStates {
     this.host.release(() => this.free());
   }
 
-  /** What each micro-batch runs; their inputs are put into `words`, and checked before. */
-  private callsOf({ batches, schedule, seed, counter, restart }: TrainingStep): Instance[] {
-    const { plan } = this.parts;
-    const wanted = plan.training?.accumulate ?? 1;
-    if (batches.length !== wanted) throw new MszError("micro-batches", `an update of this plan takes ${wanted} micro-batches, not ${batches.length}`);
-    const last = batches.length - 1;
-    const calls = batches.map(({ tokens, targets }, i) => {
-      const known: HostTensors = {
-        tokens, targets,
-        schedule: { shape: [3], data: Float32Array.from(schedule) },
-        seed: one(seed), counter: one(counter + i),
-        // What is accumulated starts anew with each step, what is reported when it is asked for.
-        restart: one((i < last ? i === 0 : restart) ? 1 : 0),
-      };
-      const entry = this.entryNamed(i < last ? "accumulate" : "train");
-      const inputs = Object.fromEntries(entry.inputs.map(({ name }) => [name, known[name]!]));
-      return { entry, inputs, size: sizeOfCall(entry, inputs, undefined) };
-    });
-    const first = calls[0]!.size;
-    const odd = calls.find(({ size }) => size.batch !== first.batch || size.tokens !== first.tokens)?.size;
-    if (odd) throw new MszError("micro-batches", `the micro-batches of an update are of one size, not [${first.batch}, ${first.tokens}] and [${odd.batch}, ${odd.tokens}]`);
+  /** What each micro-batch runs; their inputs are put into `words`. */
+  private callsOf(step: TrainingStep): Instance[] {
+    const calls = inputsOfStep(this.parts.plan, step);
     const all = calls.flatMap(({ entry, inputs }) => entry.inputs.map(({ name }) => inputs[name]!.data));
     const bytes = all.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (this.words.byteLength !== bytes) this.words = new Uint8Array(bytes);
@@ -172,12 +154,6 @@ export class WebgpuTrainer implements Trainer, BoundStates {
     return tensors;
   }
 
-  private entryNamed(name: string): PlanEntry {
-    const entry = this.parts.plan.entries.find((e) => e.name === name);
-    if (!entry) throw new MszError("plan-entry", `the plan has no entry \`${name}\``);
-    return entry;
-  }
-
   private whileOpen<T>(work: () => Promise<T>): Promise<T> {
     if (this.disposed) return Promise.reject(new MszError("disposed", "this trainer was disposed of"));
     return this.host.exclusive(work);
@@ -191,8 +167,4 @@ export class WebgpuTrainer implements Trainer, BoundStates {
 /** Of a state of training, whose sizes are all numbers. */
 function bytesOf(shape: readonly number[]): number {
   return 4 * shape.reduce((a, b) => a * b, 1);
-}
-
-function one(value: number): { readonly shape: readonly number[]; readonly data: Int32Array } {
-  return { shape: [1], data: Int32Array.of(value) };
 }

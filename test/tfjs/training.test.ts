@@ -126,6 +126,11 @@ test("mistakes of a caller are refused", async () => {
   const code = (code: string): object => expect.objectContaining({ code });
   await expect(program.createTrainer()).rejects.toEqual(code("second-trainer"));
   await expect(trainer.step({ ...update(1), batches: update(1).batches.slice(1) })).rejects.toEqual(code("micro-batches"));
+  const odd = { tokens: { shape: [1, 2], data: Int32Array.of(1, 2) }, targets: { shape: [1, 2], data: Int32Array.of(2, 3) } };
+  const before = await trainer.readState();
+  await expect(trainer.step({ ...update(1), batches: [update(1).batches[0]!, odd] })).rejects.toEqual(code("micro-batches"));
+  await expect(trainer.step({ ...update(1), batches: [update(1).batches[0]!, { ...odd, targets: ids(0) }] })).rejects.toEqual(code("input-shape"));
+  expect(await trainer.readState()).toEqual(before);
   await expect(program.call("train", {})).rejects.toEqual(code("training-entry"));
   await expect(program.writeParameters({ nothing: ids(0) })).rejects.toEqual(code("unknown-parameter"));
   await expect(program.writeParameters({ [plan.parameters[0]!.name]: ids(0) })).rejects.toEqual(code("parameter-shape"));
