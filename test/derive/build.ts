@@ -72,6 +72,10 @@ export const model = (...mixers: MixerInstance[]): Model => {
       },
     ]),
     parameters: [embedding], generate: { temperature: 1, topK: 0, topP: 1 },
+    train: {
+      heldOut: 0, batch: 1, accumulate: 1, steps: 1, optimizer: { kind: "sgd", rate: 1, momentum: 0, decay: 0 }, schedule: { kind: "constant", warmup: 0 },
+      clip: 0, precision: "float32", seed: 1, labelSmoothing: 0, evaluateEvery: 1,
+    },
   };
 };
 

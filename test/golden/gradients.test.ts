@@ -40,12 +40,12 @@ describe.each(backends)("$name", ({ options }) => {
 });
 
 function largestOf({ data }: HostTensor): number {
-  return data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return Array.from(data).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 }
 
 /** NaN compares false with everything, so it is made the worst. */
 function differenceOf(a: HostTensor, b: HostTensor): number {
-  return b.data.reduce((worst, x, i) => {
+  return Array.from(b.data).reduce((worst, x, i) => {
     const difference = Math.abs(x - a.data[i]!);
     return Math.max(worst, Number.isNaN(difference) ? Infinity : difference);
   }, 0);

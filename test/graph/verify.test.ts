@@ -37,7 +37,7 @@ const faults: [string, string, (graph: Graph) => Graph, RegExp][] = [
   ["a lost dim", "forward", (g) => changed(g, (n) => n.op === "matmul", (n) => ({ dims: n.dims.slice(1) })), /dims should be/],
   ["a wrong size", "forward", (g) => changed(g, (n) => n.op === "gather", (n) => ({ dims: n.dims.map((d) => ({ ...d, size: 5 })) })), /dims should be/],
   ["a lost input", "forward", (g) => changed(g, (n) => n.op === "scan_read", (n) => ({ inputs: n.inputs.slice(1) })), /inputs where there should be/],
-  ["a reduction over tokens", "forward", (g) => changed(g, (n) => n.op === "reduce", () => ({ over: ["@token"] })), /not a reduction over axes/],
+  ["a largest of all tokens", "forward", (g) => changed(g, (n) => n.op === "reduce", () => ({ fn: "max", over: ["@token"] })), /not a reduction over axes/],
   ["a reduction over what is not there", "forward", (g) => changed(g, (n) => n.op === "reduce", () => ({ over: ["nowhere"] })), /nowhere is missing/],
   ["ids that are no integers", "forward", (g) => changed(g, (n) => n.op === "input", () => ({ dtype: "f32" })), /is not i32/],
   ["an unknown state", "decode", (g) => ({ ...g, states: g.states.slice(1) }), /count/],
