@@ -52,10 +52,11 @@ export function scanRows(node: NodeOf<"scan_read">, chunk: number, epilogue: Epi
         const sums = ofRow.map(() => w.var_("sum", zeros));
         inner.forEach((place, j) => ofRow.forEach((row, r) => {
           const here = withPlace(merge(row, place), tokenDim, t);
-          const before = w.let_("before", states[r]![j]!);
-          const { seen, next } = step(before, here);
-          w.assign(states[r]![j]!, next);
-          w.assign(sums[r]!, fma(read(walk.operands.query!, here), node.when === "new" ? seen : before, sums[r]!));
+          const state = states[r]![j]!;
+          const { seen, next } = step(state, here);
+          // In front of the step, which changes what an old read sees.
+          w.assign(sums[r]!, fma(read(walk.operands.query!, here), node.when === "new" ? seen : state, sums[r]!));
+          w.assign(state, next);
         }));
         const whole = sums.map((sum) => [0, 1, 2, 3].map((i) => component(sum, i)).reduce((a, b) => add(a, b)));
         done(t, rows ? vec4(...whole) : whole[0]!);
