@@ -47,6 +47,8 @@ export async function openTraining(plan: unknown, weights: WeightsInput, options
 export class Training {
   private done = 0;
   private restart = true;
+  /** Calls that count updates, or read what they leave, run one after the other, whether or not the caller waits for each. */
+  private tail: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly plan: Plan,
@@ -67,18 +69,22 @@ export class Training {
   }
 
   /** One update, from `accumulate` micro-batches. Resolves when it is under way. */
-  async step(batches: readonly TrainingBatch[]): Promise<void> {
-    const { seed, accumulate } = this.settings;
-    await this.trainer.step({ batches, schedule: scheduleAt(this.settings, this.done + 1), seed, counter: this.done * accumulate, restart: this.restart });
-    this.done++;
-    this.restart = false;
+  step(batches: readonly TrainingBatch[]): Promise<void> {
+    return this.inTurn(async () => {
+      const { seed, accumulate } = this.settings;
+      await this.trainer.step({ batches, schedule: scheduleAt(this.settings, this.done + 1), seed, counter: this.done * accumulate, restart: this.restart });
+      this.done++;
+      this.restart = false;
+    });
   }
 
   /** Of the updates since the last report. */
-  async report(): Promise<TrainingReport> {
-    const report = await this.trainer.report();
-    this.restart = true;
-    return report;
+  report(): Promise<TrainingReport> {
+    return this.inTurn(async () => {
+      const report = await this.trainer.report();
+      this.restart = true;
+      return report;
+    });
   }
 
   /** Σ of the losses (without label smoothing and dropout) of a batch's targets that are not padding, nats, each row from an empty state. */
@@ -103,13 +109,29 @@ export class Training {
   }
 
   /** All that the run goes on from, with `taken`: the states that are not the optimiser's start anew with a report or an update. */
-  async save(): Promise<HostTensors> {
-    const states = Object.entries(await this.trainer.readState()).filter(([name]) => name.startsWith(optimizerPrefix));
-    return { ...(await this.program.readParameters()), ...Object.fromEntries(states) };
+  save(): Promise<HostTensors> {
+    return this.inTurn(async () => {
+      const states = Object.entries(await this.trainer.readState()).filter(([name]) => name.startsWith(optimizerPrefix));
+      return { ...(await this.program.readParameters()), ...Object.fromEntries(states) };
+    });
   }
 
   /** @throws MszError `bad-checkpoint` for tensors that are not those of this plan */
-  async restore(tensors: HostTensors, taken: number): Promise<void> {
+  restore(tensors: HostTensors, taken: number): Promise<void> {
+    return this.inTurn(() => this.replace(tensors, taken));
+  }
+
+  statistics(): ReturnType<Program["statistics"]> {
+    return this.program.statistics();
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+    this.program.dispose();
+    this.device.dispose();
+  }
+
+  private async replace(tensors: HostTensors, taken: number): Promise<void> {
     const pick = (names: readonly string[]): HostTensors =>
       Object.fromEntries(names.map((name) => [name, tensors[name] ?? refuse(`it has no tensor \`${name}\``)]));
     const states = this.plan.states.filter((s) => s.class === "training");
@@ -121,14 +143,10 @@ export class Training {
     this.restart = true;
   }
 
-  statistics(): ReturnType<Program["statistics"]> {
-    return this.program.statistics();
-  }
-
-  dispose(): void {
-    this.trainer.dispose();
-    this.program.dispose();
-    this.device.dispose();
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.catch(() => undefined);
+    return result;
   }
 }
 
