@@ -214,11 +214,18 @@ class Grouper {
   private extendsEpilogue(node: Node, group: Draft): boolean {
     const tail = lastOf(group.nodes);
     const op = first(group.nodes);
-    if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || this.readers.get(tail)!.length !== 1) return false;
+    if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || !this.isReadBy(tail, node)) return false;
     const own = this.updates.get(node);
     // What is updated from itself is updated in place, by a kernel where each thread sees its own element only.
     if (own !== undefined && this.sourcesOf(node).some((s) => storageKey(s) === own)) return false;
     return node.dtype === "f32" && this.spaceOf(node) === group.space && this.readsInPlace(node, group);
+  }
+
+  /** Whether `reader` alone needs the value: at once, or through nodes that each have one reader and are computed by it again. */
+  private isReadBy(value: Node, reader: Node): boolean {
+    const [only, ...others] = this.readers.get(value)!;
+    const again = only!.id < reader.id && !this.home.has(only!) && !this.needed.has(only!);
+    return others.length === 0 && (only === reader || (again && this.isReadBy(only!, reader)));
   }
 
   private becomesColumn(node: Node, group: Draft): boolean {
@@ -385,12 +392,9 @@ function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
 }
 
 function first(nodes: ReadonlySet<Node>): Node {
-  for (const node of nodes) return node;
-  return bug("an empty group");
+  return nodes.values().next().value ?? bug("an empty group");
 }
 
 function lastOf(nodes: ReadonlySet<Node>): Node {
-  let last: Node | undefined;
-  for (const node of nodes) last = node;
-  return last ?? bug("an empty group");
+  return [...nodes].at(-1) ?? bug("an empty group");
 }

@@ -1,8 +1,10 @@
 /**
  * Random small models as specs: mixers of the standard library and mixers of a user's own, at sizes that divide nothing.
- * Out of fast-check arbitraries come texts, so that a failure prints a spec that can be compiled by hand.
+ * Out of fast-check arbitraries come texts, so that a failure prints a spec that can be compiled by hand. `modelCases` are read by the
+ * entries of inference, `gradientCases` by the entry `gradients`.
  */
 import fc from "fast-check";
+import type { Plan } from "../../runtime/index.js";
 
 /** One sublayer's call and the mixer that it needs defined. */
 interface Mixing {
@@ -42,28 +44,107 @@ const ownMixers: Readonly<Record<string, string>> = {
   state book[width, pages] = book + layer_norm(linear(source, width)) * layer_norm(linear(source, pages))
   out   = sum(look * book, pages) / sqrt(count)
 }`,
+  forgetting: `mixer forgetting(heads: axis) {
+  axis feature = width / heads
+  axis channel = width / heads
+  keep = sigmoid(linear(source, heads, channel))
+  state sums[heads, feature, channel] = keep * sums + linear(source, heads, feature) * ((1 - keep) * linear(source, heads, channel))
+  out = linear(sum(linear(x, heads, feature) * sums, feature) / sqrt(size(feature)), width)
+}`,
+  headed: `mixer headed(heads: axis) {
+  axis feature = width / heads
+  axis channel = width / heads
+  keep = sigmoid(1 + linear(source, heads))
+  state sums[heads, feature, channel] = keep * sums + linear(source, heads, feature) * linear(source, heads, channel)
+  out = linear(sum(linear(x, heads, feature) * sums, feature) / sqrt(size(feature)), width)
+}`,
+  scaled: `mixer scaled(scales: axis, slots: axis) {
+  near  = convolve(x, 4)
+  key   = layer_norm(linear(near, scales, slots))
+  decay = 1 - 4 ^ (-1 - index(scales))
+  state bank[scales, slots, width] = decay * bank + key * linear(near, width)
+  read  = softmax(linear(near, scales, slots), scales, slots)
+  out   = sum(read * bank / sqrt((1 - decay ^ count) / (1 - decay)), scales, slots)
+}`,
 };
 
 const own = (name: keyof typeof ownMixers, call: string): Mixing => ({ call: `${name}(${call})`, definition: ownMixers[name]! });
 const standard = (call: string): Mixing => ({ call, definition: "" });
 const divisors = (n: number, most: number): number[] => Array.from({ length: most }, (_, i) => i + 1).filter((d) => n % d === 0);
 
-function mixing(width: number): fc.Arbitrary<Mixing> {
+const mixerNames = [
+  "memory", "attention", "linear_attention", "retention", "fading", "forgetting", "headed", "scaled", "before", "near", "chained", "notebook",
+] as const;
+type MixerName = (typeof mixerNames)[number];
+
+function mixing(width: number, smallest: number): { readonly [M in MixerName]: fc.Arbitrary<Mixing> } {
   const heads = fc.constantFrom(...divisors(width, 6));
   // A rotation turns pairs, so retention's heads must leave an even width.
   const evenHeads = fc.constantFrom(...divisors(width / 2, 6));
-  const size = fc.integer({ min: 1, max: 9 });
-  return fc.oneof(
-    fc.tuple(size, fc.integer({ min: 1, max: 3 })).map(([slots, n]) => standard(`memory(slots: ${slots}, heads: ${n})`)),
-    heads.map((n) => standard(`attention(heads: ${n})`)),
-    heads.map((n) => standard(`linear_attention(heads: ${n})`)),
-    evenHeads.map((n) => standard(`retention(heads: ${n})`)),
-    heads.map((n) => own("fading", `heads: ${n}`)),
-    size.map((slots) => own("before", `slots: ${slots}`)),
-    fc.tuple(size, fc.integer({ min: 2, max: 5 })).map(([slots, taps]) => own("near", `slots: ${slots}, taps: ${taps}`)),
-    fc.tuple(size, size).map(([low, high]) => own("chained", `low: ${low}, high: ${high}`)),
-    fc.tuple(size, size).map(([pages, readers]) => own("notebook", `pages: ${pages}, readers: ${readers}`)),
-  );
+  const size = fc.integer({ min: smallest, max: 9 });
+  return {
+    memory: fc.tuple(size, fc.integer({ min: 1, max: 3 })).map(([slots, n]) => standard(`memory(slots: ${slots}, heads: ${n})`)),
+    attention: heads.map((n) => standard(`attention(heads: ${n})`)),
+    linear_attention: heads.map((n) => standard(`linear_attention(heads: ${n})`)),
+    retention: evenHeads.map((n) => standard(`retention(heads: ${n})`)),
+    fading: heads.map((n) => own("fading", `heads: ${n}`)),
+    forgetting: heads.map((n) => own("forgetting", `heads: ${n}`)),
+    headed: heads.map((n) => own("headed", `heads: ${n}`)),
+    scaled: fc.tuple(fc.integer({ min: 1, max: 3 }), size).map(([scales, slots]) => own("scaled", `scales: ${scales}, slots: ${slots}`)),
+    before: size.map((slots) => own("before", `slots: ${slots}`)),
+    near: fc.tuple(size, fc.integer({ min: 2, max: 5 })).map(([slots, taps]) => own("near", `slots: ${slots}, taps: ${taps}`)),
+    chained: fc.tuple(size, size).map(([low, high]) => own("chained", `low: ${low}, high: ${high}`)),
+    notebook: fc.tuple(size, size).map(([pages, readers]) => own("notebook", `pages: ${pages}, readers: ${readers}`)),
+  };
+}
+
+interface Layer {
+  readonly mixing: Mixing;
+  readonly hidden: number | null;
+  readonly gated: boolean;
+  readonly activation: string;
+}
+
+function layer(of: fc.Arbitrary<Mixing>, mostHidden: number): fc.Arbitrary<Layer> {
+  return fc.record({
+    mixing: of, hidden: fc.option(fc.integer({ min: 1, max: mostHidden })), gated: fc.boolean(),
+    activation: fc.constantFrom("relu", "gelu", "gelu_tanh", "silu"),
+  });
+}
+
+/** Positions that a model with learned ones has: more than any case reads. */
+const context = 96;
+
+/** What models of all cases say of themselves. */
+const commonSettings = {
+  norm: fc.constantFrom("pre", "post"),
+  finalNorm: fc.option(fc.boolean()),
+  positions: fc.constantFrom("sinusoidal", "learned", "none"),
+  tied: fc.boolean(),
+};
+
+interface Settings {
+  readonly vocabulary: number;
+  readonly width: number;
+  readonly norm: string;
+  readonly finalNorm: boolean | null;
+  readonly positions: string;
+  readonly tied: boolean;
+  readonly padding: number | null;
+}
+
+/** @param more lines of the model's and whole blocks behind it */
+function specOf(s: Settings, layers: readonly Layer[], more: { readonly settings?: readonly string[]; readonly blocks?: string } = {}): string {
+  const definitions = [...new Set(layers.map((l) => l.mixing.definition))].filter((d) => d !== "");
+  const settings = [
+    `vocabulary = ${s.vocabulary}`, `width = ${s.width}`, `norm = ${s.norm}`, `positions = ${s.positions}`, `tied = ${s.tied}`, `context = ${context}`,
+    ...(s.finalNorm === null ? [] : [`final_norm = ${s.finalNorm}`]), ...(s.padding === null ? [] : [`padding = ${s.padding}`]), ...(more.settings ?? []),
+  ];
+  const blocks = layers.map(({ mixing: { call }, hidden, gated, activation }) => {
+    const forward = hidden === null ? "" : ` feed_forward(hidden: ${hidden}, activation: ${activation}, gated: ${gated})`;
+    return `layers 1 { ${call}${forward} }`;
+  });
+  return [...definitions, `model Random {\n  ${[...settings, ...blocks].join("\n  ")}\n}\n${more.blocks ?? ""}`].join("\n");
 }
 
 export interface ModelCase {
@@ -79,16 +160,10 @@ export interface ModelCase {
   readonly decoded: number;
 }
 
-/** Positions that a model with learned ones has: more than any case reads. */
-const context = 96;
-
 export const modelCases: fc.Arbitrary<ModelCase> = fc.constantFrom(4, 6, 10, 12, 20, 26, 48).chain((width) =>
   fc.record({
-    layers: fc.array(fc.record({ mixing: mixing(width), hidden: fc.option(fc.integer({ min: 1, max: 50 })), gated: fc.boolean(), activation: fc.constantFrom("relu", "gelu", "gelu_tanh", "silu") }), { minLength: 1, maxLength: 3 }),
-    norm: fc.constantFrom("pre", "post"),
-    finalNorm: fc.option(fc.boolean()),
-    positions: fc.constantFrom("sinusoidal", "learned", "none"),
-    tied: fc.boolean(),
+    layers: fc.array(layer(fc.oneof(...Object.values(mixing(width, 1))), 50), { minLength: 1, maxLength: 3 }),
+    ...commonSettings,
     padding: fc.option(fc.constantFrom(0, 3)),
     vocabulary: fc.integer({ min: 5, max: 67 }),
     seed: fc.integer({ min: 0, max: 1000 }),
@@ -97,20 +172,63 @@ export const modelCases: fc.Arbitrary<ModelCase> = fc.constantFrom(4, 6, 10, 12,
     T: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 20 }) }, { weight: 1, arbitrary: fc.integer({ min: 60, max: 70 }) }),
     cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 0, maxLength: 3 }),
     decoded: fc.integer({ min: 0, max: 6 }),
-  }).map(({ layers, norm, finalNorm, positions, tied, padding, vocabulary, seed, B, T, cuts, decoded }) => {
-    const definitions = [...new Set(layers.map((l) => l.mixing.definition))].filter((d) => d !== "");
-    const settings = [
-      `vocabulary = ${vocabulary}`, `width = ${width}`, `norm = ${norm}`, `positions = ${positions}`, `tied = ${tied}`, `context = ${context}`,
-      ...(finalNorm === null ? [] : [`final_norm = ${finalNorm}`]), ...(padding === null ? [] : [`padding = ${padding}`]),
-    ];
-    const blocks = layers.map(({ mixing: { call }, hidden, gated, activation }) => {
-      const forward = hidden === null ? "" : ` feed_forward(hidden: ${hidden}, activation: ${activation}, gated: ${gated})`;
-      return `layers 1 { ${call}${forward} }`;
-    });
-    const spec = [...definitions, `model Random {\n  ${[...settings, ...blocks].join("\n  ")}\n}\n`].join("\n");
+  }).map(({ layers, seed, B, T, cuts, decoded, ...settings }) => {
     const single = Math.min(decoded, T - 1);
     const read = T - single;
     const places = [...new Set([0, ...cuts.map((c) => Math.floor(c * read)), read])].sort((a, b) => a - b);
-    return { spec, vocabulary, padding: padding ?? undefined, seed, B, T, pieces: places.slice(1).map((p, i) => p - places[i]!), decoded: single };
+    return {
+      spec: specOf({ ...settings, width }, layers), vocabulary: settings.vocabulary, padding: settings.padding ?? undefined, seed, B, T,
+      pieces: places.slice(1).map((p, i) => p - places[i]!), decoded: single,
+    };
   }),
 );
+
+export interface GradientCase {
+  readonly spec: string;
+  readonly vocabulary: number;
+  readonly padding: number | undefined;
+  /** Where a row has padding. */
+  readonly padded: "nowhere" | "left" | "right" | "middle" | "scattered";
+  readonly seed: number;
+  readonly chunk: number;
+  readonly B: number;
+  readonly T: number;
+}
+
+/**
+ * The mixers of a model come one after another, so that a dozen models have them all.
+ * @param limits.layers at most; the first one's mixer is number `number`, round about
+ */
+export function gradientCases(number: number, limits: { readonly widths: readonly number[]; readonly layers: number }): fc.Arbitrary<GradientCase> {
+  const first = mixerNames[number % mixerNames.length]!;
+  return fc.record({ width: fc.constantFrom(...limits.widths), chunk: fc.constantFrom(4, 8, 16, 64) }).chain(({ width, chunk }) => {
+    // A norm over two slots is a step between them: what is random there is not how wrong a gradient is but how steep.
+    const mixings = mixing(width, 3);
+    return fc.record({
+      firstLayer: layer(mixings[first], 20),
+      layers: fc.array(layer(fc.oneof(...Object.values(mixings)), 20), { minLength: 0, maxLength: limits.layers - 1 }),
+      ...commonSettings,
+      padding: fc.option(fc.constantFrom(0, 3), { freq: 2 }),
+      padded: fc.constantFrom("nowhere", "left", "right", "middle", "scattered"),
+      smoothing: fc.constantFrom(0, 0.1),
+      dropout: fc.constantFrom(0, 0.3),
+      vocabulary: fc.integer({ min: 5, max: 37 }),
+      seed: fc.integer({ min: 0, max: 1000 }),
+      B: fc.integer({ min: 1, max: 3 }),
+      T: fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 10 }).map((n) => 2 * n + 1), fc.constantFrom(chunk - 1, chunk, chunk + 1, ...(chunk <= 16 ? [2 * chunk + 1] : []))),
+    }).map(({ firstLayer, layers, padded, smoothing, dropout, seed, B, T, ...settings }): GradientCase => ({
+      spec: specOf({ ...settings, width }, [firstLayer, ...layers], { settings: [`dropout = ${dropout}`], blocks: `train { label_smoothing = ${smoothing} }\n` }),
+      vocabulary: settings.vocabulary, padding: settings.padding ?? undefined, padded: settings.padding === null ? "nowhere" : padded, seed, chunk, B, T,
+    }));
+  });
+}
+
+/** As trained weights are: no bias is zero, no norm's scale is one, no convolution is the identity. */
+export function withAllRandom(plan: Plan): Plan {
+  const parameters = plan.parameters.map((p) => {
+    const norm = p.name.endsWith("norm.weight");
+    const reach = norm ? 0 : 1.5 / Math.sqrt(p.shape.length > 1 ? p.shape.at(-1)! : 4);
+    return { ...p, initializer: { kind: "uniform", low: norm ? 0.5 : -reach, high: norm ? 1.5 : reach } as const };
+  });
+  return { ...plan, parameters };
+}

@@ -6,7 +6,7 @@
  */
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import { load, type HostTensor, type Plan, type Session } from "../../runtime/index.js";
+import { load, type HostTensor, type Session } from "../../runtime/index.js";
 import { backends } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
@@ -14,7 +14,7 @@ import type { Tensor, Tensors } from "../helpers/tensors.js";
 import { columns, joined } from "../graph/session.js";
 import { evaluate } from "../oracle/evaluate.js";
 import { compileText } from "../schedule/compile.js";
-import { modelCases, type ModelCase } from "./model-specs.js";
+import { modelCases, withAllRandom, type ModelCase } from "./model-specs.js";
 
 /**
  * Relative to the largest logit. Up to three layers of float32 against float64: each sum of n products near one size is off by
@@ -48,16 +48,6 @@ async function checkModel(c: ModelCase, options: (typeof backends)[number]["opti
   } finally {
     session.dispose();
   }
-}
-
-/** As trained weights are: no bias is zero, no norm's scale is one, no convolution is the identity. */
-function withAllRandom(plan: Plan): Plan {
-  const parameters = plan.parameters.map((p) => {
-    const norm = p.name.endsWith("norm.weight");
-    const reach = norm ? 0 : 1.5 / Math.sqrt(p.shape.length > 1 ? p.shape.at(-1)! : 4);
-    return { ...p, initializer: { kind: "uniform", low: norm ? 0.5 : -reach, high: norm ? 1.5 : reach } as const };
-  });
-  return { ...plan, parameters };
 }
 
 /** Logits of [B, T] tokens, read by prefills and then one by one. */
