@@ -1,9 +1,23 @@
 /** What a pass is: a graph goes in, a graph that computes the same comes out. */
 import type { Graph } from "../../src/graph/graph.js";
+import type { Model } from "../../src/model/model.js";
 
 export interface Pass {
   readonly name: string;
   /** What it does, in one sentence, for logs and readers. */
   readonly sentence: string;
   run(graph: Graph): Graph;
+}
+
+/** A pass that says what lies in memory, and how: for targets that plan memory. */
+export interface MemoryPass {
+  readonly name: string;
+  readonly sentence: string;
+  run(graph: Graph, model: Model): MemoryResult;
+}
+
+export interface MemoryResult {
+  readonly graph: Graph;
+  /** Places in the model whose values a backward pass computes again. */
+  readonly recomputed?: readonly string[];
 }

@@ -6,8 +6,7 @@ import type { Graph, StateSpec } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import { planFormat, planVersion, type Plan, type PlanConstant, type TfjsEntry, type WgslProgram } from "../../src/plan/plan.js";
 import { modelStates } from "../3-graph/index.js";
-import { storeHalf } from "../4-passes/half.js";
-import { rematerialize } from "../4-passes/remat.js";
+import { runMemoryPasses } from "../4-passes/pipeline.js";
 import { KernelCache, schedule } from "../5-schedule/index.js";
 import { emitTfjs } from "../6-codegen/tfjs/index.js";
 import { entryFacts, modelFacts, parameterFacts, stateFacts, trainingFacts } from "./model-facts.js";
@@ -53,9 +52,8 @@ function scheduleAll(model: Model, graphs: readonly Graph[], tables: PlanTables)
   const cache = new KernelCache();
   const shapes = new Map(model.parameters.map((p) => [p.name, p.shape]));
   const schedules = graphs.map((given) => {
-    const { graph, recomputed } = rematerialize(given);
-    const stored = model.train.precision === "float16" ? storeHalf(graph, model.width) : graph;
-    return { schedule: schedule(stored, { cache, parameterShape: (name) => shapes.get(name) }), recomputed };
+    const { graph, recomputed } = runMemoryPasses(given, model);
+    return { schedule: schedule(graph, { cache, parameterShape: (name) => shapes.get(name) }), recomputed };
   });
   return assembleWgsl(schedules, tables, shapes);
 }
