@@ -65,7 +65,7 @@ test("the passes of targets that plan memory run in order, and what they give is
   expect(after.nodes.some((n) => n.storage === "f16" && n.id > after.backward! && n.op === "map")).toBe(true);
   const [first, ...others] = graph.nodes;
   const broken = { ...graph, backward: undefined, nodes: [...others, first!] };
-  expect(() => runMemoryPasses(broken, { ...model, train: { ...model.train, precision: "float32" } })).toThrow(/node 0 has id 1/);
+  expect(() => runMemoryPasses(broken, { ...model, train: { ...model.train, precision: "float32" } })).toThrow(/does not stand before it/);
 });
 
 test("shakespeare-small: arenas of a training step of 16 times 128 tokens fall by a fifth at least", () => {
