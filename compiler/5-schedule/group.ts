@@ -8,14 +8,14 @@
  * Nodes that cost nothing (`Light`) belong to no group: every reader computes them again.
  */
 import { bug } from "../../src/base/assert.js";
-import { batchDim, tokenDim, type Dim, type Graph, type Node } from "../../src/graph/graph.js";
+import type { Dim, Graph, Node } from "../../src/graph/graph.js";
 import { isView, sourceOf } from "../../src/kernel/view.js";
+import { connect, first, lastOf, reaches, type Draft, type GroupKind } from "./draft.js";
 import { overStates } from "./over-states.js";
-import { costOf, innerCount, innerDims, isRow, reachable, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
+import { fitsRow, isColumn, rowLimitOf } from "./rows.js";
+import { costOf, innerCount, reachable, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
 import { keyOfStorage, storageKey, updatesOf } from "./storage.js";
 import { bindingsOf, updateSets, type UpdateSet } from "./updates.js";
-
-export type GroupKind = "special" | "map" | "column" | "row";
 
 export interface Group {
   readonly kind: GroupKind;
@@ -29,36 +29,8 @@ export interface Group {
 
 /** Storage bindings that every WebGPU device has. */
 export const bindingLimit = 8;
-/** Elements of one row that one workgroup may walk. */
-const rowLimit = 16_384;
-/** The same where there is one row only, as among parameters: more is worth several workgroups. */
-const onlyRowLimit = 1_024;
-/** Results of a long reduction that a workgroup finds sooner than a thread each. */
-const fewResults = 64;
-/** Floats of workgroup memory for results of reductions; the rest of 16 KiB is for what is worth keeping. */
-const resultLimit = 3_072;
 /** Elements that are cheap to compute again by each reader. */
 const lightCost = 8;
-
-interface Draft {
-  kind: GroupKind;
-  nodes: Set<Node>;
-  /** `map`: of all its nodes; `column`: of the reduction's result and what follows it. */
-  space: string;
-  readonly rows: string;
-  /** Takes no other nodes. */
-  readonly sealed: boolean;
-  /** Inner elements of its widest value. */
-  widest: number;
-  /** Inner elements of the results of all its reductions. */
-  results: number;
-  /** Whether some of its work is over a whole recurrent state. */
-  overState: boolean;
-  deps: Set<Draft>;
-  users: Set<Draft>;
-  /** Longer than that of any group that this one depends on. */
-  level: number;
-}
 
 export function groupNodes(graph: Graph): Group[] {
   const grouper = new Grouper(graph);
@@ -180,7 +152,7 @@ class Grouper {
       for (const other of from) if (other !== group && this.mergeable(node, other, group)) this.merge(other, group);
       return;
     }
-    const row = node.op === "reduce" && !this.isColumn(node);
+    const row = node.op === "reduce" && !isColumn(node, this.wide);
     this.open(node, row ? "row" : node.op === "reduce" ? "column" : "map");
   }
 
@@ -200,13 +172,13 @@ class Grouper {
       case "special":
         return this.extendsEpilogue(node, group) ? {} : undefined;
       case "map":
-        if (node.op === "reduce" && this.isColumn(node)) return this.becomesColumn(node, group) ? { kind: "column", space: this.spaceOf(node) } : undefined;
-        if (node.op === "reduce") return this.fitsRow(node, group) ? { kind: "row" } : undefined;
+        if (isColumn(node, this.wide)) return this.becomesColumn(node, group) ? { kind: "column", space: this.spaceOf(node) } : undefined;
+        if (node.op === "reduce") return fitsRow(node, this.shapeOf(node), group, this.wide) ? { kind: "row" } : undefined;
         return this.spaceOf(node) === group.space ? {} : undefined;
       case "column":
         return node.op === "map" && this.spaceOf(node) === group.space && this.readsInPlace(node, group) ? {} : undefined;
       case "row":
-        return !this.isColumn(node) && this.fitsRow(node, group) ? {} : undefined;
+        return !isColumn(node, this.wide) && fitsRow(node, this.shapeOf(node), group, this.wide) ? {} : undefined;
     }
   }
 
@@ -232,35 +204,17 @@ class Grouper {
     return group.space === this.spaceOf(node.inputs[0]!) && this.readsInPlace(node, group);
   }
 
-  private fitsRow(node: Node, group: Draft): boolean {
-    const { rows, inner } = this.shapeOf(node);
-    if (rows !== group.rows || Math.max(inner, group.widest) > rowLimitOf(rows) || group.overState || this.wide.has(node)) return false;
-    return group.results + (node.op === "reduce" ? inner : 0) <= resultLimit;
-  }
-
   /** `node` reads the group's values at its own place: through no rename. */
   private readsInPlace(node: Node, group: Draft): boolean {
     const renamed = (n: Node): boolean => n.op === "rename" || (isView(n) && renamed(n.inputs[0]!));
     return node.inputs.every((n) => !group.nodes.has(sourceOf(n)) || !renamed(n));
   }
 
-  /**
-   * A reduction that one workgroup should not walk alone: over a recurrent state, over slots, or very long. Of few numbers from batch
-   * and token (a loss), or from a whole parameter, a workgroup each is better than a thread each.
-   */
-  private isColumn(node: Node): boolean {
-    if (node.op !== "reduce") return false;
-    const x = node.inputs[0]!;
-    const few = innerCount(node) <= fewResults;
-    const rowsOver = x.dims.filter((d) => node.over.includes(d.name) && isRow(d));
-    if (rowsOver.length > 0) return !few || rowsOver.some((d) => d.name !== batchDim && d.name !== tokenDim);
-    if (innerCount(x) > rowLimitOf(rowKey(x))) return !few;
-    return innerCount(node) > resultLimit || (innerDims(node).length > 0 && this.wide.has(sourceOf(x)));
-  }
-
   /** `other` computes elementwise what `node` reads elementwise, in the same space: one kernel does both. */
   private mergeable(node: Node, other: Draft, into: Draft): boolean {
-    if (other.sealed || (node.id >= this.backward && first(other.nodes).id < this.backward) || other.kind !== "map" || into.kind === "special" || other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
+    const across = node.id >= this.backward && first(other.nodes).id < this.backward;
+    if (other.sealed || across || other.kind !== "map" || into.kind === "special") return false;
+    if (other.space !== this.spaceOf(node) || other.rows !== into.rows) return false;
     if (into.kind === "row" ? other.widest > rowLimitOf(into.rows) || other.overState : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
@@ -364,37 +318,4 @@ class Grouper {
     for (const node of nodes) if (this.needed.has(node) || this.readers.get(node)?.some((r) => !nodes.has(r))) stored++;
     return this.readsOf(nodes).size + Math.max(1, stored);
   }
-}
-
-function rowLimitOf(rows: string): number {
-  return rows === "" ? onlyRowLimit : rowLimit;
-}
-
-function connect(user: Draft, dep: Draft): void {
-  user.deps.add(dep);
-  dep.users.add(user);
-  raise(user, dep.level + 1);
-}
-
-function raise(group: Draft, level: number): void {
-  if (group.level >= level) return;
-  group.level = level;
-  for (const user of group.users) raise(user, level + 1);
-}
-
-/** Whether `from` is, or depends on, `to`. */
-function reaches(from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
-  if (from === to) return true;
-  if (from.level <= to.level || seen.has(from)) return false;
-  seen.add(from);
-  for (const dep of from.deps) if (reaches(dep, to, seen)) return true;
-  return false;
-}
-
-function first(nodes: ReadonlySet<Node>): Node {
-  return nodes.values().next().value ?? bug("an empty group");
-}
-
-function lastOf(nodes: ReadonlySet<Node>): Node {
-  return [...nodes].at(-1) ?? bug("an empty group");
 }
