@@ -1,10 +1,10 @@
 /**
- * Sums of rows by id, always in the same order: the first launch finds the last place of each id, and behind each place the one before
- * it with the same id; the second walks these chains, a thread four columns of a row (or one). No atomics, so that equal calls give
- * equal sums.
+ * Sums of rows by id, always in the same order: the first launch strings the places of each id together, a thread an id; the second walks
+ * these chains, a thread four columns of a row (or one). No atomics, so that equal calls give equal sums. Every id looks at every place
+ * once, as every logit's id and place meet once: linear in tokens.
  */
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
-import { add, and, cast, equal, f, flatIndex, i, less, max, min, select, sub, u } from "../../../src/kernel/build.js";
+import { add, cast, equal, f, flatIndex, i, less, max, min, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
@@ -26,25 +26,27 @@ interface Chains {
 export const scatterAdd: SpecialKernel<"scatter_add"> = (node, _context, epilogue) => {
   const ids = node.inputs[0]!;
   const chains = { lasts: scratch(node, 0, "u32", [{ name: node.dim, size: node.size }]), befores: scratch(node, 1, "u32", ids.dims) };
-  return [link(node, chains.lasts, "rows"), link(node, chains.befores, "places"), addUp(node, chains, epilogue)];
+  return [link(node, chains), addUp(node, chains, epilogue)];
 };
 
-/** A thread a row, or a place: the last of the places (before it) with its id. Nothing but a comparison is done for each of so many. */
-function link(node: NodeOf<"scatter_add">, to: Node, of: "rows" | "places"): Launch {
-  const w = new KernelWriter(`scatter_add_${of}`, threads, node.span);
+/** A place belongs to one id, so that one thread writes it. */
+function link(node: NodeOf<"scatter_add">, { lasts, befores }: Chains): Launch {
+  const w = new KernelWriter("scatter_add_chains", threads, node.span);
   const ids = node.inputs[0]!;
-  const from = w.operand(ids, "read", { name: "ids" });
-  const idAt = (place: KernelExpr): KernelExpr => min(max(w.load(from, place), i(0)), i(node.size - 1));
-  const all = w.let_("all", elementCount(ids.dims));
+  const [from, last, before] = [w.operand(ids, "read", { name: "ids" }), w.operand(lasts, "write", { name: "lasts" }), w.operand(befores, "write", { name: "befores" })];
   const own = w.let_("own", flatIndex(threads));
-  const wanted = w.let_("wanted", of === "rows" ? cast("i32", own) : idAt(min(own, sub(all, u(1)))));
-  const found = w.var_("found", u(0));
-  w.for_("place", u(0), all, (place) => {
-    const same = equal(idAt(place), wanted);
-    w.assign(found, select(of === "rows" ? same : and(same, less(place, own)), add(place, u(1)), found));
+  w.if_(less(own, u(node.size)), () => {
+    const wanted = w.let_("wanted", cast("i32", own));
+    const found = w.var_("found", u(0));
+    w.for_("place", u(0), elementCount(ids.dims), (place) => {
+      w.if_(equal(min(max(w.load(from, place), i(0)), i(node.size - 1)), wanted), () => {
+        w.store(before, place, found);
+        w.assign(found, add(place, u(1)));
+      });
+    });
+    w.store(last, own, found);
   });
-  w.if_(less(own, of === "rows" ? u(node.size) : all), () => w.store(w.operand(to, "write", { name: "chains" }), own, found));
-  return w.launch(to.dims.map((d) => d.size), threads, labelOf(node));
+  return w.launch(lasts.dims.map((d) => d.size), threads, labelOf(node));
 }
 
 function addUp(node: NodeOf<"scatter_add">, { lasts, befores }: Chains, epilogue: Epilogue | undefined): Launch {
