@@ -2,7 +2,7 @@
  * Files in and out for the command line: reading with one clear message for every way it can fail, and writing so that
  * nothing is ever half-written (aside, then renamed).
  */
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { MszError } from "../src/base/error.js";
@@ -92,8 +92,7 @@ export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>,
       makeFolder(folder, folders);
       const aside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
       asides.push([aside, path]);
-      if (options.durable) writeDurably(aside, data);
-      else writeFileSync(aside, data);
+      writePieces(aside, data, options.durable ?? false);
     }
     for (const [aside, path] of asides) {
       current = path;
@@ -107,12 +106,16 @@ export function writeFilesWhole(files: ReadonlyMap<string, string | Uint8Array>,
   }
 }
 
-/** On the disk before the rename: a machine that stops then has the old file or the new one, not an empty one. */
-function writeDurably(path: string, data: string | Uint8Array): void {
+/** Bytes at once: Node refuses 2 GiB and more. */
+const piece = 2 ** 28;
+
+/** `durable`: on the disk before the rename, so that a machine that stops then has the old file or the new one, and not an empty one. */
+function writePieces(path: string, data: string | Uint8Array, durable: boolean): void {
   const handle = openSync(path, "w");
   try {
-    writeFileSync(handle, data);
-    fsyncSync(handle);
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done, Math.min(piece, bytes.length - done));
+    if (durable) fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
@@ -179,11 +182,11 @@ const noRoom: Readonly<Record<string, string>> = {
   EFBIG: "files of that size are not allowed here (see `ulimit -f`)",
 };
 
-export function unwritable(path: string, cause: unknown): MszError {
+export function unwritable(path: string, cause: unknown, roomHint?: string): MszError {
   const code = (cause as { code?: string }).code ?? "";
   const known = Object.hasOwn(wrongPlace, code) ? wrongPlace[code] : undefined;
   const reason = known ?? (Object.hasOwn(noRoom, code) ? noRoom[code] : cause instanceof Error ? cause.message : String(cause));
-  return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(known ? { hint: "name another place" } : {}), cause });
+  return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(roomHint ? { hint: roomHint } : known ? { hint: "name another place" } : {}), cause });
 }
 
 function removeIfThere(path: string): void {

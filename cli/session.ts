@@ -50,11 +50,11 @@ function readTokenizer(plan: string, name: string): unknown {
 }
 
 /** Weights beyond the machine's memory would end the process without a word. */
-export function checkMemory(plan: Plan): void {
-  const bytes = 4 * plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
+export function checkMemory(plan: Plan, copies = 1): void {
+  const bytes = copies * 4 * plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
   const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   if (bytes > memory) {
-    throw new MszError("out-of-memory", `the weights of ${plan.model.name} take ${megabytes(bytes)}, and this machine has ${megabytes(memory)} of memory`, { blame: "machine", hint: "make the model smaller, or use a machine with more memory" });
+    throw new MszError("out-of-memory", `the weights of ${plan.model.name}${copies > 1 ? ", their gradients and the optimiser" : ""} take ${megabytes(bytes)}, and this machine has ${megabytes(memory)} of memory`, { blame: "machine", hint: "make the model smaller, or use a machine with more memory" });
   }
 }
 

@@ -1,5 +1,5 @@
 /** What `msz bench` says: rows as a table with units, and as JSON. */
-import { grouped } from "../train/progress.js";
+import { grouped } from "../progress.js";
 import type { Row } from "./rows.js";
 
 const heads = ["backend", "step", "T", "batch", "ms a step", "from", "to", "tokens/s", "memory MiB", "activations KiB a token"];

@@ -13,7 +13,7 @@ import { jsonOf, tableOf } from "../bench/table.js";
 import { backendNames, benchEntryNames } from "../options.js";
 import { note, warn } from "../report.js";
 import { checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
-import { grouped, Progress } from "../train/progress.js";
+import { grouped, Progress } from "../progress.js";
 
 export interface BenchOptions {
   readonly tokens?: readonly number[];
@@ -48,6 +48,10 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
     devices.push({ backend, description: device.description });
     try {
       rows.push(...(await rowsOn(device, plans, values, lengths, options)));
+    } catch (error) {
+      // What was measured on another backend is not lost.
+      if (!(error instanceof MszError && absent.has(error.code))) throw error;
+      missing.push({ backend, error });
     } finally {
       device.dispose();
     }
@@ -61,7 +65,7 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
 }
 
 /** A backend that a machine or a plan lacks. */
-const absent: ReadonlySet<string> = new Set(["no-adapter", "no-backend", "plan-target"]);
+const absent: ReadonlySet<string> = new Set(["no-adapter", "no-backend", "plan-target", "no-half-precision", "device-feature"]);
 
 async function deviceFor(backend: BackendName, plans: readonly Planned[]): Promise<Device> {
   for (const { plan } of plans) checkTarget(plan, backend);

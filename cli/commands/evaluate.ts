@@ -2,9 +2,7 @@
  * `msz evaluate`: a model's loss over a whole text, in memory that does not depend on the text's size; a short table or, with `--json`,
  * one object on stdout.
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { MszError, type Session } from "../../runtime/index.js";
 import { expectEvaluate } from "../../runtime/session/losses.js";
 import type { Plan } from "../../src/plan/plan.js";
@@ -14,9 +12,9 @@ import { beginOf, textOf, type Text } from "../evaluate/text.js";
 import { checkReadable } from "../files.js";
 import { note } from "../report.js";
 import { openPlan, openWeights, sessionOf, targetsOf, type SessionOptions } from "../session.js";
-import { openCorpus, type Corpus } from "../train/corpus.js";
-import { duration, grouped, Progress } from "../train/progress.js";
-import { Windows } from "../train/windows.js";
+import { openCorpus, type Corpus } from "../corpus/corpus.js";
+import { duration, grouped, Progress } from "../progress.js";
+import { Windows } from "../corpus/windows.js";
 
 export interface EvaluateOptions extends SessionOptions {
   readonly corpus?: readonly string[];
@@ -32,9 +30,6 @@ export interface EvaluateOptions extends SessionOptions {
 const defaultBatch = 16;
 const mostLogits = 2 ** 26;
 const defaultWindow = 256;
-
-/** 128 and the number of SIGINT. */
-const stoppedByUser = 130;
 
 export async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const opened = openPlan(file, { set: options.set, training: ["evaluate"], targets: options.backend && targetsOf[options.backend] });
@@ -98,23 +93,12 @@ function checkPositions({ model }: Plan, { targets }: Windows, mode: Mode): void
   }
 }
 
-/** A text that cannot be read where it lies is kept as ids in a folder that is gone afterwards, also after Ctrl-C. */
+/** A text that cannot be read where it lies is kept as ids in a file without a name, which goes with the process. */
 async function withCorpus(files: readonly string[], session: Session, work: (corpus: Corpus, progress: Progress) => Promise<void>): Promise<void> {
   const progress = new Progress(process.stderr);
-  const folder = mkdtempSync(join(tmpdir(), "msz-"));
-  const clear = (): void => {
-    progress.clear();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const onSignal = (): void => {
-    clear();
-    process.exit(stoppedByUser);
-  };
-  process.once("SIGINT", onSignal);
-  process.once("SIGTERM", onSignal);
   try {
     const corpus = await openCorpus(files, {
-      kind: session.plan.model.vocabulary.kind, vocabulary: session.vocabulary, folder,
+      kind: session.plan.model.vocabulary.kind, vocabulary: session.vocabulary, folder: tmpdir(),
       roomHint: "name a folder with room in the environment variable `TMPDIR`",
       onProgress: (bytes) => progress.show(`reading the text: ${grouped(bytes / 1e6)} MB of token ids`),
     });
@@ -124,9 +108,7 @@ async function withCorpus(files: readonly string[], session: Session, work: (cor
       corpus.close();
     }
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-    clear();
+    progress.clear();
   }
 }
 

@@ -3,7 +3,7 @@ import { explainModel, type Explanation, type SublayerExplanation } from "../../
 import { planOf } from "../spec.js";
 
 export function explain(file: string, options: { set?: Readonly<Record<string, string>>; chunk?: number; json?: boolean }): void {
-  const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"] });
+  const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"], training: ["train"] });
   const explanation = explainModel(model, graphs, plan);
   process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
 }
@@ -27,6 +27,11 @@ function render(e: Explanation): string {
     `  ${bytes(decode.bytes)} moved${growing ? ` and ${bytes(decode.bytesPerSlot)} for each token before it` : ""}`,
     `intermediate values of the parallel graph (one sequence, chunks of ${e.chunk})`,
     ...e.parallelMemory.map((m) => `  ${String(m.tokens).padStart(6)} tokens  ${bytes(m.bytes).padStart(9)}   ${bytes(m.bytes / m.tokens)} a token`),
+    "intermediate values and gradients of a training step (one sequence)",
+    ...e.training.memory.map((m) => `  ${String(m.tokens).padStart(6)} tokens  ${bytes(m.bytes).padStart(9)}`),
+    `  ${bytes(e.training.bytesPerToken)} a token, and ${bytes(e.training.fixedBytes)} however short it is`,
+    "state of the optimiser",
+    `  ${bytes(e.training.optimizerBytes)}, ${e.training.optimizer}`,
   );
   if (e.precision === "float16") {
     lines.push("training in float16", "  activations and their cotangents lie in memory as float16, all is computed in float32, the loss is scaled; on WebGPU only, where the adapter has shader-f16");

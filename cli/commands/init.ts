@@ -15,6 +15,7 @@ export function init(name: string): void {
   msz check ${file}                     find mistakes
   msz explain ${file}                   what the compiler makes of it
   msz run ${file} --weights random:1    run it, untrained
+  msz train ${file} --corpus FILE       train it on a text of yours
   msz compile ${file} -o out            the plan, for WebGPU and TensorFlow.js`);
 }
 
@@ -36,6 +37,14 @@ model ${model} {
     memory(slots: 16, heads: 4)
     feed_forward(hidden: 4 * width, activation: gelu)
   }
+}
+
+train {
+  corpus    = "corpus.txt"
+  batch     = 16
+  steps     = 1_000
+  optimizer = adamw(rate: 3e-3, betas: [0.9, 0.98], decay: 0.1)
+  schedule  = cosine(warmup: 100, floor: 0.1)
 }
 
 generate { temperature = 0.8, top_k = 40 }

@@ -1,23 +1,25 @@
 /**
- * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. What can be
- * wrong is found before the first step.
+ * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. Mistakes in
+ * the spec, the options and the text are found before the first step.
  */
 import { basename, dirname, extname, join } from "node:path";
 import { openTraining, MszError, writeSafetensors, type HostTensors, type Training } from "../../runtime/index.js";
+import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { ensureFolder, fileExists, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, warn } from "../report.js";
-import { openWeights, targetsOf } from "../session.js";
+import { checkMemory, openWeights, targetsOf } from "../session.js";
 import { planOf } from "../spec.js";
 import { checkpointPath, readCheckpoint, writeCheckpoint, type Checkpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
 import { openData, type Data } from "../train/data.js";
 import { run } from "../train/loop.js";
+import { lockFolder } from "../train/lock.js";
 import { checkSame, keptOptions, madeWith, type RunOptions } from "../train/made.js";
 import { MetricsFile, soFar } from "../train/metrics.js";
-import { duration, grouped, Progress } from "../train/progress.js";
+import { duration, grouped, Progress } from "../progress.js";
 import { settingsOf } from "../train/settings.js";
 import { stopper } from "../train/stopper.js";
 
@@ -32,9 +34,11 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
   const folder = given.resume ?? given.out ?? join(dirname(file), `${basename(file, extname(file))}-training`);
   const checkpoint = await openCheckpoint(folder, file, given);
   // What the run began with need not be said again.
-  const options: TrainOptions = { ...checkpoint?.options, ...given };
+  const set = { ...checkpoint?.options.set, ...given.set };
+  const options: TrainOptions = { ...checkpoint?.options, ...given, ...(Object.keys(set).length > 0 ? { set } : {}) };
   const { plan, model, graphs } = planWith(file, options);
   const settings = settingsOf(file, model, options);
+  checkMemory(plan, copiesOf(plan));
   const leaveFolder = ensureFolder(folder);
   const progress = new Progress(process.stderr);
   const closers: (() => void)[] = [leaveFolder, () => progress.clear()];
@@ -43,7 +47,9 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
     closers.push(...data.corpora.map((corpus) => (): void => corpus.close()));
     const made = madeWith({ plan, model, graphs, settings, corpora: data.corpora });
     if (checkpoint) checkSame(checkpoint, made, folder);
+    closers.push(lockFolder(folder));
     note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} windows of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
+    warnOfWarmup(plan);
     const training = await openAt(plan, options, checkpoint);
     closers.push(() => training.dispose());
     if (checkpoint && checkpoint.backend !== training.device.backend) {
@@ -61,9 +67,21 @@ function planWith(file: string, options: TrainOptions): { plan: Plan; model: Mod
     set: options.set, chunk: options.chunk, targets: options.backend && targetsOf[options.backend], training: ["evaluate", "inspect", "accumulate", "train"],
   });
   const { training } = plan;
-  if (!training) throw new Error("a plan for training without its settings");
+  if (!training) return bug("a plan for training without its settings");
   const { steps = training.steps, batch = training.batch, seed = training.seed } = options;
   return { model, graphs, plan: { ...plan, training: { ...training, steps, batch, seed } } };
+}
+
+/** A parameter, its gradient, and what the optimiser keeps of it. */
+function copiesOf({ training }: Plan): number {
+  const { optimizer } = training!;
+  return 2 + ("betas" in optimizer ? 2 : optimizer.momentum > 0 ? 1 : 0);
+}
+
+/** The spec's own steps have been checked; those of the command line may be fewer. */
+function warnOfWarmup({ training }: Plan): void {
+  const { steps, schedule } = training!;
+  if (schedule.warmup >= steps) warn(`the warm-up takes ${grouped(schedule.warmup)} steps, and the run has ${grouped(steps)}: the whole rate is reached at its end or not at all`);
 }
 
 async function openCheckpoint(folder: string, file: string, options: TrainOptions): Promise<Checkpoint | undefined> {
@@ -118,7 +136,7 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
   const { training, plan, model, made, options, progress } = parts;
   const { steps, batch, accumulate, seed } = plan.training!;
   const metrics = new MetricsFile(join(folder, "metrics.jsonl"), training.taken);
-  const evaluateEvery = evaluateEveryOf(model, steps);
+  const evaluateEvery = model.train.evaluateEvery ?? Math.max(1, Math.ceil(steps / 10));
   const until = Math.min(steps, options.until ?? Infinity);
   const begun = training.taken;
   if (begun >= until) note(`the run in \`${folder}\` is at step ${grouped(begun)} of ${grouped(steps)} already`);
@@ -127,6 +145,7 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
     note(line);
   });
   const kept = keptOptions(options);
+  let saved = begun;
   const outcome = await run({
     training, windows: parts.windows, heldOut: parts.heldOut, seed, batch, accumulate, steps, until, evaluateEvery,
     saveEvery: options.saveEvery ?? evaluateEvery, before: soFar(metrics.lines, steps), signal: stop.signal,
@@ -139,10 +158,17 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
     save: async (step) => {
       const tensors = await training.save();
       checkFinite(tensors, step);
-      writeCheckpoint(folder, { step, made, options: kept, backend: training.device.backend, tensors });
+      try {
+        writeCheckpoint(folder, { step, made, options: kept, backend: training.device.backend, tensors });
+      } catch (error) {
+        throw error instanceof MszError && error.blame === "machine" ? withWayOut(error, saved, folder, file) : error;
+      }
+      saved = step;
     },
   }).finally(() => stop.release());
   progress.clear();
+  const path = weightsPath(folder, file);
+  if (outcome.finished) writeFilesWhole(new Map([[path, writeSafetensors(await training.parameters())]]));
   const svg = svgCurve(metrics.lines, `${plan.model.name}, step ${grouped(outcome.step)}`);
   if (svg) writeFileWhole(join(folder, "curve.svg"), svg);
   if (process.stderr.isTTY) process.stderr.write(terminalCurve(metrics.lines));
@@ -152,17 +178,15 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
     if (stop.signal.aborted) process.exitCode = stop.exitCode;
     return;
   }
-  const path = weightsPath(folder, file);
-  writeFilesWhole(new Map([[path, writeSafetensors(await training.parameters())]]));
   const loss = outcome.heldOut === undefined ? `loss ${outcome.loss?.toFixed(4) ?? "unknown"}` : `held-out loss ${outcome.heldOut.toFixed(4)}`;
   process.stdout.write(`${path}: ${loss} nats a token after ${outcome.step === 1 ? "1 step" : `${grouped(outcome.step)} steps`}, ${duration(outcome.seconds)}\n`);
   note(`try it: msz run ${shellWord(file)} --weights ${shellWord(path)}`);
 }
 
-/** Where the spec does not say how often, it follows from its number of steps, and so from that of the command line. */
-function evaluateEveryOf({ train }: Model, steps: number): number {
-  const usual = (of: number): number => Math.max(1, Math.ceil(of / 10));
-  return train.evaluateEvery === usual(train.steps) ? usual(steps) : train.evaluateEvery;
+/** Of a checkpoint that could not be written, most often on a full disk. */
+function withWayOut({ code, message, reason, cause }: MszError, saved: number, folder: string, file: string): MszError {
+  const hint = saved > 0 ? `step ${grouped(saved)} is saved: make room, and go on with: msz train ${shellWord(file)} --resume ${shellWord(folder)}` : "make room, and begin the run anew";
+  return new MszError(code, message, { blame: "machine", ...(reason ? { reason } : {}), hint, cause });
 }
 
 /** An update may overflow although its gradient is finite; such a checkpoint must not replace a good one. */

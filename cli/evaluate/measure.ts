@@ -2,7 +2,7 @@
 import { MszError, type Losses, type Session } from "../../runtime/index.js";
 import { nextTurn } from "../../runtime/session/turn.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { Batch, Windows } from "../train/windows.js";
+import type { Batch, Windows } from "../corpus/windows.js";
 import type { ByteCounter } from "./bytes.js";
 
 /** One sequence whose state goes on from window to window, or windows that each start anew. */

@@ -1,7 +1,7 @@
 /** Which text a model is measured on: the one that the command line names, else the held-out part of the spec's own. */
 import { MszError } from "../../src/base/error.js";
 import type { Model } from "../../src/model/model.js";
-import type { Corpus } from "../train/corpus.js";
+import type { Corpus } from "../corpus/corpus.js";
 import { filesOf } from "../train/settings.js";
 
 export interface Text {

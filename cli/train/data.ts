@@ -2,10 +2,10 @@
 import { MszError, openVocabulary } from "../../runtime/index.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { openCorpus, type Corpus } from "./corpus.js";
-import { grouped, type Progress } from "./progress.js";
+import { openCorpus, type Corpus } from "../corpus/corpus.js";
+import { grouped, type Progress } from "../progress.js";
 import type { Settings } from "./settings.js";
-import { Windows } from "./windows.js";
+import { Windows } from "../corpus/windows.js";
 
 export interface Data {
   readonly windows: Windows;
@@ -26,7 +26,7 @@ export async function openData(settings: Settings, plan: Plan, model: Model, fol
   try {
     const { files, heldOut, window } = settings;
     for (const list of typeof heldOut === "number" ? [files] : [files, heldOut]) {
-      corpora.push(await openCorpus(list, { kind: model.vocabulary.kind, vocabulary, folder, onProgress }));
+      corpora.push(await openCorpus(list, { kind: model.vocabulary.kind, vocabulary, folder, onProgress, roomHint: "the token ids of a text need room there too: name a folder with room by `--out`" }));
     }
     progress.clear();
     const [corpus, other] = corpora as [Corpus, Corpus?];

@@ -1,5 +1,6 @@
 /** Loss on text that a model is not trained on: windows that each start anew, as in training. */
-import type { Batch, Windows } from "./windows.js";
+import { MszError } from "../../runtime/index.js";
+import type { Batch, Windows } from "../corpus/windows.js";
 
 /** Σ of the losses of a batch's targets, nats, and how many targets there are. */
 export type Measure = (batch: Batch) => Promise<{ readonly sum: number; readonly count: number }>;
@@ -11,13 +12,13 @@ export type Measure = (batch: Batch) => Promise<{ readonly sum: number; readonly
 export async function heldOutLoss(windows: Windows, rows: number, measure: Measure, most = Infinity, onBatch: (done: number, all: number) => void = () => undefined): Promise<number> {
   const all = Math.ceil(windows.count / rows) + 1;
   const every = Math.max(1, Math.ceil(all / most));
-  let [sum, count, at] = [0, 0, 0];
-  for (const batch of windows.inOrder(rows)) {
-    if (at++ % every !== 0) continue;
+  let [sum, count, done] = [0, 0, 0];
+  for (const batch of windows.inOrder(rows, every)) {
     const part = await measure(batch);
     sum += part.sum;
     count += part.count;
-    onBatch(at, all);
+    onBatch(Math.min(all, (done += every)), all);
   }
+  if (count === 0) throw new MszError("no-targets", `the held-out part of \`${windows.corpus.name}\` is nothing but padding`, { hint: "hold out another part, or nothing: `held_out = 0`" });
   return sum / count;
 }

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { MszError, type Training, type TrainingReport } from "../../runtime/index.js";
 import { heldOutLoss } from "./held-out.js";
 import type { Metrics } from "./metrics.js";
-import type { Batch, Windows } from "./windows.js";
+import type { Batch, Windows } from "../corpus/windows.js";
 
 export interface Run {
   readonly training: Training;
@@ -93,7 +93,7 @@ export async function run(given: Run): Promise<Outcome> {
       const { norm } = await report();
       loss = losses.value;
       losses = new Mean();
-      given.onMetrics({ step, loss, rate: training.rate, norm, tokens_per_second: Math.round(clock.speed() * tokensPerStep), seconds: clock.seconds() });
+      given.onMetrics({ step, ...(loss === undefined ? {} : { loss }), rate: training.rate, norm, tokens_per_second: Math.round(clock.speed() * tokensPerStep), seconds: clock.seconds() });
     }
     if (given.heldOut && step % given.evaluateEvery === 0 && step < steps && !signal.aborted) heldOut = await measure(given.heldOut, measuredBatches) ?? heldOut;
     if (step % given.saveEvery === 0 || last || signal.aborted) await save();
@@ -143,13 +143,15 @@ class Mean {
   private sum = 0;
   private count = 0;
 
+  /** A loss that is not finite is of updates that were left out (float16's overflows). */
   add(value: number, count: number): void {
+    if (!Number.isFinite(value)) return;
     this.sum += value * count;
     this.count += count;
   }
 
-  get value(): number {
-    return this.sum / this.count;
+  get value(): number | undefined {
+    return this.count > 0 ? this.sum / this.count : undefined;
   }
 }
 

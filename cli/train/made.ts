@@ -2,14 +2,14 @@
  * What a run is made with: what must be the same for its checkpoint to go on exactly, and what the command line said, which a checkpoint
  * keeps so that `--resume` alone goes on.
  */
+import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { MszError, type BackendName } from "../../runtime/index.js";
-import { pcg } from "../../runtime/random.js";
 import { printGraph } from "../../src/graph/print.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { Corpus } from "./corpus.js";
+import type { Corpus } from "../corpus/corpus.js";
 import type { Settings } from "./settings.js";
 
 /** Of the command line's options those that a run is made with. */
@@ -89,7 +89,5 @@ function textOf(value: unknown): string {
 }
 
 function hashOf(text: string): string {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = pcg((hash ^ text.charCodeAt(i)) >>> 0);
-  return hash.toString(16).padStart(8, "0");
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

@@ -18,7 +18,11 @@ export interface Range {
 
 /** Of all finite values; a single value gets room around it. */
 export function rangeOf(values: readonly number[]): Range {
-  const finite = values.filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
   return high > low ? { low, high } : { low: low - 0.5, high: high + 0.5 };
 }

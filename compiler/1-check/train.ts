@@ -42,14 +42,17 @@ const defaults = {
   schedule: { kind: "cosine", warmup: 100, floor: 0.1 },
 } as const satisfies Partial<Train>;
 
-/** Where a spec says nothing, ten measurements on the held-out part. */
-const measurements = 10;
-
 export function readTrain(block: Block | undefined, scope: Scope): Train {
   const given = collectSettings(block?.settings ?? [], Object.keys(settings), "`train`", scope);
   const values = readSettings(given, settings, scope);
   if (values.precision === "bfloat16") {
     scope.report.error("not-supported-yet", given.get("precision")!.value.span, "`precision = bfloat16` is not supported yet", { hint: "use float16, or float32" });
+  }
+  const warmup = values.schedule?.named.get("warmup") as number | undefined;
+  if (warmup !== undefined && values.steps !== undefined && warmup >= values.steps) {
+    scope.report.warning("long-warmup", given.get("schedule")!.value.span, `the warm-up takes ${warmup} steps, and the run has ${values.steps}`, {
+      reason: "the rate only rises, and no schedule follows", hint: "give a shorter `warmup`, or more `steps`",
+    });
   }
   const corpus = values.corpus === undefined ? undefined : corpusOf(values.corpus);
   const steps = values.steps ?? defaults.steps;
@@ -60,12 +63,12 @@ export function readTrain(block: Block | undefined, scope: Scope): Train {
     accumulate: values.accumulate ?? defaults.accumulate,
     steps,
     optimizer: values.optimizer ? optimizerOf(values.optimizer) : defaults.optimizer,
-    schedule: values.schedule ? scheduleOf(values.schedule) : defaults.schedule,
+    schedule: values.schedule ? scheduleOf(values.schedule) : { ...defaults.schedule, warmup: Math.min(defaults.schedule.warmup, Math.floor(steps / 10)) },
     clip: values.clip ?? defaults.clip,
     precision: values.precision === "float16" ? "float16" : "float32",
     seed: values.seed ?? defaults.seed,
     labelSmoothing: values.label_smoothing ?? defaults.labelSmoothing,
-    evaluateEvery: values.evaluate_every ?? Math.max(1, Math.ceil(steps / measurements)),
+    ...(values.evaluate_every === undefined ? {} : { evaluateEvery: values.evaluate_every }),
   };
 }
 

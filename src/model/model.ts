@@ -206,8 +206,8 @@ export interface Train {
   readonly precision: "float32" | "float16";
   readonly seed: number;
   readonly labelSmoothing: number;
-  /** Updates from one measurement on the held-out part to the next. */
-  readonly evaluateEvery: number;
+  /** Updates from one measurement on the held-out part to the next; absent: a tenth of all. */
+  readonly evaluateEvery?: number;
 }
 
 export interface Model {

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { Explanation } from "../../compiler/explain/explain.js";
 import { validatePlan } from "../../src/plan/validate.js";
 import { expectRefused, listing, msz, root, temporaryFolder, tinySpec } from "./msz.js";
 
@@ -83,7 +84,10 @@ describe("format", () => {
 describe("explain", () => {
   /** What the schedule needs changes with the schedule; that it is linear in T does not. */
   const withoutMemory = (explanation: string): string => {
-    const [before, memory] = explanation.split(/^intermediate values .*\n/m);
+    const [before, memory, training] = explanation.split(/^intermediate values .*\n/m);
+    const lengths = [...training!.matchAll(/^ +(\d+) tokens +\S+ [KM]iB$/gm)];
+    expect(lengths.map((m) => m[1])).toEqual(["512", "2048", "8192"]);
+    expect(training).toMatch(/^ {2}\S+ KiB a token, and \S+ [KM]iB however short it is\nstate of the optimiser\n {2}\S+ [KM]iB, adamw$/m);
     const perToken = [...memory!.matchAll(/^ +(\d+) tokens +\S+ \S+ +(\S+ \S+) a token$/gm)];
     expect(perToken.map((m) => m[1])).toEqual(["512", "2048", "8192"]);
     expect(new Set(perToken.map((m) => m[2])).size).toBe(1);
@@ -105,7 +109,13 @@ describe("explain", () => {
   test("--json is one object", async () => {
     const { code, stdout, stderr } = await msz(["explain", "--json", "hybrid.msz"], { cwd });
     expect([code, stderr]).toEqual([0, ""]);
-    expect(JSON.parse(stdout)).toMatchObject({ model: "Hybrid", width: 16, layers: [{ first: 0, count: 1 }, { first: 1, count: 2 }] });
+    const explained = JSON.parse(stdout) as Explanation;
+    expect(explained).toMatchObject({ model: "Hybrid", width: 16, layers: [{ first: 0, count: 1 }, { first: 1, count: 2 }] });
+    const { memory, fixedBytes, bytesPerToken, optimizerBytes } = explained.training;
+    // Slots begin at multiples of 256 bytes.
+    for (const { tokens, bytes } of memory) expect(Math.abs(fixedBytes + bytesPerToken * tokens - bytes) / bytes).toBeLessThan(0.01);
+    // Adam's two moments, and four numbers of 4 bytes.
+    expect(optimizerBytes).toBe(2 * explained.parameterBytes + 16);
   });
 });
 

@@ -135,7 +135,7 @@ describe("a run that breaks", () => {
     // A checkpoint has 70 kB.
     const limited = await ended(spawn("sh", ["-c", 'ulimit -f 40; exec "$0" "$@"', process.execPath, main, "train", "plain.msz", "--resume", "full", "--until", "4"], { cwd }));
     const note = limited.stderr.split("\n")[0]!;
-    expectRefused({ ...limited, stderr: limited.stderr.slice(note.length + 1) }, "error[unwritable-file]: `full/checkpoint.safetensors` could not be written\n  = why: files of that size are not allowed here (see `ulimit -f`)", 2);
+    expectRefused({ ...limited, stderr: limited.stderr.slice(note.length + 1) }, "error[unwritable-file]: `full/checkpoint.safetensors` could not be written\n  = why: files of that size are not allowed here (see `ulimit -f`)\n  = help: step 2 is saved: make room, and go on with: msz train plain.msz --resume full", 2);
     expect(readFileSync(join(at("full"), "checkpoint.safetensors")).equals(before)).toBe(true);
     expect(readdirSync(at("full")).filter((f) => f.endsWith(".tmp"))).toEqual([]);
     expect(await train("plain.msz", "--resume", "full", "--until", "3")).toMatchObject({ code: 0 });

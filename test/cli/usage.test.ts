@@ -67,8 +67,8 @@ describe("refused", () => {
     [["compile", "tiny.msz", "--target", ""], "error[bad-option]: `--target` takes wgsl or tfjs, not ``"],
     [["compile", "tiny.msz", "--emit", "grph"], "error[bad-option]: `--emit` takes graph or kernels, not `grph`\n  = help: did you mean `graph`?"],
     [["compile", "tiny.msz", "--chunk", "0"], "error[bad-option]: `--chunk` takes a whole number from 1 to 4096, not `0`"],
-    [["call", "tiny.msz", "-e", "foward", "-o", "o"], "error[bad-option]: `--entry` takes forward, recurrent, decode or parameters, not `foward`\n  = help: did you mean `forward`?"],
-    [["call", "tiny.msz", "-e", "gradients", "-o", "o"], "error[bad-option]: `--entry` takes forward, recurrent, decode or parameters, not `gradients`\n  = why: gradients are not supported yet"],
+    [["call", "tiny.msz", "-e", "foward", "-o", "o"], "error[bad-option]: `--entry` takes forward, recurrent, decode, gradients or parameters, not `foward`\n  = help: did you mean `forward`?"],
+    [["call", "tiny.msz", "-e", "gradients", "-o", "o"], "error[missing-input]: the entry `gradients` needs input tensors\n  = help: name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`"],
     [["call", "tiny.msz", "-e", "forward", "-o", "o"], "error[missing-input]: the entry `forward` needs input tensors\n  = help: name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`"],
     [["call", "tiny.msz", "-e", "forward", "-o", "o", "--prefill", "3"], "error[bad-option]: `--prefill` is for the entry `recurrent`, not `forward`\n  = help: leave it out"],
   ])("msz %j", async (args, stderr) => expectRefused(await msz(args, { cwd }), stderr));

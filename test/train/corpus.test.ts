@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openCorpus, type Corpus } from "../../cli/train/corpus.js";
+import { openCorpus, type Corpus } from "../../cli/corpus/corpus.js";
 import type { MszError } from "../../src/base/error.js";
 import type { Plan, PlanVocabulary } from "../../src/plan/plan.js";
 import { openVocabulary, type Vocabulary } from "../../runtime/index.js";

@@ -1,6 +1,6 @@
 /** The order of windows: every one once an epoch, another order for each seed and epoch, and none that a person would see through. */
 import { describe, expect, test } from "vitest";
-import { shuffled } from "../../cli/train/order.js";
+import { shuffled } from "../../cli/corpus/order.js";
 
 const orderOf = (count: number, seed: number, epoch: number): number[] => Array.from({ length: count }, (_, i) => shuffled(i, count, seed, epoch));
 

@@ -1,6 +1,6 @@
 /** The line of progress, and numbers as it writes them. */
 import { expect, test } from "vitest";
-import { duration, grouped, Progress } from "../../cli/train/progress.js";
+import { duration, grouped, Progress } from "../../cli/progress.js";
 
 function terminal(isTTY: boolean, columns?: number): { written: string[]; progress: Progress; pass: (ms: number) => void } {
   const written: string[] = [];

@@ -1,7 +1,7 @@
 /** Windows of a corpus: every one once an epoch, targets one token on, and what is left at the end only where it is measured. */
 import { describe, expect, test } from "vitest";
-import type { Corpus } from "../../cli/train/corpus.js";
-import { Windows, type Batch } from "../../cli/train/windows.js";
+import type { Corpus } from "../../cli/corpus/corpus.js";
+import { Windows, type Batch } from "../../cli/corpus/windows.js";
 
 /** Token i of the corpus is 3 i. */
 function corpusOf(length: number): Corpus {

@@ -35,14 +35,15 @@ export class Windows {
     return this.batch(windows);
   }
 
-  /** All windows in order, `rows` at a time, then what is left of the corpus as a shorter one. */
-  *inOrder(rows: number): Generator<Batch> {
-    for (let first = 0; first < this.count; first += rows) {
+  /** All windows in order, `rows` at a time, then what is left of the corpus as a shorter one; of these batches every so-manieth. */
+  *inOrder(rows: number, every = 1): Generator<Batch> {
+    for (let first = 0; first < this.count; first += rows * every) {
       yield this.batch(Array.from({ length: Math.min(rows, this.count - first) }, (_, i) => first + i));
     }
     const start = this.from + this.count * this.size;
     const left = this.to - start - 1;
-    if (left > 0) yield batchOf([this.corpus.read(start, left + 1)]);
+    const rest = Math.ceil(this.count / rows);
+    if (left > 0 && rest % every === 0) yield batchOf([this.corpus.read(start, left + 1)]);
   }
 
   batch(windows: readonly number[]): Batch {

@@ -134,6 +134,6 @@ async function encodeFiles(name: string, files: readonly string[], options: Corp
     return new IdFiles(name, [{ handle, bytes }], width);
   } catch (error) {
     if (handle !== undefined) closeSync(handle);
-    throw error instanceof MszError ? error : unwritable(scratch, error);
+    throw error instanceof MszError ? error : unwritable(scratch, error, options.roomHint);
   }
 }
