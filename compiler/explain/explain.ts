@@ -1,13 +1,13 @@
 /**
  * What `msz explain` says, as data: each layer's class and why, its recurrences as formulas, parameters, state bytes, cost of a
- * token, memory of the parallel graph by T. Made from a derived model and its plan; the command line renders it.
+ * token, memory of the parallel graph and of a training step by T. Made from a derived model and its plan; the command line renders it.
  */
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Axis, Cache, MixerInstance, Model, Parameter, RecurrenceClass, State, Sublayer } from "../../src/model/model.js";
 import { localName, printExpr } from "../../src/model/print.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { layoutArenas } from "../../src/plan/size.js";
+import { extentsOf, layoutArenas } from "../../src/plan/size.js";
 import { explainState as deriveExplanation } from "../2-derive/explain.js";
 import { decodeCost, type TokenCost } from "./costs.js";
 
@@ -27,7 +27,22 @@ export interface Explanation {
   readonly precision: Model["train"]["precision"];
   readonly chunk: number;
   /** Intermediate values of the parallel graph for one sequence of `tokens`. */
-  readonly parallelMemory: readonly { readonly tokens: number; readonly bytes: number }[];
+  readonly parallelMemory: readonly MemoryAt[];
+  /** What a training step of one sequence has beside the parameters, on WebGPU. */
+  readonly training: {
+    /** Activations and cotangents, and the gradients of parameters, which are there however short the sequence. */
+    readonly memory: readonly MemoryAt[];
+    readonly bytesPerToken: number;
+    readonly fixedBytes: number;
+    readonly optimizer: Model["train"]["optimizer"]["kind"];
+    /** Moments of all parameters, and gradients gathered over micro-batches. */
+    readonly optimizerBytes: number;
+  };
+}
+
+export interface MemoryAt {
+  readonly tokens: number;
+  readonly bytes: number;
 }
 
 export interface SublayerExplanation {
@@ -55,6 +70,7 @@ export interface RecurrenceExplanation {
 
 const tokensShown = [512, 2048, 8192];
 
+/** The plan is one for WebGPU with the entry `train`. */
 export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan): Explanation {
   const decode = graphs.find((g) => g.entry === "decode") ?? bug("no decode graph");
   const all = model.layers.flat().flatMap((s) => (s.kind === "mixer" ? [s.mixer] : []));
@@ -71,7 +87,8 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
     decode: decodeCost(decode),
     precision: model.train.precision,
     chunk: decode.chunk,
-    parallelMemory: tokensShown.map((tokens) => ({ tokens, bytes: parallelBytes(plan, tokens, decode.chunk) })),
+    parallelMemory: memoryOf(plan, "forward"),
+    training: explainTraining(model, plan),
   };
 
   function explainSublayer(sublayer: Sublayer): SublayerExplanation {
@@ -131,12 +148,27 @@ function constantBytes(mixer: MixerInstance): number {
   return states + mixer.convolutions.reduce((n, c) => n + 4 * (c.size - 1) * product(c.axes), 0);
 }
 
-/** Bytes of the arenas of `forward`, without inputs, outputs and parameters. */
-function parallelBytes(plan: Plan, tokens: number, chunk: number): number {
-  const entry = plan.targets.wgsl?.entries.forward;
-  if (!entry) return 0;
-  const { bytes } = layoutArenas(entry, { B: 1, T: tokens, N: Math.ceil(tokens / chunk), S: tokens, C: tokens });
-  return bytes.reduce((a, b) => a + b, 0);
+function explainTraining(model: Model, plan: Plan): Explanation["training"] {
+  const memory = memoryOf(plan, "train");
+  const [before, last] = [memory.at(-2)!, memory.at(-1)!];
+  const bytesPerToken = (last.bytes - before.bytes) / (last.tokens - before.tokens);
+  const kept = plan.states.filter((s) => s.class === "training");
+  return {
+    memory, bytesPerToken,
+    fixedBytes: Math.max(0, last.bytes - bytesPerToken * last.tokens),
+    optimizer: model.train.optimizer.kind,
+    optimizerBytes: kept.reduce((n, s) => n + 4 * (s.shape as readonly number[]).reduce((a, b) => a * b, 1), 0),
+  };
+}
+
+/** Bytes of an entry's arenas for one sequence, without inputs, outputs and parameters. */
+function memoryOf(plan: Plan, name: string): MemoryAt[] {
+  const entry = plan.targets.wgsl?.entries[name] ?? bug(`no program of ${name}`);
+  const { chunk } = plan.entries.find((e) => e.name === name) ?? bug(`no entry ${name}`);
+  return tokensShown.map((tokens) => {
+    const { bytes } = layoutArenas(entry, extentsOf({ batch: 1, tokens, chunk, room: tokens }));
+    return { tokens, bytes: bytes.reduce((a, b) => a + b, 0) };
+  });
 }
 
 function groupLayers(layers: readonly (readonly SublayerExplanation[])[]): Explanation["layers"] {
