@@ -195,18 +195,22 @@ export interface GradientCase {
   readonly T: number;
 }
 
-/**
- * The mixers of a model come one after another, so that a dozen models have them all.
- * @param limits.layers at most; the first one's mixer is number `number`, round about
- */
-export function gradientCases(number: number, limits: { readonly widths: readonly number[]; readonly layers: number }): fc.Arbitrary<GradientCase> {
-  const first = mixerNames[number % mixerNames.length]!;
-  return fc.record({ width: fc.constantFrom(...limits.widths), chunk: fc.constantFrom(4, 8, 16, 64) }).chain(({ width, chunk }) => {
+export interface GradientLimits {
+  readonly widths: readonly number[];
+  readonly layers: number;
+  /** How many of a model's layers have the mixers whose turn it is: the mixers of the others are drawn. */
+  readonly turns: number;
+}
+
+/** @param number of the model: mixers take turns from model to model, so that a dozen models with one turn each have them all */
+export function gradientCases(number: number, { widths, layers, turns }: GradientLimits): fc.Arbitrary<GradientCase> {
+  return fc.record({ width: fc.constantFrom(...widths), chunk: fc.constantFrom(4, 8, 16, 64) }).chain(({ width, chunk }) => {
     // A norm over two slots is a step between them: what is random there is not how wrong a gradient is but how steep.
     const mixings = mixing(width, 3);
+    const inTurn = Array.from({ length: turns }, (_, i) => mixings[mixerNames[(number * turns + i) % mixerNames.length]!]);
     return fc.record({
-      firstLayer: layer(mixings[first], 20),
-      layers: fc.array(layer(fc.oneof(...Object.values(mixings)), 20), { minLength: 0, maxLength: limits.layers - 1 }),
+      first: fc.tuple(...inTurn.map((m) => layer(m, 20))),
+      more: fc.array(layer(fc.oneof(...Object.values(mixings)), 20), { minLength: 0, maxLength: layers - turns }),
       ...commonSettings,
       padding: fc.option(fc.constantFrom(0, 3), { freq: 2 }),
       padded: fc.constantFrom("nowhere", "left", "right", "middle", "scattered"),
@@ -216,8 +220,8 @@ export function gradientCases(number: number, limits: { readonly widths: readonl
       seed: fc.integer({ min: 0, max: 1000 }),
       B: fc.integer({ min: 1, max: 3 }),
       T: fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 10 }).map((n) => 2 * n + 1), fc.constantFrom(chunk - 1, chunk, chunk + 1, ...(chunk <= 16 ? [2 * chunk + 1] : []))),
-    }).map(({ firstLayer, layers, padded, smoothing, dropout, seed, B, T, ...settings }): GradientCase => ({
-      spec: specOf({ ...settings, width }, [firstLayer, ...layers], { settings: [`dropout = ${dropout}`], blocks: `train { label_smoothing = ${smoothing} }\n` }),
+    }).map(({ first, more, padded, smoothing, dropout, seed, B, T, ...settings }): GradientCase => ({
+      spec: specOf({ ...settings, width }, [...first, ...more], { settings: [`dropout = ${dropout}`], blocks: `train { label_smoothing = ${smoothing} }\n` }),
       vocabulary: settings.vocabulary, padding: settings.padding ?? undefined, padded: settings.padding === null ? "nowhere" : padded, seed, chunk, B, T,
     }));
   });

@@ -1,39 +1,19 @@
 /**
  * The trained model's loss over the whole held-out part of Tiny Shakespeare, 871 windows of 128 characters, each from an empty
- * state: 1e-4 nats from the float64 figure. 174 GFLOP: on WebGPU lavapipe does them where the machine has it (a quarter of a minute
- * against two or three of SwiftShader's), unless `MSZ_ADAPTER` was set from outside.
+ * state: 1e-4 nats from the float64 figure. 174 GFLOP: a quarter of a minute on lavapipe, two or three on SwiftShader.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { compileFile } from "../../cli/spec.js";
-import { bytesSource, load } from "../../runtime/index.js";
 import { backends } from "../helpers/backends.js";
+import { openTrained, tinyShakespeare } from "./trained.js";
 
-const here = (path: string): string => new URL(path, import.meta.url).pathname;
-const figures = JSON.parse(readFileSync(here("./shakespeare-small.json"), "utf8")) as { held_out_loss_nats: number };
+const figures = JSON.parse(readFileSync(new URL("./shakespeare-small.json", import.meta.url), "utf8")) as { held_out_loss_nats: number };
 const window = 128;
 const batch = 67; // 871 = 13 · 67
 
-const drivers = "/usr/share/vulkan/icd.d";
-const hasLavapipe = existsSync(drivers) && readdirSync(drivers).some((name) => name.startsWith("lvp_icd"));
-
-async function open(options: (typeof backends)[number]["options"], adapter: string | undefined) {
-  const before = process.env.MSZ_ADAPTER;
-  if (adapter) process.env.MSZ_ADAPTER = adapter;
-  try {
-    const { plan } = compileFile(here("../../specs/shakespeare-small.msz"));
-    return await load(plan, bytesSource(readFileSync(here("../../specs/shakespeare-small.safetensors")), "weights"), options);
-  } finally {
-    process.env.MSZ_ADAPTER = before;
-  }
-}
-
 test.each(backends)("held-out loss on $name", async ({ options }) => {
-  const faster = options.backend === "webgpu" && process.env.MSZ_ADAPTER === "swiftshader" && hasLavapipe;
-  // A lavapipe that is too old for Dawn does not answer.
-  const session = await open(options, faster ? "lavapipe" : undefined).catch(() => open(options, undefined));
-  const text = gunzipSync(readFileSync(here("../../specs/tinyshakespeare.txt.gz"))).subarray(1_003_854);
+  const session = await openTrained("shakespeare-small", options);
+  const text = tinyShakespeare().subarray(1_003_854);
   const windows = Math.floor(text.length / window);
   let sum = 0;
   let predictions = 0;
