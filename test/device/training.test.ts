@@ -12,7 +12,7 @@ const tolerance = 1e-4;
 const steps = 10;
 const [rows, length] = [3, 70];
 
-/** Most of a test's time is that of compiling kernels: a layer a test, a bank fed by a convolution or a state that decays. */
+/** Most of a test's time is that of compiling kernels: a layer a test, a bank fed by a convolution, a state that decays, or softmax attention. */
 const bank = `
   layers 1 {
     local_memory(slots: 4, heads: 2)
@@ -24,6 +24,14 @@ const decayed = `
     retention(heads: 2)
     feed_forward(hidden: 24, activation: silu, gated: true)
   }`;
+
+const attentive = `
+  layers 1 {
+    attention(heads: 2)
+  }`;
+
+/** One vector added to all keys moves the scores of a row alike, which softmax does not see: its gradient is rounding, of which adam makes whole steps. */
+const withoutGradient = /attention\.key\.bias$/;
 
 const plain = `
   layers 1 {
@@ -62,7 +70,7 @@ const cases: Readonly<Record<string, string>> = {
     "optimizer = nag(rate: 0.1, momentum: 0.9)\n  schedule = linear(warmup: 2, floor: 0.1)\n  accumulate = 3\n  clip = 0.1\n  label_smoothing = 0.1",
     `norm = post\n${decayed}`,
   ),
-  adam: spec("optimizer = adam(rate: 1e-2, decay: 0.01)\n  schedule = inverse_sqrt(warmup: 4)", plain),
+  adam: spec("optimizer = adam(rate: 1e-2, decay: 0.01)\n  schedule = inverse_sqrt(warmup: 4)", attentive),
   sgd: spec("optimizer = sgd(rate: 0.3)\n  schedule = constant", plain),
 };
 
@@ -105,7 +113,7 @@ describe.each(Object.entries(cases))("%s", (_, source) => {
     let [buffers, pipelines] = [0, 0];
     const trained = await train(source, options.backend, (training, step) => {
       const now = training.statistics();
-      if (step > 1) expect([now.buffersCreated, now.pipelinesCompiled]).toEqual([buffers, pipelines]);
+      if (step > 0) expect([now.buffersCreated, now.pipelinesCompiled]).toEqual([buffers, pipelines]);
       [buffers, pipelines] = [now.buffersCreated, now.pipelinesCompiled];
     });
     runs.set(name, trained);
@@ -116,6 +124,7 @@ describe.each(Object.entries(cases))("%s", (_, source) => {
     const [a, b] = [runs.get("webgpu")!, runs.get("tfjs")!];
     a.losses.forEach((loss, i) => expect(Math.abs(loss - b.losses[i]!), `loss ${i}`).toBeLessThan(tolerance));
     for (const [name, { data }] of Object.entries(a.parameters)) {
+      if (withoutGradient.test(name)) continue;
       const [own, other] = [Array.from(data), b.parameters[name]!.data];
       const largest = own.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
       const worst = own.reduce((most, x, i) => Math.max(most, Math.abs(x - other[i]!)), 0);
