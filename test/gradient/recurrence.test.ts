@@ -164,7 +164,7 @@ describe("a large state whose decay may be near 0", () => {
     });
   }
 
-  test("one minus a gate that is nearly 1, a gate times a parameter of 0, and a share", () => {
+  test("one minus a gate that is nearly 1, a gate times a parameter of 0, a root, and a share", () => {
     const of = (name: string, make: (c: CaseBuilder, gate: Node) => Node): void =>
       checkGradients(name, { B: 2, T: 6, chunk: 4 }, (c) => {
         const { terms } = operandsOf(c, { name: "", ...large, reads: [] });
@@ -174,6 +174,7 @@ describe("a large state whose decay may be near 0", () => {
       });
     of("one minus", (c, gate) => c.emit.binary("subtract", c.emit.scalar(1), gate));
     of("times", (c, gate) => c.emit.multiply(gate, c.parameter("small", [heads], undefined, { low: 0, high: 0 })));
+    of("a root", (c, gate) => c.emit.binary("power", gate, c.emit.scalar(1 / 16)));
     of("a share", (c, gate) => c.emit.binary("divide", c.emit.multiply(gate, gate), c.emit.add(gate, c.emit.scalar(1))));
   });
 });

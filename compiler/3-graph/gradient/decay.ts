@@ -54,6 +54,8 @@ function slopeHoldsValue(node: Node, decayed: Decayed): boolean {
   switch (node.fn) {
     case "exp": case "sigmoid": return true;
     case "multiply": return slopeHoldsValue(a, decayed) && slopeHoldsValue(b, decayed);
+    // The slope of x^c is c · x^c / x, which makes of a P / D a P / x.
+    case "power": return slopeHoldsValue(a, decayed) && !decayed.needs(b);
     // The slope of 1 / x is -1 / x², whatever x is.
     case "divide": return slopeHoldsValue(a, decayed);
     // 1 - sigmoid(x) = sigmoid(-x)
