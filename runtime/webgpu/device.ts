@@ -1,4 +1,4 @@
-/** A WebGPU device that opens plans: `Device` of `../device.ts`. In: a plan, checked against the adapter's limits and features. */
+/** A WebGPU device that opens plans: `Device` of `../device.ts`. In: a plan, checked against the adapter's limits. */
 import { MszError } from "../../src/base/error.js";
 import type { Plan, WgslProgram } from "../../src/plan/plan.js";
 import type { Device, Program, Weights } from "../device.js";
@@ -31,7 +31,6 @@ export class WebgpuDevice implements Device {
     }
     this.gpu.check();
     checkLimits(program, this.gpu);
-    checkFeatures(program, this.gpu);
     const opened = await WebgpuProgram.open(this.gpu, plan, program, weights, this.poison, (closed) => this.programs.delete(closed));
     this.programs.add(opened);
     return opened;
@@ -51,17 +50,6 @@ function checkLimits(program: WgslProgram, gpu: Gpu): void {
       blame: "machine",
       reason: `the adapter is ${gpu.description}`,
       hint: "use another adapter or the tfjs backend (--backend tfjs)",
-    });
-  }
-}
-
-function checkFeatures({ features = [] }: WgslProgram, gpu: Gpu): void {
-  for (const name of features) {
-    if (gpu.has(name)) continue;
-    throw new MszError("device-feature", `the plan needs ${name}; this adapter lacks it`, {
-      blame: "machine",
-      reason: `the adapter is ${gpu.description}; with \`precision = float16\` kernels of training read and write float16`,
-      hint: "write `precision = float32` in the spec's `train` block, or use another adapter",
     });
   }
 }

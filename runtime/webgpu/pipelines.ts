@@ -5,6 +5,7 @@
  */
 import { MszError } from "../../src/base/error.js";
 import type { WgslKernel } from "../../src/plan/plan.js";
+import { expectFeatures, featuresOf } from "./features.js";
 import { Gpu, firstLine } from "./gpu.js";
 
 /** GPUShaderStage.COMPUTE, fixed by the standard. */
@@ -51,6 +52,7 @@ export class Pipelines {
   private async compile(kernel: WgslKernel): Promise<Pipeline> {
     const { device } = this.gpu;
     this.gpu.check();
+    expectFeatures(featuresOf(kernel.source), this.gpu);
     const layout = this.layoutOf(kernel);
     device.pushErrorScope("validation");
     const module = device.createShaderModule({ label: kernel.name, code: kernel.source });

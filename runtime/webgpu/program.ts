@@ -9,6 +9,7 @@ import { oneNumber, sizeOfCall, type CallSize } from "../call-size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { checkParameters } from "../parameter-tensors.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
+import { expectFeatures } from "./features.js";
 import type { Gpu } from "./gpu.js";
 import { Instance, type Parts } from "./instance.js";
 import { Pipelines } from "./pipelines.js";
@@ -117,6 +118,7 @@ export class WebgpuProgram implements Program {
     return this.exclusive(async () => {
       if (this.trainer) throw new MszError("second-trainer", "this program has a trainer already", { hint: "dispose of it first" });
       this.entryNamed("train");
+      expectFeatures(this.parts.program.features ?? [], this.parts.gpu);
       this.trainer = await WebgpuTrainer.create(this.parts, {
         exclusive: (work) => this.exclusive(work),
         instance: (entry, size) => this.instanceOf(this.entryNamed(entry), size, 0),

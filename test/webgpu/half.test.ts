@@ -209,11 +209,17 @@ describe.skipIf(device === undefined)("a run on a device with float16", () => {
   });
 });
 
-test("an adapter without shader-f16 refuses the plan, and says why", async (context) => {
+test("an adapter without shader-f16 refuses to train, says why, and runs the rest of the plan", async (context) => {
   if (swiftshader === undefined) return context.skip("SwiftShader, which has no float16, is not here");
-  await expect(swiftshader.open(plan, initializeWeights(plan, 3))).rejects.toMatchObject({
+  const program = await swiftshader.open(plan, initializeWeights(plan, 3));
+  const refused = {
     code: "device-feature", message: "the plan needs shader-f16; this adapter lacks it", reason: expect.stringContaining("SwiftShader"), hint: expect.stringContaining("precision = float32"),
-  });
+  };
+  await expect(program.createTrainer()).rejects.toMatchObject(refused);
+  const one: HostTensor = ints([1], [1]);
+  await expect(program.call("inspect", { ...window(1), seed: one, counter: one })).rejects.toMatchObject(refused);
+  expect((await program.call("forward", { tokens: window(1).tokens })).logits!.data.every(Number.isFinite)).toBe(true);
+  program.dispose();
 });
 
 test("tfjs refuses to train with float16, and runs the rest of the plan", async () => {
