@@ -33,7 +33,8 @@ describe.each(backends)("$name", ({ options }) => {
   const size = sizes[options.backend];
   const runs = Number(process.env["MSZ_TEST_RUNS"] ?? size.runs);
   test.each(Array.from({ length: runs }, (_, i) => first + i))("random model %i", async (number) => {
-    const c = fc.sample(gradientCases(number, size), { seed: number, numRuns: 1 })[0]!;
+    // Draws of neighbouring seeds are alike; those of their hashes are not.
+    const c = fc.sample(gradientCases(number, size), { seed: Math.imul(number + 1, 0x9e3779b1), numRuns: 1 })[0]!;
     try {
       await checkModel(c, options);
     } catch (error) {

@@ -183,12 +183,15 @@ export const modelCases: fc.Arbitrary<ModelCase> = fc.constantFrom(4, 6, 10, 12,
   }),
 );
 
+const paddedPlaces = ["nowhere", "left", "scattered", "right", "middle"] as const;
+export type PaddedPlace = (typeof paddedPlaces)[number];
+
 export interface GradientCase {
   readonly spec: string;
   readonly vocabulary: number;
   readonly padding: number | undefined;
   /** Where a row has padding. */
-  readonly padded: "nowhere" | "left" | "right" | "middle" | "scattered";
+  readonly padded: PaddedPlace;
   readonly seed: number;
   readonly chunk: number;
   readonly B: number;
@@ -202,27 +205,30 @@ export interface GradientLimits {
   readonly turns: number;
 }
 
-/** @param number of the model: mixers take turns from model to model, so that a dozen models with one turn each have them all */
+/** @param number of the model: mixers and places of padding take turns from model to model, so that a dozen models with one turn each have all */
 export function gradientCases(number: number, { widths, layers, turns }: GradientLimits): fc.Arbitrary<GradientCase> {
   return fc.record({ width: fc.constantFrom(...widths), chunk: fc.constantFrom(4, 8, 16, 64) }).chain(({ width, chunk }) => {
     // A norm over two slots is a step between them: what is random there is not how wrong a gradient is but how steep.
     const mixings = mixing(width, 3);
     const inTurn = Array.from({ length: turns }, (_, i) => mixings[mixerNames[(number * turns + i) % mixerNames.length]!]);
+    const padded = paddedPlaces[number % paddedPlaces.length]!;
     return fc.record({
       first: fc.tuple(...inTurn.map((m) => layer(m, 20))),
       more: fc.array(layer(fc.oneof(...Object.values(mixings)), 20), { minLength: 0, maxLength: layers - turns }),
       ...commonSettings,
-      padding: fc.option(fc.constantFrom(0, 3), { freq: 2 }),
-      padded: fc.constantFrom("nowhere", "left", "right", "middle", "scattered"),
+      padding: padded === "nowhere" ? fc.constantFrom(null, 3) : fc.constantFrom(0, 3),
       smoothing: fc.constantFrom(0, 0.1),
       dropout: fc.constantFrom(0, 0.3),
       vocabulary: fc.integer({ min: 5, max: 37 }),
       seed: fc.integer({ min: 0, max: 1000 }),
       B: fc.integer({ min: 1, max: 3 }),
-      T: fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 10 }).map((n) => 2 * n + 1), fc.constantFrom(chunk - 1, chunk, chunk + 1, ...(chunk <= 16 ? [2 * chunk + 1] : []))),
-    }).map(({ first, more, padded, smoothing, dropout, seed, B, T, ...settings }): GradientCase => ({
+      T: fc.oneof(
+        { weight: 1, arbitrary: fc.constantFrom(1, 2) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 10 }).map((n) => 2 * n + 1) },
+        { weight: 3, arbitrary: fc.constantFrom(chunk - 1, chunk, chunk + 1, ...(chunk <= 16 ? [2 * chunk + 1] : [])) },
+      ),
+    }).map(({ first, more, smoothing, dropout, seed, B, T, ...settings }): GradientCase => ({
       spec: specOf({ ...settings, width }, [...first, ...more], { settings: [`dropout = ${dropout}`], blocks: `train { label_smoothing = ${smoothing} }\n` }),
-      vocabulary: settings.vocabulary, padding: settings.padding ?? undefined, padded: settings.padding === null ? "nowhere" : padded, seed, chunk, B, T,
+      vocabulary: settings.vocabulary, padding: settings.padding ?? undefined, padded, seed, chunk, B, T,
     }));
   });
 }
