@@ -32,10 +32,12 @@ describe("init", () => {
     expect(listing(folder)).toEqual(["my_first.msz"]);
     expect(stderr).toMatch(/^wrote my_first\.msz\. Go on with:\n/);
     const commands = [...stderr.matchAll(/^ {2}msz (.*?)(?: {2,}|$)/gm)].map((m) => m[1]!.trim());
-    expect(commands.map((c) => c.split(" ")[0])).toEqual(["check", "explain", "run", "compile"]);
+    expect(commands.map((c) => c.split(" ")[0])).toEqual(["check", "explain", "run", "train", "compile"]);
     for (const command of commands) {
-      const more = command.startsWith("run") ? ["--tokens", "3", "--backend", "tfjs"] : [];
-      expect((await msz([...command.split(" "), ...more], { cwd: folder })).code, command).toBe(0);
+      const more = { run: ["--tokens", "3", "--backend", "tfjs"], train: ["--steps", "1", "--batch", "1", "--backend", "tfjs", "--out", "trained"] }[command.split(" ")[0]!] ?? [];
+      // The spec's own text is long enough for a window.
+      const words = command.replace("FILE", "my_first.msz").split(" ");
+      expect((await msz([...words, ...more], { cwd: folder })).code, command).toBe(0);
     }
     expect(await msz(["format", "--check", "my_first.msz"], { cwd: folder })).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(readFileSync(join(folder, "my_first.msz"), "utf8")).toContain("model MyFirst {");

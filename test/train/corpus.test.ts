@@ -193,7 +193,7 @@ test("a corpus of 200 MB is read in flat memory", { timeout: 180_000 }, () => {
   const file = write("large.gz", Buffer.concat(Array.from({ length: 200 }, () => member)));
   const root = new URL("../../dist/", import.meta.url);
   const script = `
-    const { openCorpus } = await import(${JSON.stringify(new URL("cli/train/corpus.js", root).href)});
+    const { openCorpus } = await import(${JSON.stringify(new URL("cli/corpus/corpus.js", root).href)});
     const { openVocabulary } = await import(${JSON.stringify(new URL("runtime/index.js", root).href)});
     const vocabulary = await openVocabulary({ model: { vocabulary: { kind: "bytes" }, vocabularySize: 256, unknown: null } });
     const before = process.memoryUsage().rss;
