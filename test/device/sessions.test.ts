@@ -5,10 +5,13 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../cli/spec.js";
+import type { Device } from "../../runtime/device.js";
+import { openDevice } from "../../runtime/load.js";
 import { load, type HostTensor, type Plan, type Sampling, type Sequence, type Session } from "../../runtime/index.js";
 import { backends } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
+import { sessionOn } from "../helpers/session-on.js";
 import { columns, joined } from "../graph/session.js";
 import { compileText } from "../schedule/compile.js";
 import { criticalChiSquare, expectMszError, probabilities } from "./expect.js";
@@ -43,16 +46,21 @@ describe.each(backends)("$name", ({ name, options }) => {
     Object.entries(specs).map(([key, text]) => [key, compileText(text, { targets: [name === "webgpu" ? "wgsl" : "tfjs"] }).plan]),
   ) as Record<keyof typeof specs, Plan>;
   const sessions = new Map<string, Session>();
+  let device: Device;
   const open = async (key: keyof typeof specs, change: (plan: Plan) => Plan = (plan) => plan): Promise<Session> => {
-    const session = await load(change(plans[key]), { random: 3 }, { ...options, poison: true });
+    const session = await sessionOn(device, change(plans[key]), { random: 3 });
     sessions.set(`${sessions.size}`, session);
     return session;
   };
   const common: Partial<Record<keyof typeof specs, Session>> = {};
   beforeAll(async () => {
+    device = await openDevice(plans.memory, { ...options, poison: true });
     for (const key of Object.keys(specs) as (keyof typeof specs)[]) common[key] = await open(key);
   });
-  afterAll(() => sessions.forEach((session) => session.dispose()));
+  afterAll(() => {
+    sessions.forEach((session) => session.dispose());
+    device.dispose();
+  });
 
   async function started(session: Session, prompt: HostTensor): Promise<Sequence> {
     const sequence = await session.start(prompt.shape[0]!);
