@@ -2,13 +2,14 @@
  * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. Mistakes in
  * the spec, the options and the text are found before the first step.
  */
+import { totalmem } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { openTraining, MszError, writeSafetensors, type HostTensors, type Training } from "../../runtime/index.js";
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { ensureFolder, fileExists, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
+import { ensureFolder, fileExists, megabytes, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, warn } from "../report.js";
 import { checkMemory, openWeights, targetsOf } from "../session.js";
 import { planOf } from "../spec.js";
@@ -39,6 +40,7 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
   const { plan, model, graphs } = planWith(file, options);
   const settings = settingsOf(file, model, options);
   checkMemory(plan, copiesOf(plan));
+  checkBatch(plan, settings.window);
   const leaveFolder = ensureFolder(folder);
   const progress = new Progress(process.stderr);
   const closers: (() => void)[] = [leaveFolder, () => progress.clear()];
@@ -76,6 +78,15 @@ function planWith(file: string, options: TrainOptions): { plan: Plan; model: Mod
 function copiesOf({ training }: Plan): number {
   const { optimizer } = training!;
   return 2 + ("betas" in optimizer ? 2 : optimizer.momentum > 0 ? 1 : 0);
+}
+
+/** The logits of a micro-batch alone may be beyond any memory. */
+function checkBatch({ training, model }: Plan, window: number): void {
+  const bytes = 4 * training!.batch * window * Math.max(model.vocabularySize, model.width);
+  if (bytes <= totalmem()) return;
+  throw new MszError("out-of-memory", `a micro-batch of ${grouped(training!.batch)} windows of ${grouped(window)} tokens takes ${megabytes(bytes)} for one of its values alone, and this machine has ${megabytes(totalmem())} of memory`, {
+    blame: "machine", hint: "make `batch` smaller; `accumulate` gathers several micro-batches for one update",
+  });
 }
 
 /** The spec's own steps have been checked; those of the command line may be fewer. */
