@@ -8,10 +8,10 @@ import { buildGraph } from "../../compiler/3-graph/index.js";
 import { runPasses } from "../../compiler/4-passes/pipeline.js";
 import { fairseqName } from "../../runtime/weights/names.js";
 import { verifyGraph } from "../../src/graph/verify.js";
-import { checkPath, root } from "../check/load.js";
 import { expectClose } from "../helpers/close.js";
-import { readSafetensors, zeros, type Tensors } from "../helpers/tensors.js";
+import { zeros } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
+import { openAuthors } from "./authors.js";
 
 /** The recorded loss is a float32 number around 4, which has steps of 5e-7, and a mean of float32 numbers. */
 const lossTolerance = 1e-6;
@@ -24,19 +24,11 @@ const withoutGradient = /\.attention\.key\.bias$/;
 // The interpreter walks 201 tokens forwards and backwards op by op: some ten seconds, and more on a busy machine.
 const slow = 300_000;
 
-function open(name: string) {
-  const { model, diagnostics } = checkPath(`test/golden/${name}.msz`);
-  expect(diagnostics).toEqual([]);
-  const file = readSafetensors(`${root}/test/golden/${name}.safetensors`);
-  const parameters: Tensors = Object.fromEntries(model!.parameters.map((p) => [p.name, file[`param.${fairseqName(p.name)}`]!]));
-  return { file, parameters, model: derive(model!).model! };
-}
-
 // Each model once, and one both ways: what the passes do to a graph has tests of its own, and `gradients.test.ts` runs what they make.
 describe.each([["lm-small", "built"], ["lm-small", "passed"], ["lm-softmax", "passed"], ["lm-chunks", "built"]])("%s, graph as %s", (name, stage) => {
   test("loss and gradients", () => {
-    const { file, parameters, model } = open(name);
-    const built = buildGraph(model, "gradients", 64);
+    const { file, parameters, model } = openAuthors(name);
+    const built = buildGraph(derive(model).model!, "gradients", 64);
     const graph = stage === "built" ? built : runPasses(built);
     verifyGraph(graph);
     const [B, T] = file.tokens!.shape as [number, number];

@@ -1,12 +1,12 @@
 /** The graphs, run by the float64 oracle, give the logits of the authors' implementation: whole, and from prefill and decode. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { fairseqName } from "../../runtime/weights/names.js";
 import { checkPath, root } from "../check/load.js";
 import { columns, graphsOf, joined, OracleSession } from "../graph/session.js";
 import { expectClose } from "../helpers/close.js";
-import { readSafetensors, type Tensors } from "../helpers/tensors.js";
+import { readSafetensors } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
+import { openAuthors } from "./authors.js";
 
 // The authors' float32 parallel and recurrent forms are up to 1.5e-5 apart, so 1e-4 of the largest logit is what can be asked.
 const tolerance = 1e-4;
@@ -14,16 +14,10 @@ const tolerance = 1e-4;
 // The interpreter walks 201 tokens op by op: some ten seconds, and more on a busy machine.
 const slow = 300_000;
 
-function open(name: string) {
-  const { model, diagnostics } = checkPath(`test/golden/${name}.msz`);
-  expect(diagnostics).toEqual([]);
-  const file = readSafetensors(`${root}/test/golden/${name}.safetensors`);
-  const parameters: Tensors = Object.fromEntries(model!.parameters.map((p) => [p.name, file[`param.${fairseqName(p.name)}`]!]));
-  return { file, parameters, graphs: graphsOf(model!), tokens: file.tokens! };
-}
-
 describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
-  const { file, parameters, graphs, tokens } = open(name);
+  const { file, parameters, model } = openAuthors(name);
+  const graphs = graphsOf(model);
+  const tokens = file.tokens!;
   const [batch, length] = tokens.shape as [number, number];
 
   test("forward", () => {

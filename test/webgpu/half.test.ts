@@ -10,8 +10,7 @@ import { openWebgpu, type AdapterChoice, type WebgpuDevice } from "../../runtime
 import { initializeWeights } from "../../runtime/weights/initialize.js";
 import type { CompileResult } from "../../compiler/index.js";
 import { expectClose } from "../helpers/close.js";
-import type { Tensors } from "../helpers/tensors.js";
-import { evaluate } from "../oracle/evaluate.js";
+import { referenceSeed, TrainingReference } from "../oracle/training-reference.js";
 import { compileText } from "../schedule/compile.js";
 import { presentAdapters } from "./adapters.js";
 import { ints } from "./plans.js";
@@ -52,30 +51,6 @@ function update(number: number, restart = true): TrainingStep {
   return { batches, schedule: scheduleAt(plan.training!, number), seed: 7, counter: 2 * number, restart };
 }
 
-/** The same in float64. */
-class Reference {
-  private parameters: Tensors = Object.fromEntries(initializeWeights(plan, 3));
-  states: Tensors = { "optimizer.scale": { shape: [1], data: [65536] } };
-
-  step({ batches, schedule, seed, counter, restart }: TrainingStep): void {
-    batches.forEach(({ tokens, targets }, i) => {
-      const last = i === batches.length - 1;
-      const graph = graphs.find((g) => g.entry === (last ? "train" : "accumulate"))!;
-      const one = (value: number): HostTensor => ints([1], [value]);
-      const inputs: Tensors = {
-        tokens, targets, schedule: { shape: [3], data: schedule }, seed: one(seed), counter: one(counter + i), restart: one(Number(last ? restart : i === 0)),
-      };
-      const after = evaluate(graph, { inputs, parameters: this.parameters, states: this.states, extents: { B: batch, T: length } });
-      this.parameters = { ...this.parameters, ...after.parameters };
-      this.states = { ...this.states, ...after.states };
-    });
-  }
-
-  get loss(): number {
-    return this.states["loss.sum"]!.data[0]! / this.states["loss.steps"]!.data[0]!;
-  }
-}
-
 const forced = process.env["MSZ_ADAPTER"] as AdapterChoice | undefined;
 const present = await presentAdapters();
 const swiftshader = present.includes("swiftshader") ? await openWebgpu({ adapter: "swiftshader", poison: true }) : undefined;
@@ -105,7 +80,7 @@ describe.skipIf(device === undefined)("a run on a device with float16", () => {
     await trainer.writeState({ ...states, ...Object.fromEntries(changed) });
   };
   beforeAll(async () => {
-    program = await device!.open(plan, initializeWeights(plan, 3));
+    program = await device!.open(plan, initializeWeights(plan, referenceSeed));
     trainer = await program.createTrainer();
   });
   afterAll(() => program?.dispose());
@@ -121,7 +96,7 @@ describe.skipIf(device === undefined)("a run on a device with float16", () => {
    */
   const gradientTolerance = 2e-2;
   test("gradients and losses follow those of exact arithmetic", async () => {
-    const reference = new Reference();
+    const reference = new TrainingReference(plan, graphs, { "optimizer.scale": { shape: [1], data: [65536] } });
     const losses: [number, number][] = [];
     for (let i = 1; i <= 30; i++) {
       await trainer.step(update(i));
@@ -198,7 +173,7 @@ describe.skipIf(device === undefined)("a run on a device with float16", () => {
   });
 
   test("`inspect` finds where a value is too large for float16", async () => {
-    const initial = initializeWeights(plan, 3);
+    const initial = initializeWeights(plan, referenceSeed);
     const name = "layers.0.feed_forward.down.weight";
     const { shape, data } = initial.get(name)!;
     await program.writeParameters({ ...Object.fromEntries(initial), [name]: { shape, data: Float32Array.from(data, (x) => x * 1e8) } });
@@ -210,8 +185,9 @@ describe.skipIf(device === undefined)("a run on a device with float16", () => {
 });
 
 test("an adapter without shader-f16 refuses to train, says why, and runs the rest of the plan", async (context) => {
+  // npm brings it; only a machine whose adapter is forced by MSZ_ADAPTER goes without.
   if (swiftshader === undefined) return context.skip("SwiftShader, which has no float16, is not here");
-  const program = await swiftshader.open(plan, initializeWeights(plan, 3));
+  const program = await swiftshader.open(plan, initializeWeights(plan, referenceSeed));
   const refused = {
     code: "device-feature", message: "the plan needs shader-f16; this adapter lacks it", reason: expect.stringContaining("SwiftShader"), hint: expect.stringContaining("precision = float32"),
   };

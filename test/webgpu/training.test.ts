@@ -8,8 +8,8 @@ import { scheduleAt } from "../../runtime/training/schedule.js";
 import type { HostTensor, HostTensors, Program, Trainer, TrainingStep } from "../../runtime/device.js";
 import { openWebgpu, type AdapterChoice, type WebgpuDevice } from "../../runtime/webgpu/index.js";
 import { expectClose } from "../helpers/close.js";
-import type { Tensors } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
+import { referenceSeed, TrainingReference } from "../oracle/training-reference.js";
 import { compileText } from "../schedule/compile.js";
 import { ints } from "./plans.js";
 
@@ -45,26 +45,6 @@ function update(number: number, restart = false): TrainingStep {
   return { batches, schedule: scheduleAt(training, number), seed: 7, counter: 2 * number, restart };
 }
 
-/** The same on the host, in float64. */
-class Reference {
-  parameters: Tensors = Object.fromEntries(initializeWeights(plan, 3));
-  states: Tensors = {};
-
-  step({ batches, schedule, seed, counter, restart }: TrainingStep): void {
-    batches.forEach(({ tokens, targets }, i) => {
-      const last = i === batches.length - 1;
-      const graph = graphs.find((g) => g.entry === (last ? "train" : "accumulate"))!;
-      const one = (value: number): HostTensor => ints([1], [value]);
-      const inputs: Tensors = {
-        tokens, targets, schedule: { shape: [3], data: schedule }, seed: one(seed), counter: one(counter + i), restart: one(Number(last ? restart : i === 0)),
-      };
-      const after = evaluate(graph, { inputs, parameters: this.parameters, states: this.states, extents: { B: batch, T: length } });
-      this.parameters = { ...this.parameters, ...after.parameters };
-      this.states = { ...this.states, ...after.states };
-    });
-  }
-}
-
 /**
  * Float32 forward and backward; and adamw divides by the square root of a tiny second moment, so that its first steps follow a gradient's sign
  * and a rounding of it weighs more than it does in the gradient.
@@ -77,7 +57,7 @@ const tolerance = 1e-3;
  */
 const withoutGradient = /attention\.key\.bias$/;
 
-function expectParameters(reference: Reference, got: HostTensors): void {
+function expectParameters(reference: TrainingReference, got: HostTensors): void {
   for (const { name } of plan.parameters) if (!withoutGradient.test(name)) expectClose(name, reference.parameters[name]!, got[name]!, tolerance, { relativeTo: "max" });
 }
 
@@ -90,9 +70,9 @@ afterAll(() => device.dispose());
 describe("a trainer", () => {
   let program: Program;
   let trainer: Trainer;
-  const reference = new Reference();
+  const reference = new TrainingReference(plan, graphs);
   beforeAll(async () => {
-    program = await device.open(plan, initializeWeights(plan, 3));
+    program = await device.open(plan, initializeWeights(plan, referenceSeed));
     trainer = await program.createTrainer();
   });
   afterAll(() => program.dispose());
