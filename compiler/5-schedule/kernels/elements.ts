@@ -1,6 +1,7 @@
 /** What most kernels share: one thread an element of some dims, and names for coordinates. */
+import { bug } from "../../../src/base/assert.js";
 import type { Dim } from "../../../src/graph/graph.js";
-import { extent, flatIndex, less, u } from "../../../src/kernel/build.js";
+import { constantValue, extent, flatIndex, less, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
@@ -30,4 +31,18 @@ export function withPlace(places: Coordinates, name: string, place: KernelExpr):
 
 export function merge(...all: readonly Coordinates[]): Places {
   return new Map(all.flatMap((places) => [...places]));
+}
+
+/** A dim of size 1 has no place in memory. */
+export function withoutOnes(dims: readonly Dim[]): Dim[] {
+  return dims.filter((d) => d.size !== 1);
+}
+
+export function inOrder(dims: readonly Dim[], wanted: readonly Dim[]): boolean {
+  return dims.length === wanted.length && dims.every((d, i) => d.name === wanted[i]!.name);
+}
+
+/** Elements of a part of a weight, whose sizes are numbers. */
+export function weightCount(dims: readonly Dim[]): number {
+  return constantValue(elementCount(dims)) ?? bug("a weight of symbolic size");
 }

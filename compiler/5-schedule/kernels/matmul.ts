@@ -11,6 +11,7 @@ import {
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import { inOrder, weightCount, withoutOnes } from "./elements.js";
 import { byFours, lastDim, zeros } from "../vector.js";
 import { finish, finishVectors, kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
 
@@ -50,20 +51,17 @@ export const matmul: SpecialKernel<"matmul"> = (node, context, epilogue) => {
 function regularShape(node: Matmul, context: SpecialContext): Shape | undefined {
   const [x, w] = node.inputs as [Matmul["inputs"][number], Matmul["inputs"][number]];
   const weight = sourceOf(w);
-  const of = (dims: readonly Dim[]): Dim[] => dims.filter((d) => d.size !== 1);
-  const [xDims, wDims] = [of(x.dims), of(w.dims)];
+  const [xDims, wDims] = [withoutOnes(x.dims), withoutOnes(w.dims)];
   const names = (dims: readonly Dim[]): Set<string> => new Set(dims.map((d) => d.name));
   const [inX, inW] = [names(xDims), names(wDims)];
   const over = wDims.filter((d) => node.over.includes(d.name));
   const per = wDims.filter((d) => !node.over.includes(d.name) && inX.has(d.name));
   const outputs = wDims.filter((d) => !node.over.includes(d.name) && !inX.has(d.name));
   const rows = xDims.filter((d) => !inW.has(d.name));
-  const same = (a: readonly Dim[], b: readonly Dim[]): boolean => a.length === b.length && a.every((d, i) => d.name === b[i]!.name);
-  const asStored = outputs.length > 0 && same(wDims, [...per, ...over, ...outputs]);
-  if (!(asStored || same(wDims, [...per, ...outputs, ...over])) || !same(xDims, [...rows, ...per, ...over])) return undefined;
-  if (!same(of(node.dims), [...rows, ...per, ...outputs])) return undefined;
-  const size = (dims: readonly Dim[]): number => constantValue(elementCount(dims)) ?? bug("a weight of symbolic size");
-  const [K, P, O] = [size(over), size(per), size(outputs)];
+  const asStored = outputs.length > 0 && inOrder(wDims, [...per, ...over, ...outputs]);
+  if (!(asStored || inOrder(wDims, [...per, ...outputs, ...over])) || !inOrder(xDims, [...rows, ...per, ...over])) return undefined;
+  if (!inOrder(withoutOnes(node.dims), [...rows, ...per, ...outputs])) return undefined;
+  const [K, P, O] = [weightCount(over), weightCount(per), weightCount(outputs)];
   // Four columns of a thread are of one `per`.
   if (P > 1 && O % 4 !== 0) return undefined;
   if (!asStored) {

@@ -5,14 +5,13 @@
  */
 import { tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import {
-  add, ceilDiv, component, constantValue, div, extent, f, flatIndex, flatWorkgroup, fma, less, min, mod, mul, thread, u, vec4, workgroupZ,
+  add, ceilDiv, component, div, extent, f, flatIndex, flatWorkgroup, fma, less, min, mod, mul, thread, u, vec4, workgroupZ,
 } from "../../../src/kernel/build.js";
-import { bug } from "../../../src/base/assert.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { zeros } from "../vector.js";
-import { forEachElement, namePlaces, withPlace, type Places } from "./elements.js";
+import { forEachElement, inOrder, namePlaces, weightCount, withoutOnes, withPlace, type Places } from "./elements.js";
 import { scratch } from "./scratch.js";
 import { finish, kernelName, labelOf, type Epilogue, type SpecialKernel } from "./types.js";
 
@@ -52,18 +51,15 @@ export const weightGradient: SpecialKernel<"weight_gradient"> = (node, _context,
 /** Undefined where dims lie otherwise. */
 function regularShape(node: WeightGradient): Shape | undefined {
   const [a, b] = node.inputs as [Node, Node];
-  const of = (dims: readonly Dim[]): Dim[] => dims.filter((d) => d.size !== 1);
-  const [aDims, bDims, result] = [of(a.dims), of(b.dims), of(node.dims)];
+  const [aDims, bDims, result] = [withoutOnes(a.dims), withoutOnes(b.dims), withoutOnes(node.dims)];
   const has = (dims: readonly Dim[], d: Dim): boolean => dims.some((o) => o.name === d.name);
   const tokens = aDims.filter((d) => !has(result, d));
   const per = result.filter((d) => has(aDims, d) && has(bDims, d));
   const [ofA, ofB] = [result.filter((d) => !has(bDims, d)), result.filter((d) => !has(aDims, d))];
-  const same = (x: readonly Dim[], y: readonly Dim[]): boolean => x.length === y.length && x.every((d, at) => d.name === y[at]!.name);
-  if (!same(aDims, [...tokens, ...per, ...ofA]) || !same(bDims, [...tokens, ...per, ...ofB])) return undefined;
-  const size = (dims: readonly Dim[]): number => constantValue(elementCount(dims)) ?? bug("a weight of symbolic size");
-  const [P, A, B] = [size(per), size(ofA), size(ofB)];
-  if (same(result, [...per, ...ofA, ...ofB])) return { rowsOf: a, columnsOf: b, tokens, P, R: A, C: B };
-  if (same(result, [...per, ...ofB, ...ofA])) return { rowsOf: b, columnsOf: a, tokens, P, R: B, C: A };
+  if (!inOrder(aDims, [...tokens, ...per, ...ofA]) || !inOrder(bDims, [...tokens, ...per, ...ofB])) return undefined;
+  const [P, A, B] = [weightCount(per), weightCount(ofA), weightCount(ofB)];
+  if (inOrder(result, [...per, ...ofA, ...ofB])) return { rowsOf: a, columnsOf: b, tokens, P, R: A, C: B };
+  if (inOrder(result, [...per, ...ofB, ...ofA])) return { rowsOf: b, columnsOf: a, tokens, P, R: B, C: A };
   return undefined;
 }
 
@@ -160,7 +156,7 @@ function storeTile(w: KernelWriter, { P, R, C }: Shape, to: Node, place: TilePla
 function addSlices(node: WeightGradient, parts: Node, slices: number, epilogue: Epilogue | undefined): Launch {
   const threads = 64;
   const w = new KernelWriter(kernelName("weight_gradient_slices", epilogue), threads, node.span);
-  const count = constantValue(elementCount(node.dims)) ?? bug("a weight of symbolic size");
+  const count = weightCount(node.dims);
   const vector = count % 4 === 0 && !epilogue;
   const [from, turns] = [w.operand(parts, "read", { name: "parts", vector }), vector ? count / 4 : count];
   const flat = w.let_("element", flatIndex(threads));
