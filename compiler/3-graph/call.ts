@@ -111,13 +111,7 @@ export class Call {
 
   /** Runs `make` with this span and label on all nodes that it makes. */
   within<R>(span: Span, label: string | undefined, make: () => R): R {
-    const { span: outerSpan, label: outerLabel } = this.emit;
-    this.emit.span = span;
-    if (label !== undefined) this.emit.label = label;
-    const result = make();
-    this.emit.span = outerSpan;
-    this.emit.label = outerLabel;
-    return result;
+    return this.emit.within(label, make, span);
   }
 }
 

@@ -35,6 +35,17 @@ export class Emitter {
     return this.builder.nodes;
   }
 
+  /** Runs `make` with this label, where there is one, and span on all nodes that it makes. */
+  within<R>(label: string | undefined, make: () => R, span: Span = this.span): R {
+    const { span: outerSpan, label: outerLabel } = this;
+    this.span = span;
+    if (label !== undefined) this.label = label;
+    const result = make();
+    this.span = outerSpan;
+    this.label = outerLabel;
+    return result;
+  }
+
   input(name: string, dtype: DType, dims: readonly Dim[]): Node {
     return this.make({ op: "input", name }, dtype, dims, []);
   }

@@ -10,7 +10,7 @@ import type { EntryResult } from "../entries.js";
 import { logitsOf } from "../output.js";
 import { finish, openCall, stack, tokensInput } from "../stack.js";
 import { modelStates } from "../states.js";
-import { lossOf, tokenLosses, total, within, type Loss } from "./loss.js";
+import { lossOf, tokenLosses, total, type Loss } from "./loss.js";
 import { adjustScale, lossScaleOf, type LossScale } from "./scale.js";
 import { momentsOf, TrainingStates, type Moment } from "./states.js";
 import { update, type Rates } from "./optimizer.js";
@@ -58,8 +58,7 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
     const states = new TrainingStates(emit);
     // `train` divides by the scale, which is the same for all micro-batches of an update.
     const loss = lossOf(model, emit, randomOf(emit), lossScaleOf(model, emit, states)?.factor);
-    const anew = emit.binary("equal", number(emit, "restart", "i32"), emit.scalar(1, "i32"));
-    const grow = (own: Node) => (old: Node): Node => emit.select(anew, own, emit.add(old, own));
+    const grow = growing(emit);
     states.number("accumulated.loss", "f32", grow(loss.sum));
     states.number("accumulated.count", "f32", grow(loss.count));
     for (const [name, gradient] of loss.gradients) states.tensor(`accumulated.${name}`, "f32", gradient.dims, grow(gradient));
@@ -70,7 +69,7 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
     const states = new TrainingStates(emit);
     const scale = lossScaleOf(model, emit, states);
     const loss = withAccumulated(model, states, emit, lossOf(model, emit, randomOf(emit), scale?.factor));
-    const parameters = within(emit, "optimizer", () => step(model, emit, states, loss, scale));
+    const parameters = emit.within("optimizer", () => step(model, emit, states, loss, scale));
     return { outputs: {}, states: states.specs, updates: states.updates, parameters, backward: loss.backward };
   },
 };
@@ -95,8 +94,7 @@ function step(model: Model, emit: Emitter, states: TrainingStates, loss: Loss, s
     const breaks = next ? emit.multiply(fails, emit.binary("less", next, emit.scalar(1))) : fails;
     return emit.select(isBroken, more, breaks);
   });
-  const anew = emit.binary("equal", number(emit, "restart", "i32"), emit.scalar(1, "i32"));
-  const grow = (own: Node) => (old: Node): Node => emit.select(anew, own, emit.add(old, own));
+  const grow = growing(emit);
   // With a scale a loss that is not finite is that of an update left out, and no end of the run: it is not reported.
   const reported = scale && emit.unary("is_finite", mean);
   states.number("loss.sum", "f32", grow(reported ? emit.select(reported, mean, emit.scalar(0)) : mean));
@@ -157,7 +155,9 @@ function randomOf(emit: Emitter): Random {
   return { seed: emit.input("seed", "i32", [one]), counter: emit.input("counter", "i32", [one]) };
 }
 
-function number(emit: Emitter, name: string, dtype: "f32" | "i32"): Node {
-  return emit.squeeze(emit.input(name, dtype, [one]), oneDim);
+/** How a sum goes on: with the input `restart` i32 [1] at 1 it starts anew. */
+function growing(emit: Emitter): (own: Node) => (old: Node) => Node {
+  const anew = emit.binary("equal", emit.squeeze(emit.input("restart", "i32", [one]), oneDim), emit.scalar(1, "i32"));
+  return (own) => (old) => emit.select(anew, own, emit.add(old, own));
 }
 

@@ -20,7 +20,7 @@ export interface Loss {
 
 /** Cross entropy a token, f32 [B, T], 0 at padding; and which targets are real, f32, undefined when all are. */
 export function tokenLosses(model: Model, emit: Emitter, logits: Node, targets: Node, smoothing: number): { losses: Node; raw: Node; real: Node | undefined } {
-  return within(emit, "loss", () => {
+  return emit.within("loss", () => {
     const raw = emit.crossEntropy(logits, targets, "vocab", smoothing);
     if (model.padding === undefined) return { losses: raw, raw, real: undefined };
     const isReal = emit.binary("not_equal", targets, emit.scalar(model.padding, "i32"));
@@ -51,13 +51,4 @@ export function total(emit: Emitter, x: Node): Node {
 export function countOf(emit: Emitter): Node {
   const product = emit.multiply(emit.unary("to_f32", emit.extent("B")), emit.unary("to_f32", emit.extent("T")));
   return emit.squeeze(product, oneDim);
-}
-
-/** Runs `make` with this label on all nodes that it makes. */
-export function within<R>(emit: Emitter, label: string, make: () => R): R {
-  const before = emit.label;
-  emit.label = label;
-  const result = make();
-  emit.label = before;
-  return result;
 }
