@@ -49,10 +49,15 @@ function readTokenizer(plan: string, name: string): unknown {
   return readJson(path);
 }
 
+/** Bytes that this process may take, also inside a container. */
+export function machineMemory(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
+}
+
 /** Weights beyond the machine's memory would end the process without a word. */
 export function checkMemory(plan: Plan, copies = 1): void {
   const bytes = copies * 4 * plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  const memory = machineMemory();
   if (bytes > memory) {
     throw new MszError("out-of-memory", `the weights of ${plan.model.name}${copies > 1 ? ", their gradients and the optimiser" : ""} take ${megabytes(bytes)}, and this machine has ${megabytes(memory)} of memory`, { blame: "machine", hint: "make the model smaller, or use a machine with more memory" });
   }

@@ -2,7 +2,6 @@
  * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. Mistakes in
  * the spec, the options and the text are found before the first step.
  */
-import { totalmem } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { openTraining, MszError, writeSafetensors, type HostTensors, type Training } from "../../runtime/index.js";
 import { bug } from "../../src/base/assert.js";
@@ -11,7 +10,7 @@ import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { ensureFolder, fileExists, megabytes, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, warn } from "../report.js";
-import { checkMemory, openWeights, targetsOf } from "../session.js";
+import { checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
 import { planOf } from "../spec.js";
 import { checkpointPath, readCheckpoint, writeCheckpoint, type Checkpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
@@ -83,8 +82,8 @@ function copiesOf({ training }: Plan): number {
 /** The logits of a micro-batch alone may be beyond any memory. */
 function checkBatch({ training, model }: Plan, window: number): void {
   const bytes = 4 * training!.batch * window * Math.max(model.vocabularySize, model.width);
-  if (bytes <= totalmem()) return;
-  throw new MszError("out-of-memory", `a micro-batch of ${grouped(training!.batch)} windows of ${grouped(window)} tokens takes ${megabytes(bytes)} for one of its values alone, and this machine has ${megabytes(totalmem())} of memory`, {
+  if (bytes <= machineMemory()) return;
+  throw new MszError("out-of-memory", `a micro-batch of ${grouped(training!.batch)} windows of ${grouped(window)} tokens takes ${megabytes(bytes)} for one of its values alone, and this machine has ${megabytes(machineMemory())} of memory`, {
     blame: "machine", hint: "make `batch` smaller; `accumulate` gathers several micro-batches for one update",
   });
 }

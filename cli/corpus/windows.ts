@@ -8,6 +8,11 @@ export interface Batch {
   readonly targets: HostTensor;
 }
 
+/** Where the last `share` of a corpus begins: what training holds out, and what is measured on it later. */
+export function beginOfShare(corpus: Corpus, share: number): number {
+  return Math.floor(corpus.length * (1 - share));
+}
+
 /** The part [from, to) of a corpus. */
 export class Windows {
   /** Whole windows: each has a target a token, the last target standing just behind it. */

@@ -2,6 +2,7 @@
 import { MszError } from "../../src/base/error.js";
 import type { Model } from "../../src/model/model.js";
 import type { Corpus } from "../corpus/corpus.js";
+import { beginOfShare } from "../corpus/windows.js";
 import { filesOf } from "../train/settings.js";
 
 export interface Text {
@@ -34,7 +35,7 @@ export function textOf(file: string, model: Model | undefined, options: { readon
 
 /** Where the part begins: what training holds out, to the token. @throws MszError `short-corpus` */
 export function beginOf(corpus: Corpus, share: number | undefined): number {
-  const from = share === undefined ? 0 : Math.floor(corpus.length * (1 - share));
+  const from = share === undefined ? 0 : beginOfShare(corpus, share);
   const tokens = corpus.length - from;
   if (tokens >= 2) return from;
   const what = share === undefined ? `\`${corpus.name}\`` : `the last ${share} of \`${corpus.name}\``;

@@ -5,7 +5,7 @@ import type { Plan } from "../../src/plan/plan.js";
 import { openCorpus, type Corpus } from "../corpus/corpus.js";
 import { grouped, type Progress } from "../progress.js";
 import type { Settings } from "./settings.js";
-import { Windows } from "../corpus/windows.js";
+import { beginOfShare, Windows } from "../corpus/windows.js";
 
 export interface Data {
   readonly windows: Windows;
@@ -30,7 +30,7 @@ export async function openData(settings: Settings, plan: Plan, model: Model, fol
     }
     progress.clear();
     const [corpus, other] = corpora as [Corpus, Corpus?];
-    const cut = typeof heldOut === "number" ? Math.floor(corpus.length * (1 - heldOut)) : corpus.length;
+    const cut = typeof heldOut === "number" ? beginOfShare(corpus, heldOut) : corpus.length;
     const windows = new Windows(corpus, 0, cut, window);
     if (windows.count === 0) {
       throw new MszError("short-corpus", `\`${corpus.name}\` has ${tokens(cut)} to train on, and a window takes ${window} and the one behind it`, { hint: "use a longer text, a shorter `context`, or a smaller `held_out`" });

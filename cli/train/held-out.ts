@@ -1,9 +1,8 @@
 /** Loss on text that a model is not trained on: windows that each start anew, as in training. */
-import { MszError } from "../../runtime/index.js";
+import { MszError, type Losses } from "../../runtime/index.js";
 import type { Batch, Windows } from "../corpus/windows.js";
 
-/** Σ of the losses of a batch's targets, nats, and how many targets there are. */
-export type Measure = (batch: Batch) => Promise<{ readonly sum: number; readonly count: number }>;
+export type Measure = (batch: Batch) => Promise<Losses>;
 
 /**
  * Mean loss a target. With `most` below the number of batches, every so-manieth batch only: enough to see how a run goes.

@@ -3,7 +3,7 @@
  * step sees follows from its number alone, so that a run that was stopped goes on as if it had not been.
  */
 import { setImmediate } from "node:timers/promises";
-import { MszError, type Training, type TrainingReport } from "../../runtime/index.js";
+import { MszError, type Losses, type Training, type TrainingReport } from "../../runtime/index.js";
 import { heldOutLoss } from "./held-out.js";
 import type { Metrics } from "./metrics.js";
 import type { Batch, Windows } from "../corpus/windows.js";
@@ -111,7 +111,7 @@ async function breath(): Promise<void> {
   await setImmediate();
 }
 
-async function measureOne({ training, signal }: Run, batch: Batch): Promise<{ sum: number; count: number }> {
+async function measureOne({ training, signal }: Run, batch: Batch): Promise<Losses> {
   await breath();
   signal.throwIfAborted();
   return training.evaluate(batch);
