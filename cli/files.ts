@@ -34,7 +34,7 @@ export function decodeText(bytes: Uint8Array, name: string): string {
 export function readSpec(path: string): SourceFile {
   const text = readText(path, largestSpec);
   if (/^\s*\{\s*"/.test(text)) {
-    throw new MszError("not-a-spec", `\`${path}\` is JSON, not a spec`, { hint: "name the .msz file that it was compiled from; plans are for `msz run`, `msz call` and `msz bind`" });
+    throw new MszError("not-a-spec", `\`${path}\` is JSON, not a spec`, { hint: "name the .msz file that it was compiled from; plans are for `msz run`, `msz call`, `msz evaluate`, `msz bench` and `msz bind`" });
   }
   return { path, text };
 }
@@ -241,7 +241,7 @@ export function checkReadable(path: string, limit: number): void {
 function fail(path: string, cause: unknown): never {
   const code = (cause as { code?: string }).code;
   if (code === "ENOENT" || code === "ENOTDIR") {
-    const hint = near(path);
+    const hint = /^[a-z]+:\/\//i.test(path) ? "msz reads files of this machine: fetch it first" : near(path);
     throw new MszError("missing-file", `there is no file \`${path}\``, hint ? { hint } : {});
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
@@ -250,7 +250,8 @@ function fail(path: string, cause: unknown): never {
 
 function near(path: string): string | undefined {
   try {
-    return didYouMean(basename(path), readdirSync(dirname(resolve(path))));
+    const entries = readdirSync(dirname(resolve(path)), { withFileTypes: true });
+    return didYouMean(basename(path), entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name));
   } catch {
     return `the folder \`${dirname(path)}\` does not exist`;
   }

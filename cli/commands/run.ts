@@ -17,6 +17,9 @@ export interface RunOptions extends SessionOptions {
   readonly seed: number;
 }
 
+/** A text of so many contexts gets a word about it: models bear less, or much more. */
+const farPast = 2;
+
 /** 128 and the signal's number. */
 const stoppedByUser = 130;
 
@@ -40,9 +43,10 @@ export async function run(file: string, options: RunOptions): Promise<void> {
       await print(piece.text);
     }
     process.stdout.write("\n");
-    const { name, positionLimit, begin } = session.plan.model;
+    const { name, positionLimit, context, begin } = session.plan.model;
     const read = session.vocabulary.encode(prompt).length + (begin === null ? 0 : 1);
     if (positionLimit !== null && all < tokens && read + all >= positionLimit) note(`stopped: ${name} has learned positions for ${positionLimit} tokens`);
+    else if (context !== null && read + all > farPast * context) note(`the text has ${read + all} tokens, and ${name}'s context is ${context}: how well it goes on so far behind that depends on the mixer`);
     if (stop.signal.aborted) process.exitCode = stoppedByUser;
     // The first piece carries the prompt's cost, so speed is that of the tokens after it.
     const seconds = (performance.now() - started) / 1000;

@@ -3,7 +3,7 @@
  * the spec, the options and the text are found before the first step.
  */
 import { basename, dirname, extname, join } from "node:path";
-import { openTraining, MszError, writeSafetensors, type HostTensors, type Training } from "../../runtime/index.js";
+import { matchWeights, openTraining, MszError, writeSafetensors, type HostTensors, type Training } from "../../runtime/index.js";
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
@@ -40,16 +40,17 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
   const settings = settingsOf(file, model, options);
   checkMemory(plan, copiesOf(plan));
   checkBatch(plan, settings.window);
+  await checkWeights(plan, options.weights);
   const leaveFolder = ensureFolder(folder);
   const progress = new Progress(process.stderr);
   const closers: (() => void)[] = [leaveFolder, () => progress.clear()];
   try {
     const data = await openData(settings, plan, model, folder, progress);
     closers.push(...data.corpora.map((corpus) => (): void => corpus.close()));
-    const made = madeWith({ plan, model, graphs, settings, corpora: data.corpora });
+    const made = madeWith({ plan, model, graphs, settings, chunk: options.chunk, corpora: data.corpora });
     if (checkpoint) checkSame(checkpoint, made, folder);
     closers.push(lockFolder(folder));
-    note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} windows of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
+    note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} ${data.windows.count === 1 ? "window" : "windows"} of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
     warnOfWarmup(plan);
     const training = await openAt(plan, options, checkpoint);
     closers.push(() => training.dispose());
@@ -79,13 +80,19 @@ function copiesOf({ training }: Plan): number {
   return 2 + ("betas" in optimizer ? 2 : optimizer.momentum > 0 ? 1 : 0);
 }
 
-/** The logits of a micro-batch alone may be beyond any memory. */
+/** The logits of a micro-batch alone may be beyond any memory, and so may the token ids and targets of a step. */
 function checkBatch({ training, model }: Plan, window: number): void {
-  const bytes = 4 * training!.batch * window * Math.max(model.vocabularySize, model.width);
-  if (bytes <= machineMemory()) return;
-  throw new MszError("out-of-memory", `a micro-batch of ${grouped(training!.batch)} windows of ${grouped(window)} tokens takes ${megabytes(bytes)} for one of its values alone, and this machine has ${megabytes(machineMemory())} of memory`, {
-    blame: "machine", hint: "make `batch` smaller; `accumulate` gathers several micro-batches for one update",
-  });
+  const { batch, accumulate } = training!;
+  const tokens = batch * window;
+  const refuse = (what: string, bytes: number, hint: string): never => {
+    throw new MszError("out-of-memory", `${what} ${megabytes(bytes)}, and this machine has ${megabytes(machineMemory())} of memory`, { blame: "machine", hint });
+  };
+  const value = 4 * tokens * Math.max(model.vocabularySize, model.width);
+  if (value > machineMemory()) {
+    refuse(`a micro-batch of ${grouped(batch)} windows of ${grouped(window)} tokens takes, for one of its values alone,`, value, "make `batch` smaller; `accumulate` gathers several micro-batches for one update");
+  }
+  const ids = 8 * tokens * accumulate;
+  if (ids > machineMemory()) refuse(`the token ids of one step, ${grouped(accumulate)} micro-batches of ${grouped(batch)} windows, take`, ids, "make `accumulate` smaller");
 }
 
 /** The spec's own steps have been checked; those of the command line may be fewer. */
@@ -113,6 +120,13 @@ async function openCheckpoint(folder: string, file: string, options: TrainOption
 function weightsPath(folder: string, file: string): string {
   const path = join(folder, `${basename(file, extname(file))}.safetensors`);
   return path === checkpointPath(folder) ? join(folder, "weights.safetensors") : path;
+}
+
+/** Before a corpus is read, which may take long. */
+async function checkWeights(plan: Plan, path: string | undefined): Promise<void> {
+  const weights = path === undefined ? { random: 0 } : await openWeights("", path);
+  if ("random" in weights) return;
+  await matchWeights(plan, weights).finally(() => weights.close());
 }
 
 async function openAt(plan: Plan, options: TrainOptions, checkpoint: Checkpoint | undefined): Promise<Training> {
@@ -149,6 +163,7 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
   const evaluateEvery = model.train.evaluateEvery ?? Math.max(1, Math.ceil(steps / 10));
   const until = Math.min(steps, options.until ?? Infinity);
   const begun = training.taken;
+  if (options.until !== undefined && options.until > steps) warn(`the run ends at step ${grouped(steps)}, before \`--until ${options.until}\``);
   if (begun >= until) note(`the run in \`${folder}\` is at step ${grouped(begun)} of ${grouped(steps)} already`);
   const stop = stopper((line) => {
     progress.clear();
@@ -157,7 +172,7 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
   const kept = keptOptions(options);
   let saved = begun;
   const outcome = await run({
-    training, windows: parts.windows, heldOut: parts.heldOut, seed, batch, accumulate, steps, until, evaluateEvery,
+    training, windows: parts.windows, heldOut: parts.heldOut, seed, batch, accumulate, clip: model.train.clip, steps, until, evaluateEvery,
     saveEvery: options.saveEvery ?? evaluateEvery, before: soFar(metrics.lines, steps), signal: stop.signal,
     onStep: ({ step, loss, heldOut, tokensPerSecond, secondsLeft }) => {
       const words = [`step ${grouped(step)} of ${grouped(steps)}`, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...(heldOut === undefined ? [] : [`held out ${heldOut.toFixed(3)}`]), `${grouped(tokensPerSecond)} tokens/s`, `${duration(secondsLeft)} left`];

@@ -17,13 +17,15 @@ export interface Run {
   /** Windows a micro-batch, micro-batches a step. */
   readonly batch: number;
   readonly accumulate: number;
+  /** Largest norm of a gradient; 0: it is not clipped. */
+  readonly clip: number;
   /** Steps of the whole run, and the step to stop after in this call. */
   readonly steps: number;
   readonly until: number;
   readonly evaluateEvery: number;
   readonly saveEvery: number;
-  /** What the calls before came to; `heldOut` is over the whole part, from behind the last step. */
-  readonly before: { readonly loss?: number; readonly heldOut?: number; readonly seconds: number };
+  /** What the calls before came to; `heldOut` is over the whole part, from behind the last step, `measuredAt` the step of the last measurement. */
+  readonly before: { readonly loss?: number; readonly heldOut?: number; readonly measuredAt?: number; readonly seconds: number };
   readonly signal: AbortSignal;
   readonly onStep: (state: { readonly step: number; readonly loss: number | undefined; readonly heldOut: number | undefined; readonly tokensPerSecond: number; readonly secondsLeft: number }) => void;
   readonly onMeasure: (done: number, all: number) => void;
@@ -83,6 +85,9 @@ export async function run(given: Run): Promise<Outcome> {
       throw error;
     }
   };
+  const isDue = (step: number): boolean => step > 0 && step % given.evaluateEvery === 0 && step < steps;
+  // Whoever stopped the run in a step that was to be measured did not wait for it.
+  if (given.heldOut && isDue(training.taken) && given.before.measuredAt !== training.taken) heldOut = await measure(given.heldOut, measuredBatches);
   while (training.taken < until && !signal.aborted) {
     await training.step(batchesOf(given, training.taken));
     await breath();
@@ -95,7 +100,7 @@ export async function run(given: Run): Promise<Outcome> {
       losses = new Mean();
       given.onMetrics({ step, ...(loss === undefined ? {} : { loss }), rate: training.rate, norm, tokens_per_second: Math.round(clock.speed() * tokensPerStep), seconds: clock.seconds() });
     }
-    if (given.heldOut && step % given.evaluateEvery === 0 && step < steps && !signal.aborted) heldOut = await measure(given.heldOut, measuredBatches) ?? heldOut;
+    if (given.heldOut && isDue(step) && !signal.aborted) heldOut = await measure(given.heldOut, measuredBatches) ?? heldOut;
     if (step % given.saveEvery === 0 || last || signal.aborted) await save();
     given.onStep({ step, loss, heldOut, tokensPerSecond: clock.speed() * tokensPerStep, secondsLeft: (until - step) / clock.speed() });
   }
@@ -123,7 +128,7 @@ function batchesOf({ windows, batch, accumulate, seed }: Run, step: number): Bat
 
 /** Says at which step and in which layer; the parameters are still those from before that step. */
 async function notFinite(given: Run, { broken }: TrainingReport, saved: number): Promise<MszError> {
-  const { training } = given;
+  const { training, clip } = given;
   const step = training.taken - broken + 1;
   let place: string | undefined;
   for (const [i, batch] of batchesOf(given, step - 1).entries()) {
@@ -135,7 +140,7 @@ async function notFinite(given: Run, { broken }: TrainingReport, saved: number):
   const reason = place ? `the first place that is not finite is ${place}` : "every value of the forward pass is finite, and the gradient is not";
   const good = saved > 0 ? `the last good checkpoint is that of step ${saved}; ` : "there is no checkpoint yet; ";
   const precise = training.plan.training?.precision === "float16" ? ", or `precision = float32`: float16 ends at 65,504" : "";
-  return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint: `${good}try a lower rate, a longer warm-up or \`clip = 1\`${precise}` });
+  return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint: `${good}try a lower rate, a longer warm-up or ${clip > 0 && clip <= 1 ? `\`clip = ${clip / 10}\`` : "`clip = 1`"}${precise}` });
 }
 
 /** Of losses, each over so many updates. */

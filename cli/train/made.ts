@@ -36,8 +36,8 @@ export function keptOptions({ corpus, heldOut, steps, batch, seed, saveEvery, ba
 }
 
 /** By name, as text. `computation` stands for what has no name of its own here: mixers, activations, their arguments. */
-export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Graph[]; settings: Settings; corpora: readonly Corpus[] }): Record<string, string> {
-  const { plan, model, graphs, settings, corpora } = parts;
+export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Graph[]; settings: Settings; chunk: number | undefined; corpora: readonly Corpus[] }): Record<string, string> {
+  const { plan, model, graphs, settings, chunk, corpora } = parts;
   const { corpus: _, heldOut: __, evaluateEvery: ___, ...train } = model.train;
   const { dropout, attentionDropout, activationDropout, layerDrop } = model;
   const named = { ...train, ...plan.training!, dropout, attentionDropout, activationDropout, layerDrop };
@@ -45,6 +45,7 @@ export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Gra
     model: plan.model.name,
     parameters: plan.parameters.map((p) => `${p.name} ${p.shape.join("x")}`).join(", "),
     context: String(settings.window),
+    ...(chunk === undefined ? {} : { chunk: String(chunk) }),
     ...Object.fromEntries(Object.entries(named).map(([name, value]) => [specName(name), textOf(value)])),
     corpus: corpora.map((c) => c.fingerprint()).join(" "),
     held_out: typeof settings.heldOut === "number" ? String(settings.heldOut) : "files",

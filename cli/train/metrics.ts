@@ -40,10 +40,14 @@ function asLine(line: Metrics): string {
 }
 
 /** What the lines say of a run that goes on: its last losses, and the time it took. */
-export function soFar(lines: readonly Metrics[], steps: number): { loss?: number; heldOut?: number; seconds: number } {
+export function soFar(lines: readonly Metrics[], steps: number): { loss?: number; heldOut?: number; measuredAt?: number; seconds: number } {
   const loss = lines.findLast((line) => typeof line.loss === "number")?.loss;
-  const heldOut = lines.findLast((line) => line.step === steps && typeof line.held_out_loss === "number")?.held_out_loss;
-  return { ...(loss === undefined ? {} : { loss }), ...(heldOut === undefined ? {} : { heldOut }), seconds: lines.at(-1)?.seconds ?? 0 };
+  const measured = lines.findLast((line) => typeof line.held_out_loss === "number");
+  const heldOut = measured?.step === steps ? measured.held_out_loss : undefined;
+  return {
+    ...(loss === undefined ? {} : { loss }), ...(heldOut === undefined ? {} : { heldOut }), ...(measured ? { measuredAt: measured.step } : {}),
+    seconds: lines.at(-1)?.seconds ?? 0,
+  };
 }
 
 /** The last line may be torn: the process was killed in it. */

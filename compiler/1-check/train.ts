@@ -3,13 +3,22 @@ import type { Block } from "../../src/ast/ast.js";
 import type { Corpus, Optimizer, Schedule, Train } from "../../src/model/model.js";
 import type { Scope } from "./constants.js";
 import { collectSettings, readSettings } from "./settings.js";
-import { calls, choice, either, listOf, number, text, type Parameters, type ReadCall } from "./values.js";
+import { calls, choice, either, listOf, number, text, type Parameters, type ReadCall, type Reader } from "./values.js";
 
 const rate = number({ above: 0 });
 const share = number({ min: 0, below: 1 });
-const atLeastOne = number({ whole: true, min: 1 });
-const pairs = calls({ pairs: { positional: [text, text] } });
-const texts = either(text, { ...listOf(text), expected: "a list of texts" });
+/** As far as the command line goes: more could only be a slip. */
+const micro = number({ whole: true, min: 1, max: 1e6 });
+const updates = number({ whole: true, min: 1, max: 1e9 });
+const file: Reader<string> = {
+  ...text,
+  read: (expr, scope) => {
+    const found = text.read(expr, scope);
+    return found && "value" in found && found.value === "" ? { mismatch: 'the empty text `""`', hint: "name a file" } : found;
+  },
+};
+const pairs = calls({ pairs: { positional: [file, file] } });
+const files = either(file, { ...listOf(file), expected: "a list of texts" });
 
 const adaptive: Parameters = { named: { rate, betas: listOf(share, 2), decay: number({ min: 0 }), epsilon: rate }, required: ["rate"] };
 const momentum: Parameters = { named: { rate, momentum: share, decay: number({ min: 0 }) }, required: ["rate"] };
@@ -17,10 +26,10 @@ const warmup = number({ whole: true, min: 0 });
 const floor = number({ min: 0, max: 1 });
 
 const settings = {
-  corpus: either(pairs, texts),
-  held_out: either(pairs, either(share, texts)),
-  batch: atLeastOne,
-  steps: atLeastOne,
+  corpus: either(pairs, files),
+  held_out: either(pairs, either(share, files)),
+  batch: micro,
+  steps: updates,
   optimizer: calls({ adamw: adaptive, adam: adaptive, nag: momentum, sgd: momentum }),
   schedule: calls({
     cosine: { named: { warmup, floor } },
@@ -32,8 +41,8 @@ const settings = {
   precision: choice("float32", "float16", "bfloat16"),
   seed: number({ whole: true, min: 0, max: 2 ** 32 - 1 }),
   label_smoothing: share,
-  accumulate: atLeastOne,
-  evaluate_every: atLeastOne,
+  accumulate: micro,
+  evaluate_every: updates,
 };
 
 const defaults = {

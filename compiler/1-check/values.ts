@@ -98,9 +98,9 @@ function describeRange({ whole, min, max, above, below }: NumberRange): string {
   const noun = whole ? "a whole number" : "a number";
   const from = min !== undefined ? `from ${min}` : above !== undefined ? `above ${above}` : "";
   if (min !== undefined && below !== undefined) return `${noun}, at least ${min} and below ${below}`;
-  const to = max !== undefined ? `to ${max}` : below !== undefined ? `below ${below}` : "";
+  const to = max !== undefined ? `to ${max.toLocaleString("en-US")}` : below !== undefined ? `below ${below}` : "";
   if (from !== "" && to === "") return min === undefined ? `${noun} ${from}` : `${noun}, at least ${min}`;
-  return [noun, from, from !== "" && max !== undefined && min === undefined ? `and at most ${max}` : to].filter((s) => s !== "").join(" ");
+  return [noun, from, from !== "" && max !== undefined && min === undefined ? `and at most ${max.toLocaleString("en-US")}` : to].filter((s) => s !== "").join(" ");
 }
 
 export const text: Reader<string> = {

@@ -13,12 +13,23 @@ export const checkpointFormat = "msz-checkpoint 1";
 /** Begins the names of an optimiser's tensors in a checkpoint; no parameter's name begins so. */
 export const optimizerPrefix = "optimizer.";
 
-/** @throws MszError `bad-safetensors`, `wrong-weights` (all tensors that are missing, of another shape, or of no use) */
+/** @throws MszError as `matchWeights` */
 export async function readWeights(plan: Plan, source: ByteSource, names: NameScheme = "msz"): Promise<Weights> {
+  const { file, keys } = await matchWeights(plan, source, names);
+  const weights = new Map<string, HostTensor>();
+  for (const [name, key] of keys) weights.set(name, await readTensor(file, key));
+  return weights;
+}
+
+/**
+ * Which tensor of a file is which parameter; reads the file's header alone.
+ * @throws MszError `bad-safetensors`, `wrong-weights` (all tensors that are missing, of another shape, or of no use)
+ */
+export async function matchWeights(plan: Plan, source: ByteSource, names: NameScheme = "msz"): Promise<{ readonly file: Safetensors; readonly keys: ReadonlyMap<string, string> }> {
   const file = await openSafetensors(source);
   const stored = names === "fairseq" ? fairseqKeys(file) : new Map(parameterNames(file).map((n) => [n, n]));
   const problems: string[] = [];
-  const wanted = new Map<string, { key: string }>();
+  const keys = new Map<string, string>();
   const used = new Set<string>();
   for (const parameter of plan.parameters) {
     const name = names === "fairseq" ? fairseqName(parameter.name) : parameter.name;
@@ -38,17 +49,14 @@ export async function readWeights(plan: Plan, source: ByteSource, names: NameSch
     } else if (!entry.dtype.includes("F")) {
       problems.push(`\`${name}\` is ${entry.dtype}, the model wants floating point`);
     } else {
-      wanted.set(parameter.name, { key });
+      keys.set(parameter.name, key);
     }
   }
   for (const name of stored.keys()) {
     if (!used.has(name) && !(names === "fairseq" && fairseqIgnores(name))) problems.push(`\`${name}\` belongs to no parameter of the model`);
   }
-  if (problems.length > 0) throw wrongWeights(source.name, problems, plan, { stored: [...stored.keys()], used: used.size, fitting: wanted.size, names });
-
-  const weights = new Map<string, HostTensor>();
-  for (const [name, { key }] of wanted) weights.set(name, await readTensor(file, key));
-  return weights;
+  if (problems.length > 0) throw wrongWeights(source.name, problems, plan, { stored: [...stored.keys()], used: used.size, fitting: keys.size, names });
+  return { file, keys };
 }
 
 function parameterNames(file: Safetensors): string[] {

@@ -38,7 +38,7 @@ describe("specs", () => {
     ["folder.msz", "error[is-directory]: `folder.msz` is a directory, not a file\n  = help: name a file"],
     ["latin.msz", "error[not-utf8]: `latin.msz` is not UTF-8 text: the byte at offset 6 fits no character\n  = help: save it as UTF-8"],
     ["big.msz", "error[file-too-large]: `big.msz` has 50.0 MB, more than the 4.2 MB allowed\n  = help: is it the file you meant?"],
-    ["other.json", "error[not-a-spec]: `other.json` is JSON, not a spec\n  = help: name the .msz file that it was compiled from; plans are for `msz run`, `msz call` and `msz bind`"],
+    ["other.json", "error[not-a-spec]: `other.json` is JSON, not a spec\n  = help: name the .msz file that it was compiled from; plans are for `msz run`, `msz call`, `msz evaluate`, `msz bench` and `msz bind`"],
   ])("%s", async (file, stderr) => {
     expectRefused(await msz(["compile", file], { cwd }), stderr);
     // check lists it as it lists all mistakes.

@@ -54,6 +54,8 @@ test("what there is to train on", { timeout }, async () => {
     [["no-corpus.msz"], 'error[no-corpus]: `no-corpus.msz` names no corpus to train on\n  = help: write `train { corpus = "text.txt" }` in the spec, or give `--corpus text.txt`'],
     [["no-context.msz"], "error[no-context]: the model Tiny has no `context`\n  = why: it is the length of the windows that a model is trained on\n  = help: add `context = 256` to the model"],
     [["lost-corpus.msz", "--out", "a/b"], "error[missing-file]: there is no file `txet.txt`\n  = help: did you mean `text.txt`?"],
+    [["plain.msz", "--corpus", "fodler"], "error[missing-file]: there is no file `fodler`"],
+    [["plain.msz", "--corpus", "https://example.org/text.txt"], "error[missing-file]: there is no file `https://example.org/text.txt`\n  = help: msz reads files of this machine: fetch it first"],
     [["plain.msz", "--corpus", "text.txt", "folder"], "error[is-directory]: `folder` is a directory, not a file\n  = help: name a file"],
     [["pairs.msz"], "error[not-supported-yet]: `pairs.msz` trains on pairs, which is not supported yet\n  = help: name one text, or a list of texts"],
     [["plain.msz", "--corpus", "short.txt", "--held-out", "0"], "error[short-corpus]: `short.txt` has 16 tokens to train on, and a window takes 16 and the one behind it\n  = help: use a longer text, a shorter `context`, or a smaller `held_out`"],
@@ -88,7 +90,7 @@ describe("a checkpoint of another run", () => {
       [["plain.msz", ...resume, "--batch", "8", "--seed", "3"], other("batch: 4 then, 8 now", "seed: 1 then, 3 now")],
       [["plain.msz", ...resume, "--corpus", "other.txt"], other("corpus: other tokens")],
       [["plain.msz", ...resume, "--held-out", "0.1"], other("held_out: 0 then, 0.1 now")],
-      [["plain.msz", ...resume, "--chunk", "8"], other("what the model computes is not the same")],
+      [["plain.msz", ...resume, "--chunk", "8"], other("chunk: nothing then, 8 now")],
       [["activation.msz", ...resume], other("what the model computes is not the same")],
       [["settings.msz", ...resume], other(
         "optimizer: adamw(rate: 0.01, betas: [0.9, 0.999], epsilon: 1e-8, decay: 0.01) then, adamw(rate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, decay: 0.01) now",
@@ -103,7 +105,7 @@ describe("a checkpoint of another run", () => {
 test("weights that do not fit are named by their file", { timeout }, async () => {
   const ran = await train("width.msz", "--weights", "run/checkpoint.safetensors", "--backend", "tfjs", "--out", "misfit");
   expect([ran.code, ran.stdout]).toEqual([1, ""]);
-  expect(ran.stderr).toContain("\nerror[wrong-weights]: `run/checkpoint.safetensors` does not fit Tiny: ");
+  expect(ran.stderr).toContain("error[wrong-weights]: `run/checkpoint.safetensors` does not fit Tiny: ");
   expect(ran.stderr).not.toContain("optimizer.");
   expect(listing(cwd)).toEqual(before);
 });

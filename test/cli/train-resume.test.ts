@@ -1,7 +1,7 @@
 /** `msz train`: a run that was stopped, by whatever, ends in the same bytes as one that was not. */
 import { setTimeout } from "node:timers/promises";
 import { join } from "node:path";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Metrics } from "../../cli/train/metrics.js";
 import { readCheckpoint } from "../../cli/train/checkpoint.js";
@@ -68,6 +68,18 @@ describe("the same bytes at the end", () => {
     expect(code).toBe(0);
     expect(metricsOf(at("busy-killed")).flatMap((l) => (l.held_out_loss === undefined ? [] : [l.step]))).toEqual([7, 14, 21, 28, 30]);
     expectSameEnd("busy", "busy-killed", "busy.safetensors");
+  });
+
+  test("a measurement that was due when the run was stopped is made up for", { timeout: 180_000 }, async () => {
+    const begun = await msz(["train", "busy.msz", ...tfjs, "--until", "7", "--out", "due"], surroundings);
+    expect(begun.code).toBe(0);
+    const metrics = join(at("due"), "metrics.jsonl");
+    const [before, without] = [metricsOf(at("due")), readFileSync(metrics, "utf8").split("\n").filter((l) => !l.includes("held_out_loss"))];
+    writeFileSync(metrics, without.join("\n"));
+    expect((await msz(["train", "busy.msz", "--resume", "due", "--until", "8"], surroundings)).code).toBe(0);
+    const measured = (lines: readonly Metrics[]): unknown[] => lines.flatMap((l) => (l.held_out_loss === undefined ? [] : [[l.step, l.held_out_loss]]));
+    expect(measured(metricsOf(at("due")))).toEqual(measured(before));
+    expect(measured(before).length).toBe(1);
   });
 
   test("another seed ends elsewhere", { timeout: 180_000 }, async () => {
