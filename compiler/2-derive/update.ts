@@ -38,8 +38,8 @@ export function normalForm(
     diagnostics.push(refuseUnwritten(state));
     return undefined;
   }
-  if (isNumber(affine.decay, 1)) return { class: "additive", decayPerToken: false, terms: written };
-  return { class: "decayed", decay: affine.decay, decayPerToken: isPerToken(affine.decay), terms: written };
+  if (isNumber(affine.decay, 1)) return { class: "additive", decayPerToken: false, corrections: [], terms: written };
+  return { class: "decayed", decay: affine.decay, decayPerToken: isPerToken(affine.decay), corrections: [], terms: written };
 }
 
 /** Of the reads that sum something away, the one with the fewest axes: its side of the state is the key's. */

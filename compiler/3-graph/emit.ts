@@ -7,19 +7,10 @@ import { assert, bug } from "../../src/base/assert.js";
 import {
   batchDim, chunkDim, GraphBuilder, oneDim, timeDim, tokenDim, type Dim, type DType, type Extent, type Node,
 } from "../../src/graph/graph.js";
-import type { BinaryMapFn, Op, Reverse, UnaryMapFn } from "../../src/graph/ops.js";
+import type { BinaryMapFn, Op, ScanBody, UnaryMapFn } from "../../src/graph/ops.js";
+import { correctionsOf, recurrenceInputs, type Recurrence } from "./recurrence-operands.js";
 
 const integerFns: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "maximum", "minimum"]);
-
-export interface Recurrence {
-  readonly start?: Node;
-  readonly decay?: Node;
-  readonly terms: readonly { readonly key: Node; readonly value: Node }[];
-  /** The state's axes, without batch. */
-  readonly axes: readonly Dim[];
-  /** From the last token to the first: the last terms are the late ones. */
-  readonly reverse?: Reverse;
-}
 
 export class Emitter {
   readonly builder = new GraphBuilder();
@@ -156,10 +147,29 @@ export class Emitter {
   /** `batch` is the extent of the batch dim. */
   boundaries(r: Recurrence, batch: Extent): Node {
     const dims = [{ name: batchDim, size: batch }, { name: chunkDim, size: "N" as const }, ...r.axes];
-    const op = { op: "boundaries", started: !!r.start, decayed: !!r.decay, terms: r.terms.length, ...(r.reverse ? { reverse: r.reverse } : {}) } as const;
+    const op = { op: "boundaries", started: !!r.start, decayed: !!r.decay, terms: r.terms.length, ...(r.reverse ? { reverse: r.reverse } : {}), ...correctionsOf(r) } as const;
     return this.make(op, "f32", dims, [...(r.start ? [r.start] : []), ...recurrenceInputs(r)]);
   }
 
+  /** u of correction `of` for every token. */
+  correction(boundaries: Node, r: Recurrence, of: number, token: Dim): Node {
+    const corrections = (r.corrections ?? []).map((c) => [...c.over]);
+    const batch = boundaries.dims.filter((d) => d.name === batchDim);
+    const op = { op: "correction", of, decayed: !!r.decay, terms: r.terms.length, corrections, ...(r.reverse ? { reverse: r.reverse } : {}) } as const;
+    return this.make(op, "f32", [...batch, token, ...without(r.axes, corrections[of] ?? bug(`no correction ${of}`))], [boundaries, ...recurrenceInputs(r)]);
+  }
+
+  /** `inputs`: the starts, if any, then the body's inputs. */
+  scan(body: ScanBody, of: number, inputs: readonly Node[], token: Dim, options: { readonly started: boolean; readonly reverse: boolean }): Node {
+    const [batch, ...axes] = body.states[of]!.before.dims;
+    return this.make({ op: "scan", body, of, ...options }, "f32", [batch!, token, ...axes], inputs);
+  }
+
+  flip(x: Node): Node {
+    return this.make({ op: "flip" }, x.dtype, x.dims, [x]);
+  }
+
+  /** `r` has no corrections any more: each is a term. */
   advance(boundaries: Node, r: Recurrence): Node {
     const op = { op: "advance", decayed: !!r.decay, terms: r.terms.length } as const;
     return this.make(op, "f32", without(boundaries.dims, [chunkDim]), [boundaries, ...recurrenceInputs(r)]);
@@ -288,22 +298,6 @@ function isOuter(d: Dim): boolean {
 function isOuterFirst(dims: readonly Dim[]): boolean {
   const rank = (d: Dim): number => (d.name === batchDim ? 0 : d.name === tokenDim ? 1 : 2);
   return dims.every((d, i) => i === 0 || rank(dims[i - 1]!) <= rank(d));
-}
-
-/** The operands of a recurrence op by name, whatever flags it has. */
-export function recurrenceOperands(node: Node): {
-  first: Node | undefined; decay: Node | undefined; terms: { key: Node; value: Node }[]; query: Node | undefined;
-} {
-  if (node.op !== "boundaries" && node.op !== "advance" && node.op !== "scan_read") bug(`${node.op} is no recurrence`);
-  const queue = [...node.inputs];
-  const first = node.op === "boundaries" && !node.started ? undefined : queue.shift();
-  const decay = node.decayed ? queue.shift() : undefined;
-  const terms = Array.from({ length: node.terms }, () => ({ key: queue.shift()!, value: queue.shift()! }));
-  return { first, decay, terms, query: queue.shift() };
-}
-
-function recurrenceInputs(r: Recurrence): Node[] {
-  return [...(r.decay ? [r.decay] : []), ...r.terms.flatMap((t) => [t.key, t.value])];
 }
 
 function without(dims: readonly Dim[], names: readonly string[]): Dim[] {

@@ -6,7 +6,7 @@ import { bug } from "../../src/base/assert.js";
 import { hasDim, tokenDim, type Node } from "../../src/graph/graph.js";
 import type { State, TokenExpr } from "../../src/model/model.js";
 import { dimsOf, multiply, namesOf, type Call } from "./call.js";
-import type { Recurrence } from "./emit.js";
+import type { Recurrence } from "./recurrence-operands.js";
 import { hidePadding, keepAtPadding } from "./padding.js";
 
 type Read = TokenExpr & { kind: "read" };

@@ -5,7 +5,7 @@
  */
 import { batchDim, hasDim, tokenDim, type Graph, type Node } from "../../src/graph/graph.js";
 import { isView, sourceOf } from "../../src/kernel/view.js";
-import { recurrenceOperands } from "../3-graph/emit.js";
+import { recurrenceOperands } from "../3-graph/recurrence-operands.js";
 import { withInputs, withNodes } from "./rewrite.js";
 
 /** `inspect` too: it is to find what became infinite in `train`. */

@@ -2,6 +2,7 @@
  * THE op list: a closed set. "x" is the first input; dims are named, broadcasting is by name.
  * Whoever adds an op adds it to: this list, a method of compiler/3-graph/emit.ts that infers its dims, the oracle, the schedule, the tfjs program.
  */
+import type { Node } from "./graph.js";
 
 /** One input, elementwise. erf-form `gelu`; `elu` with alpha 1. `to_f32` converts i32/u32 to f32. `is_finite` gives i32 0 or 1. */
 export type UnaryMapFn =
@@ -20,6 +21,17 @@ export type MapFn = UnaryMapFn | BinaryMapFn | TernaryMapFn;
 /** A recurrence that runs backwards; `late`: how many of its last terms are added after the decay. */
 export interface Reverse {
   readonly late: number;
+}
+
+/**
+ * One token of a scan as a graph of its own: nodes with the dims @batch and axes, never @token, of the ops input, scalar, table, iota, map, reduce, matmul
+ * (whose w may be an input) and the views. An `input` is named by its number among `inputs`, or `state.0` for what a state was before.
+ */
+export interface ScanBody {
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly Node[];
+  /** What each state is before the token (an input node), and after it. */
+  readonly states: readonly { readonly before: Node; readonly after: Node }[];
 }
 
 export type Op =
@@ -82,8 +94,31 @@ export type Op =
    * With `reverse` it runs from the last token to the first, as cotangents of states do: with R = start or 0 behind the last token,
    *   G_t = R_t + Σ_early key_t ⊗ value_t,   R_{t-1} = decay_t ∘ G_t + Σ_late key_t ⊗ value_t,
    * where the last `reverse.late` terms are the late ones. Entry n is then R at the last token of chunk n: what later chunks give.
+   *
+   * Each correction, two inputs more behind the terms, writer_i and reader_i, adds writer_t ⊗ u_t to S_t, where u_t = Σ reader_t · S_{t-1} over the
+   * state's axes `corrections[i]`. In reverse it adds writer_t ⊗ u_t to R_{t-1} behind the decay, and u_t = Σ reader_t · G_t.
    */
-  | { readonly op: "boundaries"; readonly started: boolean; readonly decayed: boolean; readonly terms: number; readonly reverse?: Reverse }
+  | {
+      readonly op: "boundaries"; readonly started: boolean; readonly decayed: boolean; readonly terms: number; readonly reverse?: Reverse;
+      /** Absent: none. */
+      readonly corrections?: readonly (readonly string[])[];
+    }
+  /**
+   * u_t of correction `of`, for every token: [B, T, the state's axes not in `corrections[of]`]. Inputs [boundaries, decay?, key_0, value_0, …, writer_0,
+   * reader_0, …]. With it the recurrence has no corrections any more but one more term each, writer · u (late in reverse): what `scan_read` and `advance` take.
+   */
+  | {
+      readonly op: "correction"; readonly of: number; readonly decayed: boolean; readonly terms: number; readonly reverse?: Reverse;
+      readonly corrections: readonly (readonly string[])[];
+    }
+  /**
+   * A recurrence of any form, one token after the other: what state `of` of `body` is before each token, [B, T, axes…]; in reverse, from the last token to the
+   * first, what it is behind each. Inputs [start_0, …: as many as the body has states if `started`, else they are 0; then body.inputs in order, those
+   * that depend on the token with the dims @batch, @token, the others without]. See `ScanBody`.
+   */
+  | { readonly op: "scan"; readonly body: ScanBody; readonly of: number; readonly started: boolean; readonly reverse: boolean }
+  /** Tokens in the opposite order: out[t] = x[T-1-t]. */
+  | { readonly op: "flip" }
   /** The state after all tokens, [B, axes…]. Inputs [boundaries, decay?, key_0, value_0, …]: only the last chunk is walked. */
   | { readonly op: "advance"; readonly decayed: boolean; readonly terms: number }
   /**

@@ -52,6 +52,12 @@ function printOp(node: Node): string {
       return `gather along ${node.dim}`;
     case "rename":
       return `rename ${Object.entries(node.names).map(([from, to]) => `${from} to ${to}`).join(", ")}`;
+    case "flip":
+      return node.op;
+    case "correction":
+      return `correction ${node.of} over ${node.corrections[node.of]!.join(", ")}, ${terms(node.terms)}${flags({ decayed: node.decayed, ...corrected(node.corrections), ...backwards(node.reverse) })}`;
+    case "scan":
+      return `scan ${node.of} of ${node.body.states.length} states, ${node.body.nodes.length} nodes a token${node.started ? ", started" : ""}${node.reverse ? ", reverse" : ""}`;
     case "squeeze":
     case "turn_half":
       return `${node.op} ${node.dim}`;
@@ -64,7 +70,7 @@ function printOp(node: Node): string {
     case "convolve_state":
       return `convolve_state ${node.size} taps${flags({ masked: node.masked })}`;
     case "boundaries":
-      return `boundaries of ${terms(node.terms)}${flags({ started: node.started, decayed: node.decayed, ...backwards(node.reverse) })}`;
+      return `boundaries of ${terms(node.terms)}${flags({ started: node.started, decayed: node.decayed, ...corrected(node.corrections), ...backwards(node.reverse) })}`;
     case "advance":
       return `advance by ${terms(node.terms)}${flags({ decayed: node.decayed })}`;
     case "scan_read": {
@@ -101,6 +107,10 @@ function printOp(node: Node): string {
 
 function backwards(reverse: Reverse | undefined): Record<string, boolean> {
   return reverse ? { reverse: true, [`${reverse.late} late`]: reverse.late > 0 } : {};
+}
+
+function corrected(corrections: readonly (readonly string[])[] | undefined): Record<string, boolean> {
+  return Object.fromEntries((corrections ?? []).map((over, i) => [`correction ${i} over ${over.join(", ")}`, true]));
 }
 
 function terms(count: number): string {

@@ -98,6 +98,23 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
   convolve: (node, x) => missing([tokenDim], x) ?? dims(node, x.dims),
   convolve_state: (node, x, state) => missing([tokenDim], x) ?? dims(node, state.dims),
   boundaries: (node) => missing([batchDim, chunkDim], node) ?? withinState(node, less(node.dims, [chunkDim]), node.inputs.slice(node.started ? 1 : 0)),
+  correction(node, boundaries) {
+    const over = node.corrections[node.of];
+    if (!over) return `no correction ${node.of}`;
+    return missing(over, boundaries) ?? missing([batchDim, tokenDim], node) ?? dims({ dims: less(node.dims, [batchDim, tokenDim]) }, less(boundaries.dims, [batchDim, chunkDim, ...over])) ??
+      withinState(node, less(boundaries.dims, [chunkDim]), node.inputs.slice(1));
+  },
+  scan(node) {
+    const { states, inputs } = node.body;
+    const state = states[node.of];
+    if (!state) return `no state ${node.of}`;
+    const broken = states.find((s) => !sameInOrder(s.before.dims, s.after.dims));
+    if (broken) return `a state of the body is [${printDims(broken.before.dims)}] and becomes [${printDims(broken.after.dims)}]`;
+    const given = node.inputs.slice(node.started ? states.length : 0);
+    return missing([batchDim, tokenDim], node) ?? dims({ dims: less(node.dims, [tokenDim]) }, state.before.dims) ??
+      inputs.map((input, i) => dims({ dims: less(given[i]!.dims, [tokenDim]) }, input.dims, true)).find((m) => m !== undefined);
+  },
+  flip: (node, x) => missing([tokenDim], x) ?? dims(node, x.dims, true),
   advance: (node, boundaries) => dims(node, less(boundaries.dims, [chunkDim])) ?? withinState(node, node.dims, node.inputs.slice(1)),
   scan_read(node, boundaries) {
     const query = node.inputs.at(-1)!;
@@ -139,13 +156,15 @@ function inputCount(node: Node): number {
   switch (node.op) {
     case "input": case "parameter": case "table": case "scalar": case "iota": case "extent": case "state": return 0;
     case "map": return node.fn === "select" ? 3 : binaryFns.has(node.fn) ? 2 : 1;
-    case "reduce": case "rename": case "squeeze": case "unsqueeze": case "turn_half": return 1;
+    case "reduce": case "rename": case "squeeze": case "unsqueeze": case "turn_half": case "flip": return 1;
     case "matmul": case "gather": return 2;
     case "wave": case "append": return 3;
     case "count": return 1 + Number(node.masked) + Number(node.started);
     case "convolve": return 3 + Number(node.started) + Number(node.masked);
     case "convolve_state": return 2 + Number(node.masked);
-    case "boundaries": return Number(node.started) + Number(node.decayed) + 2 * node.terms;
+    case "boundaries": return Number(node.started) + Number(node.decayed) + 2 * node.terms + 2 * (node.corrections ?? []).length;
+    case "correction": return 1 + Number(node.decayed) + 2 * node.terms + 2 * node.corrections.length;
+    case "scan": return (node.started ? node.body.states.length : 0) + node.body.inputs.length;
     case "advance": return 1 + Number(node.decayed) + 2 * node.terms;
     case "scan_read": return 2 + Number(node.decayed) + 2 * node.terms;
     case "attention": return 3 + Number(node.started) + Number(node.masked);

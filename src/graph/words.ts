@@ -3,7 +3,7 @@
  * and two groups to share a kernel.
  */
 import type { Dim, Node } from "./graph.js";
-import type { Reverse } from "./ops.js";
+import type { Reverse, ScanBody } from "./ops.js";
 
 export function opWords(node: Node): string {
   switch (node.op) {
@@ -23,7 +23,10 @@ export function opWords(node: Node): string {
     case "count": return `count ${node.masked} ${node.started}`;
     case "convolve": return `convolve ${node.size} ${node.started} ${node.masked}`;
     case "convolve_state": return `convolve_state ${node.size} ${node.masked}`;
-    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}${reverseWords(node.reverse)}`;
+    case "boundaries": return `boundaries ${node.started} ${node.decayed} ${node.terms}${reverseWords(node.reverse)}${correctionWords(node.corrections)}`;
+    case "correction": return `correction ${node.of} ${node.decayed} ${node.terms}${reverseWords(node.reverse)}${correctionWords(node.corrections)}`;
+    case "scan": return `scan ${node.of} ${node.started} ${node.reverse} ${bodyWords(node.body)}`;
+    case "flip": return node.op;
     case "advance": return `advance ${node.decayed} ${node.terms}`;
     case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}${reverseWords(node.reverse)}`;
     case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}`;
@@ -38,6 +41,15 @@ export function opWords(node: Node): string {
     case "last": return `last ${node.masked}`;
     default: return node satisfies never;
   }
+}
+
+function correctionWords(corrections: readonly (readonly string[])[] | undefined): string {
+  return corrections ? ` corrected ${corrections.map((over) => over.join(",")).join(" ")}` : "";
+}
+
+function bodyWords({ nodes, inputs, states }: ScanBody): string {
+  const lines = nodes.map((n) => `${n.dtype} ${opWords(n)}${dimsWords(n.dims)} of ${n.inputs.map((i) => i.id).join(",")}`);
+  return `{ ${[...lines, `in ${inputs.map((n) => n.id).join(",")}`, `carries ${states.map((s) => `${s.before.id}:${s.after.id}`).join(",")}`].join("; ")} }`;
 }
 
 function reverseWords(reverse: Reverse | undefined): string {

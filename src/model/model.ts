@@ -70,7 +70,7 @@ export type TokenExpr = ExprBase &
     /** Depthwise causal convolution over the last `size` tokens; weight [axes…, size], last tap = the token itself; bias [axes…]. */
     | { readonly kind: "convolve"; readonly argument: TokenExpr; readonly size: number; readonly weight: Parameter; readonly bias: Parameter; readonly name: string }
     | { readonly kind: "dropout"; readonly argument: TokenExpr }
-    /** A raw use of a state; gone after `2-derive`. */
+    /** A raw use of a state; after `2-derive` only of walked ones. */
     | { readonly kind: "state"; readonly state: State; readonly when: "old" | "new" }
     /** A raw use of a cache, with the axis `time` in front; gone after `2-derive`. */
     | { readonly kind: "cache"; readonly cache: Cache }
@@ -80,7 +80,7 @@ export type TokenExpr = ExprBase &
     | { readonly kind: "attend"; readonly query: TokenExpr; readonly key: Cache; readonly value: Cache; readonly over: readonly Axis[] }
   );
 
-/** LANGUAGE.md's table of classes. The last three are recognised, and refused for now. */
+/** LANGUAGE.md's table of classes. */
 export type RecurrenceClass = "additive" | "decayed" | "growing" | "corrected" | "sequential" | "bidirectional";
 
 export interface State {
@@ -90,8 +90,20 @@ export interface State {
   /** The right-hand side, in which the state appears as `{ kind: "state", when: "old" }`. Set once, after the state exists. */
   update: TokenExpr;
   readonly span: Span;
-  /** Set by `2-derive`: S = decay ∘ S + Σ key · value. */
+  /** Set by `2-derive`: S = decay ∘ S + Σ writer · u + Σ key · value. Exactly one of this and `walk` is set. */
   normal?: NormalForm;
+  /** Set by `2-derive` for a state of class `sequential`. */
+  walk?: Walk;
+}
+
+/**
+ * States that are walked token by token together, in an order in which each one's `update` needs new values of earlier ones only. In their updates, and
+ * wherever else a walked state is used, raw `state` nodes remain: what such a state is at each token is kept, so that any use of it will do.
+ */
+export interface Walk {
+  readonly states: readonly State[];
+  /** What makes it sequential. */
+  readonly because: Span;
 }
 
 export interface NormalForm {
@@ -100,8 +112,17 @@ export interface NormalForm {
   readonly decay?: TokenExpr;
   /** Whether `decay` depends on the token. */
   readonly decayPerToken: boolean;
+  /** Each adds writer · u, where u = Σ_over reader · (the state before the token). */
+  readonly corrections: readonly Correction[];
   /** Each term's key and value together have all the state's axes (those missing from both are broadcast). */
   readonly terms: readonly { readonly key: TokenExpr; readonly value: TokenExpr }[];
+}
+
+/** Axes of the writer and of what is read, together: the state's (those missing are broadcast). */
+export interface Correction {
+  readonly writer: TokenExpr;
+  readonly reader: TokenExpr;
+  readonly over: readonly Axis[];
 }
 
 /** Every token's value, kept. */

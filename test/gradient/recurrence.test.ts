@@ -3,7 +3,7 @@
  * the decay's cotangent is to be computed without a token's whole state, or with it because the decay may be near 0.
  */
 import { describe, test } from "vitest";
-import type { Recurrence } from "../../compiler/3-graph/emit.js";
+import type { Recurrence } from "../../compiler/3-graph/recurrence-operands.js";
 import type { Dim, Node } from "../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, token } from "../oracle/case-builder.js";
 import { checkGradients, varied, type Built } from "./check.js";

@@ -2,7 +2,7 @@
  * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, walked token by token, or its reverse from the last token to the first. The three ops
  * differ only in where a walk starts and what is kept of it.
  */
-import { recurrenceOperands } from "../../compiler/3-graph/emit.js";
+import { recurrenceOperands } from "../../compiler/3-graph/recurrence-operands.js";
 import { batchDim, chunkDim, tokenDim, type Node, type NodeOf } from "../../src/graph/graph.js";
 import { elements, type Tensor } from "../helpers/tensors.js";
 import { build, forEachPlace, namedDims, reader, sizesOf, sumOver, type NamedDim, type Symbols } from "./named.js";

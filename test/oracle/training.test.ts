@@ -3,7 +3,7 @@
  * which give one number from both sides: Σ g · A(x) = Σ Aᵀ(g) · x.
  */
 import { describe, expect, test } from "vitest";
-import type { Recurrence } from "../../compiler/3-graph/emit.js";
+import type { Recurrence } from "../../compiler/3-graph/recurrence-operands.js";
 import { fillMask, maskBase } from "../../runtime/random.js";
 import { oneDim, timeDim, type Node } from "../../src/graph/graph.js";
 import { expectClose } from "../helpers/close.js";

@@ -1,6 +1,6 @@
 /** What the backward pass of recurrences and attention is emitted as, and its steps where products go together: on plain JavaScript, as on TensorFlow. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Recurrence } from "../../compiler/3-graph/emit.js";
+import type { Recurrence } from "../../compiler/3-graph/recurrence-operands.js";
 import { emitTfjs } from "../../compiler/6-codegen/tfjs/index.js";
 import type { Device } from "../../runtime/device.js";
 import { openTfjs } from "../../runtime/tfjs/index.js";

@@ -10,7 +10,8 @@
  */
 import { batchDim, hasDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import { isView, sourceOf } from "../../../src/kernel/view.js";
-import { recurrenceOperands, type Emitter, type Recurrence } from "../emit.js";
+import type { Emitter } from "../emit.js";
+import { recurrenceOperands, type Recurrence } from "../recurrence-operands.js";
 import type { Read } from "./backward.js";
 import { Formulas } from "./formulas.js";
 import { namesOf, sumOver, without } from "./shapes.js";

@@ -3,7 +3,7 @@
  * the same states; those of keys and values are reads of the states' cotangent, a recurrence from the last token to the first.
  */
 import { batchDim, tokenDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
-import { recurrenceOperands } from "../emit.js";
+import { recurrenceOperands } from "../recurrence-operands.js";
 import type { Backward, Read } from "./backward.js";
 import { decayCotangent } from "./decay.js";
 import { queryCotangent, recurrenceOf, StateCotangent, tokenOf } from "./state-cotangent.js";

@@ -24,6 +24,7 @@ export function backThrough(node: Node, back: Backward): void {
 }
 
 const rules: { readonly [O in Op["op"]]: VjpRule<O> } = {
+  correction: notTrained, scan: notTrained, flip: notTrained,
   // The end of the walk: what has arrived is the gradient.
   parameter: () => undefined,
   map, reduce, matmul, gather, rename, squeeze, unsqueeze, turn_half: turnHalf, convolve, boundaries, scan_read: scanRead, attention,

@@ -1,7 +1,8 @@
 /** Reads of a recurrence's states and of their cotangent, with which `recurrence.ts` and `decay.ts` are written. */
 import { bug } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
-import { recurrenceOperands, type Emitter, type Recurrence } from "../emit.js";
+import type { Emitter } from "../emit.js";
+import { recurrenceOperands, type Recurrence } from "../recurrence-operands.js";
 import type { Read } from "./backward.js";
 import { namesOf, sumOver, without } from "./shapes.js";
 

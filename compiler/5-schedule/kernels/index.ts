@@ -1,4 +1,5 @@
 /** The table of kernels of their own kind: total over `SpecialOp`. */
+import { bug } from "../../../src/base/assert.js";
 import type { Node, NodeOf } from "../../../src/graph/graph.js";
 import type { Launch } from "../../../src/kernel/kernel.js";
 import { append } from "./append.js";
@@ -23,6 +24,8 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   convolve,
   convolve_state: convolveState,
   boundaries,
+  correction: notYet,
+  scan: notYet,
   advance,
   scan_read: scanRead,
   append,
@@ -38,6 +41,10 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   last,
   sample,
 };
+
+function notYet(node: Node): never {
+  return bug(`no kernel computes ${node.op}`);
+}
 
 /** A node whose op has a kernel of its own. */
 export type SpecialNode = { [O in SpecialOp]: NodeOf<O> }[SpecialOp];

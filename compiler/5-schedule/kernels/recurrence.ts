@@ -9,7 +9,7 @@ import { add, extent, f, fma, min, mul, sub, u } from "../../../src/kernel/build
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import type { Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import { recurrenceOperands } from "../../3-graph/emit.js";
+import { recurrenceOperands } from "../../3-graph/recurrence-operands.js";
 import { forEachElement, merge, withPlace } from "./elements.js";
 import { byFours, layoutAlong, readVector, zeros } from "../vector.js";
 import { finish, finishVectors, kernelName, labelOf, type Epilogue, type SpecialKernel, type VectorWrite } from "./types.js";

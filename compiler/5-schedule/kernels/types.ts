@@ -10,7 +10,7 @@ import { writesVectors, writeVector } from "../vector.js";
 
 /** Ops that are not maps and reductions over their own elements, each with a kernel of its own. */
 export type SpecialOp =
-  | "matmul" | "count" | "convolve" | "convolve_state" | "boundaries" | "advance" | "scan_read" | "append" | "attention" | "last" | "sample"
+  | "matmul" | "count" | "convolve" | "convolve_state" | "boundaries" | "correction" | "scan" | "advance" | "scan_read" | "append" | "attention" | "last" | "sample"
   | "attention_log_sum" | "attention_gradient" | "weight_gradient" | "scatter_add" | "cross_entropy" | "cross_entropy_gradient"
   | "convolve_gradient" | "convolve_weight_gradient";
 

@@ -168,11 +168,18 @@ class Emission {
   }
 }
 
+function notYet(_: Emission, node: Node): never {
+  return bug(`no step computes ${node.op}`);
+}
+
 const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   input: (e, node) => e.set(node, { id: e.builder.step("input", [], { name: node.name }), dims: node.dims, cuts: fullCuts(node.dims) }),
   parameter: (e, node) => e.setParameter(node),
   table: (e, node) => e.set(node, constant(e.builder, node, node.data)),
   scalar: (e, node) => e.set(node, constant(e.builder, node, [node.value])),
+  correction: notYet,
+  scan: notYet,
+  flip: notYet,
   iota: (e, node) => {
     const size = node.dims[0]!.size;
     if (typeof size === "number") e.set(node, constant(e.builder, node, Array.from({ length: size }, (_, i) => i)));

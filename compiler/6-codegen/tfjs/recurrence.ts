@@ -5,7 +5,7 @@
  * The matmul form sorts the state's axes: O (only the key's; what a read sums over), W (only the value's), G (the rest:
  * one small matrix product for each).
  */
-import { recurrenceOperands } from "../../3-graph/emit.js";
+import { recurrenceOperands } from "../../3-graph/recurrence-operands.js";
 import { assert } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { ProgramBuilder, Value } from "./program.js";

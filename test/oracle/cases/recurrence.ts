@@ -1,5 +1,5 @@
 /** Cases of boundaries, advance and scan_read, which only work together. */
-import type { Recurrence } from "../../../compiler/3-graph/emit.js";
+import type { Recurrence } from "../../../compiler/3-graph/recurrence-operands.js";
 import type { Dim, Node } from "../../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, token, type CaseSizes, type OpCase } from "../case-builder.js";
 

@@ -1,5 +1,5 @@
 /** Cases of recurrences that run backwards: boundaries and scan_read with `reverse`. */
-import type { Recurrence } from "../../../compiler/3-graph/emit.js";
+import type { Recurrence } from "../../../compiler/3-graph/recurrence-operands.js";
 import type { Dim } from "../../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, token, type CaseSizes, type OpCase } from "../case-builder.js";
 
