@@ -8,7 +8,7 @@ import { elements, zeros, type Tensor, type Tensors } from "../helpers/tensors.j
 import { attentionGradient, attentionLogSum } from "./attention-gradient.js";
 import { binaryFns, isBinary, isUnary, unaryFns } from "./maps.js";
 import { build, forEachPlace, namedDims, reader, shapeOf, sizesOf, sumOver, type Symbols } from "./named.js";
-import { advance, boundaries, scanRead } from "./recurrence.js";
+import { advance, boundaries, correction, scanRead } from "./recurrence.js";
 import { append, attention, convolve, convolveState, count, last, sample } from "./sequence.js";
 import { convolveGradient, convolveWeightGradient, crossEntropy, crossEntropyGradient, keep, scatterAdd, weightGradient } from "./training.js";
 
@@ -112,6 +112,7 @@ const evaluators: { readonly [O in Op["op"]]: (node: NodeOf<O>, inputs: readonly
   convolve: (node, inputs, { symbols }) => convolve(node, inputs, symbols),
   convolve_state: (node, inputs) => convolveState(node, inputs),
   boundaries,
+  correction,
   advance,
   scan_read: scanRead,
   append: (node, inputs, { symbols }) => append(node, inputs, symbols),

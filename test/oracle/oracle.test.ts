@@ -4,18 +4,19 @@ import type { Op } from "../../src/graph/ops.js";
 import { verifyGraph } from "../../src/graph/verify.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
+import { correctionCases, reverseCorrectionCases } from "./cases/corrections.js";
 import { drawRow, pcg, uniform } from "./draw.js";
 import { environmentOf, evaluate, evaluateNodes } from "./evaluate.js";
 import { erf, binaryFns, unaryFns } from "./maps.js";
 import { opCases, updateCases, type OpCase } from "./op-cases.js";
 
-const cases = [...opCases(), ...updateCases()];
+const cases = [...opCases(), ...updateCases(), ...correctionCases(), ...reverseCorrectionCases()];
 
 /** Total by type: a new op without a case fails to compile here. */
 const allOps: { readonly [O in Op["op"]]: true } = {
   input: true, parameter: true, table: true, scalar: true, iota: true, extent: true, state: true, map: true, reduce: true, matmul: true,
   gather: true, rename: true, squeeze: true, unsqueeze: true, turn_half: true, wave: true, count: true, convolve: true,
-  convolve_state: true, boundaries: true, advance: true, scan_read: true, append: true, attention: true, last: true, sample: true,
+  convolve_state: true, boundaries: true, correction: true, advance: true, scan_read: true, append: true, attention: true, last: true, sample: true,
   attention_log_sum: true, attention_gradient: true, weight_gradient: true, scatter_add: true, cross_entropy: true, cross_entropy_gradient: true,
   keep: true, convolve_gradient: true, convolve_weight_gradient: true,
 };

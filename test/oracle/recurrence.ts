@@ -1,13 +1,13 @@
 /**
- * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i, walked token by token, or its reverse from the last token to the first. The three ops
- * differ only in where a walk starts and what is kept of it.
+ * S_t = decay_t ∘ S_{t-1} + Σ_i writer_i ⊗ u_i + Σ_i key_i ⊗ value_i, walked token by token, or its reverse from the last token to the first.
+ * The four ops differ only in where a walk starts and what is kept of it.
  */
-import { recurrenceOperands } from "../../compiler/3-graph/recurrence-operands.js";
+import { recurrenceOperands, type CorrectionNodes } from "../../compiler/3-graph/recurrence-operands.js";
 import { batchDim, chunkDim, tokenDim, type Node, type NodeOf } from "../../src/graph/graph.js";
 import { elements, type Tensor } from "../helpers/tensors.js";
 import { build, forEachPlace, namedDims, reader, sizesOf, sumOver, type NamedDim, type Symbols } from "./named.js";
 
-type Recurrence = NodeOf<"boundaries"> | NodeOf<"advance"> | NodeOf<"scan_read">;
+type Recurrence = NodeOf<"boundaries"> | NodeOf<"advance"> | NodeOf<"scan_read"> | NodeOf<"correction">;
 type Context = { readonly symbols: Symbols; readonly chunk: number };
 
 export function boundaries(node: NodeOf<"boundaries">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
@@ -36,6 +36,22 @@ export function advance(node: NodeOf<"advance">, inputs: readonly Tensor[], { sy
     rows.push(...state);
   }
   return { shape: namedDims(node, symbols).map((d) => d.size), data: Float64Array.from(rows) };
+}
+
+export function correction(node: NodeOf<"correction">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
+  const walk = walker(node, inputs, symbols);
+  const rows: Float64Array[] = [];
+  for (let b = 0; b < walk.batch; b++) {
+    for (let n = 0; n < symbols.N; n++) {
+      let state: Float64Array = walk.boundary(b, n);
+      for (const t of tokensOf(n, node, symbols, chunk)) {
+        const { after, read } = walk.step(state, b, t);
+        rows[b * symbols.T + t] = read[node.of]!;
+        state = after;
+      }
+    }
+  }
+  return { shape: namedDims(node, symbols).map((d) => d.size), data: Float64Array.from(rows.flatMap((row) => [...row])) };
 }
 
 export function scanRead(node: NodeOf<"scan_read">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
@@ -87,29 +103,52 @@ function walker(node: Recurrence, inputs: readonly Tensor[], symbols: Symbols) {
   const terms = operands.terms.map((term) => ({ keyAt: read(term.key), valueAt: read(term.value) }));
   const reverse = node.op === "advance" ? undefined : node.reverse;
   const early = terms.length - (reverse?.late ?? 0);
-  const batch = node.op === "scan_read" ? (namedDims(node, symbols).find((d) => d.name === batchDim)?.size ?? 1) : namedDims(node, symbols)[0]!.size;
+  const corrections = operands.corrections.map((c) => ({ ...correctedRead(c, axes), readerAt: read(c.reader), writerAt: read(c.writer) }));
+  const batch = namedDims(node, symbols).find((d) => d.name === batchDim)?.size ?? 1;
   const slice = (from: number): Float64Array => Float64Array.from({ length: elements(sizes) }, (_, i) => valueOf(operands.first!).data[from + i]!);
   return {
     axes,
     batch,
     start: (b: number): Float64Array => (operands.first ? slice(b * elements(sizes)) : new Float64Array(elements(sizes))),
     boundary: (b: number, n: number): Float64Array => slice((b * symbols.N + n) * elements(sizes)),
-    /** `written` is what the token's own terms are in; `after` goes on to the next token of the walk. */
-    step(before: Float64Array, b: number, t: number): { written: Float64Array; after: Float64Array } {
+    /** `written` is what the token's own terms are in; `after` goes on to the next token of the walk; `read` is u of each correction. */
+    step(before: Float64Array, b: number, t: number): { written: Float64Array; after: Float64Array; read: Float64Array[] } {
       const added = (state: number, at: readonly number[], some: typeof terms): number =>
         some.reduce((sum, { keyAt, valueAt }) => sum + keyAt([b, t], at) * valueAt([b, t], at), state);
-      const written = new Float64Array(before.length);
-      const after = reverse ? new Float64Array(before.length) : written;
-      forEachPlace(sizes, (at, i) => {
-        if (!reverse) written[i] = added(decayAt([b, t], at) * before[i]!, at, terms);
-        else {
-          written[i] = added(before[i]!, at, terms.slice(0, early));
-          after[i] = added(decayAt([b, t], at) * written[i]!, at, terms.slice(early));
-        }
+      const readFrom = (state: Float64Array): Float64Array[] => corrections.map(({ size, place, readerAt }) => {
+        const u = new Float64Array(size);
+        forEachPlace(sizes, (at, i) => {
+          u[place(at)]! += readerAt([b, t], at) * state[i]!;
+        });
+        return u;
       });
-      return { written, after };
+      const corrected = (state: number, at: readonly number[], u: readonly Float64Array[]): number =>
+        corrections.reduce((sum, { place, writerAt }, i) => sum + writerAt([b, t], at) * u[i]![place(at)]!, state);
+      if (!reverse) {
+        const read = readFrom(before);
+        const written = filled(sizes, (at, i) => corrected(added(decayAt([b, t], at) * before[i]!, at, terms), at, read));
+        return { written, after: written, read };
+      }
+      const written = filled(sizes, (at, i) => added(before[i]!, at, terms.slice(0, early)));
+      const read = readFrom(written);
+      const after = filled(sizes, (at, i) => corrected(added(decayAt([b, t], at) * written[i]!, at, terms.slice(early)), at, read));
+      return { written, after, read };
     },
   };
+}
+
+/** How many numbers u has, and which of them belongs to a place of the state. */
+function correctedRead({ over }: CorrectionNodes, axes: readonly NamedDim[]): { size: number; place: (at: readonly number[]) => number } {
+  const kept = axes.map((d, i) => ({ ...d, i })).filter((d) => !over.includes(d.name));
+  return { size: elements(kept.map((d) => d.size)), place: (at) => kept.reduce((index, d) => index * d.size + at[d.i]!, 0) };
+}
+
+function filled(sizes: readonly number[], make: (at: readonly number[], index: number) => number): Float64Array {
+  const data = new Float64Array(elements(sizes));
+  forEachPlace(sizes, (at, i) => {
+    data[i] = make(at, i);
+  });
+  return data;
 }
 
 /** The state's axes, without batch and chunk. */
