@@ -2,13 +2,14 @@
  * The reference: a slow, obvious float64 interpreter of a graph, written from the words in `src/graph/ops.ts` and from nothing
  * else. Kept for ever; every backend and every pass is compared with it.
  */
-import type { Graph, Node, NodeOf } from "../../src/graph/graph.js";
+import { tokenDim, type Graph, type Node, type NodeOf } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/ops.js";
 import { elements, zeros, type Tensor, type Tensors } from "../helpers/tensors.js";
 import { attentionGradient, attentionLogSum } from "./attention-gradient.js";
 import { binaryFns, isBinary, isUnary, unaryFns } from "./maps.js";
 import { build, forEachPlace, namedDims, reader, shapeOf, sizesOf, sumOver, type Symbols } from "./named.js";
 import { advance, boundaries, correction, scanRead } from "./recurrence.js";
+import { scan } from "./scan.js";
 import { append, attention, convolve, convolveState, count, last, sample } from "./sequence.js";
 import { convolveGradient, convolveWeightGradient, crossEntropy, crossEntropyGradient, keep, scatterAdd, weightGradient } from "./training.js";
 
@@ -55,7 +56,7 @@ export function evaluate(graph: Graph, given: Given): Evaluated {
 }
 
 /** The value of every node, by id. */
-export function evaluateNodes(graph: Graph, environment: Environment): Tensor[] {
+export function evaluateNodes(graph: Pick<Graph, "nodes">, environment: Environment): Tensor[] {
   const values: Tensor[] = [];
   for (const node of graph.nodes) {
     values.push(evaluateNode(node, node.inputs.map((input) => values[input.id]!), environment));
@@ -107,6 +108,7 @@ const evaluators: { readonly [O in Op["op"]]: (node: NodeOf<O>, inputs: readonly
   squeeze: (node, [x], { symbols }) => ({ ...x!, shape: shapeOf(node.dims, symbols) }),
   unsqueeze: (node, [x], { symbols }) => ({ ...x!, shape: shapeOf(node.dims, symbols) }),
   turn_half: (node, inputs, { symbols }) => turnHalf(node, inputs, symbols),
+  flip: (node, inputs, { symbols }) => flip(node, inputs, symbols),
   wave: (_, [position, rate, offset]) => wave(position!, rate!, offset!),
   count: (node, inputs, { symbols }) => count(node, inputs, symbols),
   convolve: (node, inputs, { symbols }) => convolve(node, inputs, symbols),
@@ -115,6 +117,7 @@ const evaluators: { readonly [O in Op["op"]]: (node: NodeOf<O>, inputs: readonly
   correction,
   advance,
   scan_read: scanRead,
+  scan: (node, inputs, environment) => scan(node, inputs, environment, evaluateNodes),
   append: (node, inputs, { symbols }) => append(node, inputs, symbols),
   attention: (node, inputs, { symbols }) => attention(node, inputs, symbols),
   attention_log_sum: (node, inputs, { symbols }) => attentionLogSum(node, inputs, symbols),
@@ -194,6 +197,13 @@ function turnHalf(node: NodeOf<"turn_half">, [x]: readonly Tensor[], symbols: Sy
     const moved = at.map((coordinate, i) => (i !== axis ? coordinate : coordinate < half ? coordinate + half : coordinate - half));
     return at[axis]! < half ? -xAt(moved) : xAt(moved);
   });
+}
+
+function flip(node: NodeOf<"flip">, [x]: readonly Tensor[], symbols: Symbols): Tensor {
+  const dims = namedDims(node, symbols);
+  const token = dims.findIndex((d) => d.name === tokenDim);
+  const xAt = reader(x!, dims, dims.map((d) => d.name));
+  return build(dims.map((d) => d.size), (at) => xAt(at.map((coordinate, i) => (i === token ? dims[token]!.size - 1 - coordinate : coordinate))));
 }
 
 function wave(position: Tensor, rate: Tensor, offset: Tensor): Tensor {

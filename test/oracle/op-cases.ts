@@ -9,6 +9,7 @@ import { crossEntropyCases, finiteCases, keepCases } from "./cases/loss.js";
 import { gatherCases, matmulCases, waveCases } from "./cases/products.js";
 import { recurrenceCases } from "./cases/recurrence.js";
 import { reverseCases } from "./cases/reverse.js";
+import { scanCases } from "./cases/scan.js";
 import { appendCases, attentionCases, convolveCases, countCases, lastCases, sampleCases } from "./cases/sequence.js";
 import {
   convolveGradientCases, matmulOverFirstCases, reduceOfParameterCases, reduceOverTokensCases, scatterAddCases, weightGradientCases,
@@ -34,7 +35,7 @@ function inferenceCases(): OpCase[] {
   return [
     ...mapCases(), ...reduceCases(), ...viewCases(), ...constantCases(),
     ...matmulCases(), ...gatherCases(), ...waveCases(),
-    ...recurrenceCases(),
+    ...recurrenceCases(), ...scanCases(),
     ...countCases(), ...lastCases(), ...convolveCases(), ...attentionCases(), ...appendCases(), ...sampleCases(),
   ];
 }

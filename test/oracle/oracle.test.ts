@@ -15,8 +15,8 @@ const cases = [...opCases(), ...updateCases(), ...correctionCases(), ...reverseC
 /** Total by type: a new op without a case fails to compile here. */
 const allOps: { readonly [O in Op["op"]]: true } = {
   input: true, parameter: true, table: true, scalar: true, iota: true, extent: true, state: true, map: true, reduce: true, matmul: true,
-  gather: true, rename: true, squeeze: true, unsqueeze: true, turn_half: true, wave: true, count: true, convolve: true,
-  convolve_state: true, boundaries: true, correction: true, advance: true, scan_read: true, append: true, attention: true, last: true, sample: true,
+  gather: true, rename: true, squeeze: true, unsqueeze: true, turn_half: true, flip: true, wave: true, count: true, convolve: true,
+  convolve_state: true, boundaries: true, correction: true, advance: true, scan_read: true, scan: true, append: true, attention: true, last: true, sample: true,
   attention_log_sum: true, attention_gradient: true, weight_gradient: true, scatter_add: true, cross_entropy: true, cross_entropy_gradient: true,
   keep: true, convolve_gradient: true, convolve_weight_gradient: true,
 };
