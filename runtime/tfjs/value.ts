@@ -53,6 +53,10 @@ export class Attrs {
     return value.map((n) => (typeof n === "number" ? n : this.refuse(name, "a list of numbers")));
   }
 
+  texts(name: string): string[] {
+    return this.list(name).map((text) => (typeof text === "string" ? text : this.refuse(name, "a list of texts")));
+  }
+
   /** An order of axes: each of 0 … n-1 once. The kernels of the wasm backend write past their tensors for anything else. */
   order(name: string): number[] {
     const order = this.numbers(name);

@@ -11,7 +11,8 @@ type Operands = number | readonly [number, number] | ((attrs: NonNullable<TfjsSt
 
 const flags = (base: number, ...names: readonly string[]): Operands => (attrs) => base + names.filter((name) => attrs[name] === true).length;
 const recurrence = (base: number, ...names: readonly string[]): Operands => (attrs) =>
-  base + names.filter((name) => attrs[name] === true).length + 2 * (typeof attrs.terms === "number" ? attrs.terms : 0);
+  base + names.filter((name) => attrs[name] === true).length + 2 * (typeof attrs.terms === "number" ? attrs.terms : 0) +
+  2 * (Array.isArray(attrs.corrections) ? attrs.corrections.length : 0);
 
 const operands: { readonly [O in TfjsOp]: Operands } = {
   negate: 1, exp: 1, log: 1, sqrt: 1, abs: 1, sin: 1, cos: 1, tanh: 1, sigmoid: 1, softplus: 1, relu: 1, gelu: 1, gelu_tanh: 1, silu: 1, elu: 1,
@@ -23,13 +24,14 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   sum: 1, max: 1, softmax: 1, softmax_gradient: 2, gelu_gate: 1, gelu_slope: 2, normalize: [1, 3],
   reshape: 1, transpose: 1, broadcast: 1,
   matmul: 2, matmul_per: [2, Infinity], matmul_batched: 2,
-  gather: 2, turn_half: 1, wave: 3,
+  gather: 2, turn_half: 1, flip: 1, wave: 3,
   count: flags(0, "masked", "started"),
   convolve: flags(3, "started", "masked"),
   convolve_state: flags(2, "masked"),
   boundaries: recurrence(0, "started", "decayed"), boundaries_by_step: recurrence(0, "started", "decayed"),
   advance: recurrence(1, "decayed"), advance_by_step: recurrence(1, "decayed"),
   scan_read: recurrence(2, "decayed"), scan_read_by_step: recurrence(2, "decayed"),
+  corrected_boundaries_by_step: recurrence(0, "started", "decayed"), correction_by_step: recurrence(1, "decayed"),
   append: 2, read_cache: 1,
   attention: flags(3, "masked"),
   attention_log_sum: flags(2, "masked"),

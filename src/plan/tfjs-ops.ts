@@ -59,6 +59,8 @@ export const tfjsComputeOps = [
   "gather",
   /** { axis } : see op `turn_half` of the graph. */
   "turn_half",
+  /** { axis } : the axis in the opposite order. */
+  "flip",
   /** position i32 [n], rate [d], offset [d] → [n, d], exact integers on the host. */
   "wave",
   /** { masked, started } : mask? [B, T], start? [B] → i32 [B, T] */
@@ -81,16 +83,23 @@ export const tfjsComputeOps = [
   "boundaries_by_step", "advance_by_step",
   /** query [B|1, T|1, E, A|1…]; { over: which of A… are summed } → [B, T, E, rest of A…] */
   "scan_read_by_step",
+  /**
+   * Recurrences with corrections, token by token. { chunk, started, decayed, terms, corrections, sizes, reverse, late } : as boundaries_by_step, and behind the
+   * terms writer [B|1, T|1, A|1…] and reader [B|1, T|1, A|1…] a correction, of which `corrections` says which of A… it reads over: "0,2".
+   */
+  "corrected_boundaries_by_step",
+  /** { chunk, decayed, terms, corrections, of, reverse, late } : boundaries, [decay], terms, writers and readers → u of correction `of` [B, T, rest of A…] */
+  "correction_by_step",
   /** { perm, sizes, split } : cache, x [B, G, T, O] → cache. Kept axis i is the stored axis perm[i] (batch and time left out), of size sizes[i]; the first `split` are G. */
   "append",
   /** cache → [B, S, axes as stored] */
   "read_cache",
-  /** { masked, started, block } : query [B, T, E, G, O], key [B, G, S, O], value [B, G, S, W] (tensors, or caches kept so), valid? i32 [B, S] or a cache → [B, T, E, G, W] */
+  /** { masked, started, block, full? } : query [B, T, E, G, O], key [B, G, S, O], value [B, G, S, W] (tensors, or caches kept so), valid? i32 [B, S] or a cache → [B, T, E, G, W] */
   "attention",
-  /** { masked, block } : query, key, valid? as in attention → [B, T, E, G] */
+  /** { masked, block, full? } : query, key, valid? as in attention → [B, T, E, G] */
   "attention_log_sum",
   /**
-   * { masked, block } : query, key, value as in attention, log_sum [B, T, E, G], g [B, T, E, G, W], dot [B, T, E, G], valid? → the cotangents of
+   * { masked, block, full? } : query, key, value as in attention, log_sum [B, T, E, G], g [B, T, E, G, W], dot [B, T, E, G], valid? → the cotangents of
    * query [B, T, E, G, O], key [B, G, S, O] and value [B, G, S, W] behind one another, flat
    */
   "attention_gradients",

@@ -10,6 +10,7 @@ import {
   emitAppend, emitAttention, emitAttentionGradient, emitAttentionLogSum, emitReadCache, plainLayout, wantedLayout, type CacheLayout, type CacheView,
 } from "./attention.js";
 import { emitContraction, emitGather, emitMatmul, parameterStep, type Layout, type ParameterView } from "./contraction.js";
+import { emitCorrectedBoundaries, emitCorrection } from "./corrections.js";
 import { emitMap, emitNorm, emitReduce, emitSoftmax } from "./elementwise.js";
 import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
@@ -177,9 +178,7 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   parameter: (e, node) => e.setParameter(node),
   table: (e, node) => e.set(node, constant(e.builder, node, node.data)),
   scalar: (e, node) => e.set(node, constant(e.builder, node, [node.value])),
-  correction: notYet,
   scan: notYet,
-  flip: notYet,
   iota: (e, node) => {
     const size = node.dims[0]!.size;
     if (typeof size === "number") e.set(node, constant(e.builder, node, Array.from({ length: size }, (_, i) => i)));
@@ -215,6 +214,12 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     const axis = value.dims.findIndex((d) => d.name === node.dim);
     const cut = e.builder.recut(value, [axis, 1, value.dims.length - axis - 1].filter((n, i) => i === 1 || n > 0));
     e.set(node, { ...cut, id: e.builder.step("turn_half", [cut.id], { axis: axis > 0 ? 1 : 0 }) });
+  },
+  flip: (e, node) => {
+    const value = e.valueOf(node.inputs[0]!);
+    const at = value.dims.findIndex((d) => d.name === tokenDim);
+    const cut = e.builder.recut(value, [at, 1, value.dims.length - at - 1]);
+    e.set(node, e.builder.reorder({ ...cut, id: e.builder.step("flip", [cut.id], { axis: 1 }) }, node.dims));
   },
   wave: (e, node) => {
     const [position, rate, offset] = e.valuesOf(node) as [Value, Value, Value];
@@ -257,7 +262,11 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     const made = { id, dims: [...outer[0]!, ...past, ...axes], cuts: [1, 1, axes.length] };
     e.set(node, e.builder.reorder(made, node.dims));
   },
-  boundaries: (e, node) => e.set(node, emitRecurrence(e.builder, node, e.graph.chunk, (n) => e.valueOf(n))),
+  boundaries: (e, node) => {
+    const emit = node.corrections ? emitCorrectedBoundaries : emitRecurrence;
+    e.set(node, emit(e.builder, node, e.graph.chunk, (n) => e.valueOf(n)));
+  },
+  correction: (e, node) => e.set(node, emitCorrection(e.builder, node, e.graph.chunk, (n) => e.valueOf(n))),
   advance: (e, node) => e.set(node, emitRecurrence(e.builder, node, e.graph.chunk, (n) => e.valueOf(n))),
   scan_read: (e, node) => e.set(node, emitRecurrence(e.builder, node, e.graph.chunk, (n) => e.valueOf(n))),
   append: (e, node) => {

@@ -10,12 +10,13 @@ import { assert } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { ProgramBuilder, Value } from "./program.js";
 
-type RecurrenceNode = NodeOf<"boundaries" | "advance" | "scan_read">;
+export type RecurrenceNode = NodeOf<"boundaries" | "correction" | "advance" | "scan_read">;
 
-interface Operands {
+export interface Operands {
   readonly first?: Value;
   readonly decay?: Value;
   readonly terms: readonly { readonly key: Value; readonly value: Value }[];
+  readonly corrections: readonly { readonly writer: Value; readonly reader: Value; readonly over: readonly string[] }[];
   readonly query?: Value;
 }
 
@@ -30,28 +31,38 @@ interface Roles {
 /** More small products than this a chunk, and walking the tokens costs less. */
 const mostGroups = 64;
 
-export function emitRecurrence(builder: ProgramBuilder, node: RecurrenceNode, chunk: number, valueOf: (node: Node) => Value): Value {
-  const named = recurrenceOperands(node);
-  const operands: Operands = {
-    ...(named.first ? { first: valueOf(named.first) } : {}),
-    ...(named.decay ? { decay: valueOf(named.decay) } : {}),
-    terms: named.terms.map((t) => ({ key: valueOf(t.key), value: valueOf(t.value) })),
-    ...(named.query ? { query: valueOf(named.query) } : {}),
-  };
+/** Without corrections: `corrections.ts` has those. */
+export function emitRecurrence(
+  builder: ProgramBuilder, node: NodeOf<"boundaries" | "advance" | "scan_read">, chunk: number, valueOf: (node: Node) => Value,
+): Value {
+  const operands = operandsOf(node, valueOf);
   const frame = frameOf(node, operands);
   return node.op === "scan_read" ? emitRead(builder, node, chunk, operands, frame) : emitWalk(builder, node, chunk, operands, frame);
 }
 
-interface Frame {
+export function operandsOf(node: RecurrenceNode, valueOf: (node: Node) => Value): Operands {
+  const named = recurrenceOperands(node);
+  return {
+    ...(named.first ? { first: valueOf(named.first) } : {}),
+    ...(named.decay ? { decay: valueOf(named.decay) } : {}),
+    terms: named.terms.map((t) => ({ key: valueOf(t.key), value: valueOf(t.value) })),
+    corrections: named.corrections.map((c) => ({ writer: valueOf(c.writer), reader: valueOf(c.reader), over: c.over })),
+    ...(named.query ? { query: valueOf(named.query) } : {}),
+  };
+}
+
+export interface Frame {
   readonly batch: Dim;
   readonly token: Dim;
   /** The state's axes in order. */
   readonly axes: readonly Dim[];
 }
 
-function frameOf(node: RecurrenceNode, operands: Operands): Frame {
+export function frameOf(node: RecurrenceNode, operands: Operands): Frame {
   const state = node.op === "boundaries" ? node.dims : operands.first!.dims;
-  const all = [node.dims, ...[operands.decay, operands.query].flatMap((v) => (v ? [v.dims] : [])), ...operands.terms.flatMap((t) => [t.key.dims, t.value.dims])].flat();
+  const { decay, query, terms, corrections } = operands;
+  const given = [decay, query, ...terms.flatMap((t) => [t.key, t.value]), ...corrections.flatMap((c) => [c.writer, c.reader])];
+  const all = [node.dims, ...given.flatMap((v) => (v ? [v.dims] : []))].flat();
   return {
     batch: state.find((d) => d.name === batchDim) ?? { name: batchDim, size: "B" },
     token: all.find((d) => d.name === tokenDim) ?? { name: tokenDim, size: "T" },
@@ -107,7 +118,7 @@ function emitRead(builder: ProgramBuilder, node: NodeOf<"scan_read">, chunk: num
 }
 
 /** Attrs of a recurrence that runs backwards; a forward one has none. */
-function directionOf(node: RecurrenceNode): { readonly reverse: true; readonly late: number } | undefined {
+export function directionOf(node: RecurrenceNode): { readonly reverse: true; readonly late: number } | undefined {
   return node.op !== "advance" && node.reverse ? { reverse: true, late: node.reverse.late } : undefined;
 }
 
@@ -155,11 +166,13 @@ function factors(builder: ProgramBuilder, { batch, token }: Frame, { G, O, W, te
   ]);
 }
 
-function plainFactors(builder: ProgramBuilder, { batch, token }: Frame, parts: readonly (readonly Dim[])[], { terms }: Operands): number[] {
-  return terms.flatMap(({ key, value }) => [key, value].map((v) => builder.arrange(v, [[batch], [token], ...parts])));
+/** Of terms and corrections, in order. */
+export function plainFactors(builder: ProgramBuilder, { batch, token }: Frame, parts: readonly (readonly Dim[])[], { terms, corrections }: Operands): number[] {
+  const all = [...terms.flatMap((t) => [t.key, t.value]), ...corrections.flatMap((c) => [c.writer, c.reader])];
+  return all.map((v) => builder.arrange(v, [[batch], [token], ...parts]));
 }
 
-function chunkOf(boundaries: Value): Dim {
+export function chunkOf(boundaries: { readonly dims: readonly Dim[] }): Dim {
   return boundaries.dims.find((d) => d.name === chunkDim)!;
 }
 

@@ -9,23 +9,36 @@ export interface Term {
   readonly value: Tensor;
 }
 
+export interface Correction {
+  readonly writer: Tensor;
+  readonly reader: Tensor;
+}
+
 export interface Operands {
   readonly first: Tensor | undefined;
   readonly decay: Tensor | undefined;
   readonly terms: readonly Term[];
+  readonly corrections: readonly Correction[];
   readonly query: Tensor | undefined;
 }
 
 /** @param first whether a start or boundaries come first */
 export function operandsOf(attrs: Attrs, first: boolean): (inputs: readonly Tensor[]) => Operands {
-  const [decayed, terms] = [attrs.flag("decayed"), attrs.number("terms")];
+  const [decayed, terms, corrections] = [attrs.flag("decayed"), attrs.number("terms"), correctionsOf(attrs).length];
   const at = (first ? 1 : 0) + (decayed ? 1 : 0);
+  const behind = at + 2 * terms;
   return (inputs) => ({
     first: first ? inputs[0] : undefined,
     decay: decayed ? inputs[at - 1] : undefined,
     terms: Array.from({ length: terms }, (_, i) => ({ key: inputs[at + 2 * i]!, value: inputs[at + 2 * i + 1]! })),
-    query: inputs[at + 2 * terms],
+    corrections: Array.from({ length: corrections }, (_, i) => ({ writer: inputs[behind + 2 * i]!, reader: inputs[behind + 2 * i + 1]! })),
+    query: inputs[behind + 2 * corrections],
   });
+}
+
+/** Which of the state's axes each correction reads over. */
+export function correctionsOf(attrs: Attrs): number[][] {
+  return attrs.has("corrections") ? attrs.texts("corrections").map((axes) => (axes === "" ? [] : axes.split(",").map(Number))) : [];
 }
 
 export interface Reverse {
@@ -54,6 +67,13 @@ export function padTokens(x: Tensor, T: number, tokens: number, padding: 0 | 1):
 /** [B|1, T|1, …] repeated to [B, T, sizes…]. */
 export function spread(x: Tensor, B: number, T: number, sizes: readonly number[]): Tensor {
   return broadcastTo(x, [B, T, ...sizes]);
+}
+
+/** [B|1, n·c|1, A…] as c tensors [B·n, A…]: the j-th token of every chunk. */
+export function byToken(x: Tensor, B: number, n: number, c: number): Tensor[] {
+  const sizes = x.shape.slice(2);
+  const flat = tf.reshape(spread(x, B, n * c, sizes), [B * n, c, -1]);
+  return unstack(tf.transpose(flat, [1, 0, 2])).map((token) => tf.reshape(token, [B * n, ...sizes]));
 }
 
 /**

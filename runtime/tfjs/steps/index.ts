@@ -5,6 +5,7 @@ import type { StepMaker } from "../value.js";
 import { attentionSteps, tensorOf } from "./attention.js";
 import { attentionGradientSteps } from "./attention-gradient.js";
 import { byStepSteps } from "./by-step.js";
+import { correctionSteps } from "./corrections-by-step.js";
 import { convolveSteps } from "./convolve.js";
 import { dropoutSteps } from "./dropout.js";
 import { mapSteps, reduceSteps } from "./elementwise.js";
@@ -18,7 +19,7 @@ import { productSteps, shapeSteps } from "./shape.js";
 import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
-  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...sampleSteps,
+  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctionSteps, ...sampleSteps,
   ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps,
 } satisfies Record<string, TensorMaker>;
 

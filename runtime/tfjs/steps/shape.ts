@@ -39,6 +39,20 @@ export const shapeSteps = {
       return tf.concat([tf.neg(second!), first!], axis);
     };
   }),
+  flip: (attrs) => {
+    const axis = attrs.number("axis");
+    return ([x]) => {
+      const count = x!.shape[axis]!;
+      if (x!.dtype !== "float32" || !onHost()) return tf.reverse(x!, axis);
+      const width = x!.shape.slice(axis + 1).reduce((n, size) => n * size, 1);
+      return filled(x!.shape, [x!], (out, [data]) => {
+        for (let to = 0; to < out.length; to += width) {
+          const place = (to / width) % count;
+          copyRow(data as Float32Array, to + (count - 1 - 2 * place) * width, out, to, width);
+        }
+      });
+    };
+  },
 } satisfies Record<string, TensorMaker>;
 
 export const productSteps = {
