@@ -9,14 +9,9 @@ import { extentsOf } from "../../src/plan/size.js";
 import { expectClose } from "../helpers/close.js";
 import type { Tensor } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
-import { opCases, toleranceOf, updateCases, type OpCase } from "../oracle/op-cases.js";
-import { caseInputs, casePlan, toHost, weightsOf } from "./plan-of.js";
-
-/**
- * Float32 sums of up to a few hundred numbers of one size, relative to the largest result: 1e-5 is some hundred roundings.
- * sin, exp and erf of the wasm backend are good to a few times 1e-7.
- */
-const tolerance = 1e-5;
+import { opCases, updateCases, type OpCase } from "../oracle/op-cases.js";
+import { checkCase, tolerance } from "./check-case.js";
+import { casePlan, toHost, weightsOf } from "./plan-of.js";
 
 let device: Device;
 beforeAll(async () => {
@@ -25,36 +20,10 @@ beforeAll(async () => {
 afterAll(() => device.dispose());
 
 describe("op cases", () => {
-  for (const opCase of [...opCases(), ...updateCases()]) test(opCase.name, () => check(opCase));
-});
-
-async function check(opCase: OpCase): Promise<void> {
-  if (opCase.graph.parameterUpdates.length > 0) return checkUpdate(opCase);
-  const { graph, inputs, parameters, states, extents } = opCase;
-  const allowed = toleranceOf(opCase, tolerance);
-  const expected = evaluate(graph, { inputs, parameters, states, extents });
-  const plan = casePlan(graph);
-  const before = tf.memory().numTensors;
-  const program = await device.open(plan, weightsOf(parameters));
-  const hostInputs = caseInputs(plan, inputs, extents);
-  if (graph.states.length === 0) {
-    const outputs = await program.call(graph.entry, hostInputs);
-    for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, allowed);
-  } else {
-    const used = states.length?.data[0] ?? 0;
-    const given = Object.fromEntries(graph.states.map((s) => [s.name, toHost(slotsOf(s, states[s.name]!, used), s.dtype)]));
-    const state = await program.writeState(extents.B, given);
-    const warm = tf.memory().numTensors;
-    const outputs = await program.advance(state, graph.entry, hostInputs);
-    for (const [name, reference] of Object.entries(expected.outputs)) expectClose(name, reference, outputs[name]!, allowed);
-    const after = await program.readState(state);
-    for (const s of graph.states) expectClose(`state ${s.name}`, slotsOf(s, expected.states[s.name]!, used + (s.class === "growing" ? extents.T : 0)), after[s.name]!, allowed);
-    if (!graph.states.some((s) => s.class === "growing")) expect(tf.memory().numTensors - warm).toBeLessThanOrEqual(2);
-    state.dispose();
+  for (const opCase of [...opCases(), ...updateCases()]) {
+    test(opCase.name, () => (opCase.graph.parameterUpdates.length > 0 ? checkUpdate(opCase) : checkCase(device, opCase)));
   }
-  program.dispose();
-  expect(tf.memory().numTensors, "tensors left behind").toBe(before);
-}
+});
 
 /** Only a trainer runs such a graph through the program's door, and it must be an entry of training; so the entry itself is run. */
 function checkUpdate({ graph, inputs, parameters, states, extents }: OpCase): void {
@@ -88,13 +57,4 @@ function checkUpdate({ graph, inputs, parameters, states, extents }: OpCase): vo
   for (const tensor of [...uploaded.values(), ...starting, ...[result, again].flatMap((r) => [...r.outputs.values(), ...r.states.values()]), ...again.parameters.values()]) (tensor as tf.Tensor).dispose();
   constants.dispose();
   expect(tf.memory().numTensors, "tensors left behind").toBe(before);
-}
-
-/** A cache cut to its first slots. */
-function slotsOf(spec: OpCase["graph"]["states"][number], tensor: Tensor, used: number): Tensor {
-  if (spec.class !== "growing") return tensor;
-  const [batch, room, ...rest] = tensor.shape as [number, number, ...number[]];
-  const width = rest.reduce((a, b) => a * b, 1);
-  const rows = Array.from({ length: batch }, (_, b) => Array.from({ length: used * width }, (_, i) => tensor.data[b * room * width + i]!));
-  return { shape: [batch, used, ...rest], data: rows.flat() };
 }
