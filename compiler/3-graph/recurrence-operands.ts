@@ -39,6 +39,14 @@ export function recurrenceInputs(r: Recurrence): Node[] {
   return [...(r.decay ? [r.decay] : []), ...r.terms.flatMap((t) => [t.key, t.value]), ...(r.corrections ?? []).flatMap((c) => [c.writer, c.reader])];
 }
 
+/** The recurrence once u of each correction is known: a term more for each, in reverse a late one. It is what states are read and advanced with. */
+export function correctionsAsTerms(r: Recurrence, found: readonly Node[]): Recurrence {
+  const { corrections = [], reverse, ...rest } = r;
+  if (corrections.length === 0) return r;
+  const terms = [...r.terms, ...corrections.map(({ writer }, i) => ({ key: writer, value: found[i] ?? bug(`u of correction ${i} is missing`) }))];
+  return { ...rest, terms, ...(reverse ? { reverse: { late: reverse.late + corrections.length } } : {}) };
+}
+
 export function correctionsOf({ corrections = [] }: Recurrence): { corrections?: readonly (readonly string[])[] } {
   return corrections.length > 0 ? { corrections: corrections.map((c) => [...c.over]) } : {};
 }

@@ -3,41 +3,39 @@
  *
  * That is what is computed where those axes are few, or where D may be near 0 as it is given, as a parameter may. Else no token's whole state is
  * made, for with P_t = D_t ∘ dD_t, X_t = Σ R_t ∘ S_t (G and R as in `state-cotangent.ts`, sums over the axes that D lacks) and the recurrence of S,
- *   P_t = X_t + Σ_new q_j · dq_j - Σ_i k_i · dk_i,   X_{t-1} = P_t + Σ_old q_j · dq_j,
- * a sum from the last token to the first with late terms: a reverse recurrence without decay, of the size of D. In exact arithmetic it is the
+ *   P_t = X_t + Σ_new q_j · dq_j - Σ_i k_i · dk_i,   X_{t-1} = P_t + Σ_old q_j · dq_j
+ * (a correction's writer being one of the keys and its reader one of the old queries), a sum from the last token to the first with late terms: a reverse recurrence without decay, of the size of D. In exact arithmetic it is the
  * same. In float32 its error is that of a sum over the tokens behind, and P / D makes it 1 / D as large: only what D was made with can make it
  * small again.
  */
-import { batchDim, hasDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { batchDim, hasDim, tokenDim, type Dim, type Node } from "../../../src/graph/graph.js";
 import { isView, sourceOf } from "../../../src/kernel/view.js";
 import type { Emitter } from "../emit.js";
-import { recurrenceOperands, type Recurrence } from "../recurrence-operands.js";
-import type { Read } from "./backward.js";
+import type { Recurrence } from "../recurrence-operands.js";
 import { Formulas } from "./formulas.js";
 import { namesOf, sumOver, without } from "./shapes.js";
-import { queryCotangent, tokenOf, type StateCotangent } from "./state-cotangent.js";
+import { queryCotangent, type StateCotangent, type StateRead, type States } from "./state-cotangent.js";
 
 /** How many times larger than D a token's state may be and still be made. A head's state is thousands of times larger than its decay. */
 const smallState = 8;
 
 interface Decayed {
-  readonly boundaries: NodeOf<"boundaries">;
-  readonly forward: Recurrence;
+  readonly states: States;
   readonly decay: Node;
-  readonly reads: readonly Read[];
+  /** Those of corrections too. */
+  readonly reads: readonly StateRead[];
   readonly cotangent: StateCotangent;
-  readonly token: Dim;
   /** Whether a node depends on a parameter. */
   needs(node: Node): boolean;
 }
 
 /** [B, T, D's axes] */
 export function decayCotangent(emit: Emitter, decayed: Decayed): Node {
-  const { boundaries, forward, decay, cotangent, token } = decayed;
-  const lacking = without(forward.axes, namesOf(decay.dims));
+  const { states: { boundaries, recurrence, token }, decay, cotangent } = decayed;
+  const lacking = without(recurrence.axes, namesOf(decay.dims));
   const small = lacking.reduce((size, d) => size * (d.size as number), 1) <= smallState;
   if (small || !slopeHoldsValue(decay, decayed)) {
-    return emit.scanRead(boundaries, forward, cotangent.read(emit.scalar(1), []), namesOf(lacking), "old", token);
+    return emit.scanRead(boundaries, recurrence, cotangent.read(emit.scalar(1), []), namesOf(lacking), "old", token);
   }
   const f = new Formulas(emit, [boundaries.dims[0]!, token, ...without(decay.dims, [batchDim, tokenDim])]);
   return f.select(f.equal(decay, 0), 0, f.over(logDecayCotangent(emit, decayed), decay));
@@ -72,12 +70,13 @@ function isSigmoid(node: Node): boolean {
 }
 
 /** P_t */
-function logDecayCotangent(emit: Emitter, { boundaries, forward, decay, reads, cotangent, token }: Decayed): Node {
-  const axes = forward.axes.filter((d) => decay.dims.some((own) => own.name === d.name));
+function logDecayCotangent(emit: Emitter, { states, decay, reads, cotangent }: Decayed): Node {
+  const { boundaries, recurrence, token } = states;
+  const axes = recurrence.axes.filter((d) => decay.dims.some((own) => own.name === d.name));
   const one = emit.scalar(1);
   const given = (when: "new" | "old"): Node | undefined =>
-    sum(emit, reads.filter((r) => r.node.when === when).map((r) => readProduct(emit, r, forward, axes)));
-  const written = sum(emit, forward.terms.map((term) => termProduct(emit, term, forward, axes, cotangent)));
+    sum(emit, reads.filter((r) => r.when === when).map((r) => readProduct(emit, r, states, axes)));
+  const written = sum(emit, recurrence.terms.map((term) => termProduct(emit, term, recurrence, axes, cotangent)));
   const [early, late] = [given("new"), given("old")];
   const added = early && written ? emit.binary("subtract", early, written) : (early ?? (written && emit.unary("negate", written)));
   const terms = [...(added ? [added] : []), ...(late ? [late] : [])];
@@ -86,21 +85,22 @@ function logDecayCotangent(emit: Emitter, { boundaries, forward, decay, reads, c
 }
 
 /** Σ q · dq = Σ g · r = Σ q · g · S over all but `axes`: whichever has those axes still. */
-function readProduct(emit: Emitter, { node, g }: Read, forward: Recurrence, axes: readonly Dim[]): Node {
-  const query = recurrenceOperands(node).query!;
-  if (!axes.some((d) => node.over.includes(d.name))) return keepAxes(emit, emit.multiply(g, node), axes);
-  if (within(axes, query)) return keepAxes(emit, emit.multiply(query, queryCotangent(emit, node, g)), axes);
-  const lacking = namesOf(without(forward.axes, namesOf(axes)));
-  return keepAxes(emit, emit.scanRead(node.inputs[0]!, forward, emit.multiply(query, g), lacking, node.when, tokenOf(node)), axes);
+function readProduct(emit: Emitter, read: StateRead, states: States, axes: readonly Dim[]): Node {
+  const { query, over, when, result, g } = read;
+  const { boundaries, recurrence, token } = states;
+  if (!axes.some((d) => over.includes(d.name))) return keepAxes(emit, emit.multiply(g, result), axes);
+  if (within(axes, query)) return keepAxes(emit, emit.multiply(query, queryCotangent(emit, states, read)), axes);
+  const lacking = namesOf(without(recurrence.axes, namesOf(axes)));
+  return keepAxes(emit, emit.scanRead(boundaries, recurrence, emit.multiply(query, g), lacking, when, token), axes);
 }
 
 /** Σ k · dk = Σ v · dv = Σ k · v · G over all but `axes`. */
 function termProduct(
-  emit: Emitter, { key, value }: Recurrence["terms"][number], forward: Recurrence, axes: readonly Dim[], cotangent: StateCotangent,
+  emit: Emitter, { key, value }: Recurrence["terms"][number], recurrence: Recurrence, axes: readonly Dim[], cotangent: StateCotangent,
 ): Node {
   if (within(axes, key)) return keepAxes(emit, emit.multiply(key, cotangent.factor(key, value)), axes);
   if (within(axes, value)) return keepAxes(emit, emit.multiply(value, cotangent.factor(value, key)), axes);
-  return cotangent.read(emit.multiply(key, value), namesOf(without(forward.axes, namesOf(axes))));
+  return cotangent.read(emit.multiply(key, value), namesOf(without(recurrence.axes, namesOf(axes))));
 }
 
 function keepAxes(emit: Emitter, x: Node, axes: readonly Dim[]): Node {
