@@ -188,32 +188,32 @@ export class Emitter {
   }
 
   /** `key` and `value` have `@time`. Result axes: those of query and key less `over`, then the value's (which may have a name in `over`). */
-  attention(query: Node, key: Node, value: Node, over: readonly string[], length: Node | undefined, valid: Node | undefined): Node {
+  attention(query: Node, key: Node, value: Node, over: readonly string[], length: Node | undefined, valid: Node | undefined, full = false): Node {
     const seen = new Map<string, Dim>();
     for (const d of [...without([...query.dims, ...key.dims], over), ...value.dims]) seen.set(d.name, d);
     const outer = query.dims.filter((d) => d.name === batchDim || d.name === tokenDim);
     const inner = without([...seen.values()], [batchDim, tokenDim, timeDim]);
     const inputs = [query, key, value, ...(length ? [length] : []), ...(valid ? [valid] : [])];
-    const op = { op: "attention", over: [...over], result: inner.map((d) => d.name), started: !!length, masked: !!valid } as const;
+    const op = { op: "attention", over: [...over], result: inner.map((d) => d.name), started: !!length, masked: !!valid, ...fully(full) } as const;
     return this.make(op, "f32", [...outer, ...inner], inputs);
   }
 
   /** [B, T, axes of query and key less `over`] */
-  attentionLogSum(query: Node, key: Node, over: readonly string[], valid: Node | undefined): Node {
+  attentionLogSum(query: Node, key: Node, over: readonly string[], valid: Node | undefined, full = false): Node {
     const seen = new Map([...query.dims, ...key.dims].map((d) => [d.name, d]));
     const outer = query.dims.filter(isOuter);
     const inner = without([...seen.values()], [batchDim, tokenDim, timeDim, ...over]);
-    const op = { op: "attention_log_sum", over: [...over], result: inner.map((d) => d.name), masked: !!valid } as const;
+    const op = { op: "attention_log_sum", over: [...over], result: inner.map((d) => d.name), masked: !!valid, ...fully(full) } as const;
     return this.make(op, "f32", [...outer, ...inner], [query, key, ...(valid ? [valid] : [])]);
   }
 
   /** `saved`: log_sum, the cotangent g of the result, and dot. */
   attentionGradient(
     of: "query" | "key" | "value", operands: { readonly query: Node; readonly key: Node; readonly value: Node }, over: readonly string[],
-    saved: readonly [Node, Node, Node], valid: Node | undefined,
+    saved: readonly [Node, Node, Node], valid: Node | undefined, full = false,
   ): Node {
     const { query, key, value } = operands;
-    const op = { op: "attention_gradient", of, over: [...over], masked: !!valid } as const;
+    const op = { op: "attention_gradient", of, over: [...over], masked: !!valid, ...fully(full) } as const;
     return this.make(op, "f32", operands[of].dims, [query, key, value, ...saved, ...(valid ? [valid] : [])]);
   }
 
@@ -263,6 +263,11 @@ export class Emitter {
   private make(op: Op, dtype: DType, dims: readonly Dim[], inputs: readonly Node[]): Node {
     return this.builder.add({ ...op, id: this.nodes.length, dtype, dims, inputs, span: this.span, label: this.label });
   }
+}
+
+/** Absent where each row looks back only. */
+function fully(full: boolean): { readonly full?: true } {
+  return full ? { full } : {};
 }
 
 /** Dims of an elementwise result; an axis met twice must have one size. */

@@ -126,6 +126,7 @@ class Grouper {
     const parts = new Set<Node>();
     const fixed = !this.walkLight(node, parts);
     if ([...parts].some((p) => this.home.has(p) && workOf(p) === "fused" && !this.needed.has(p))) return false;
+    if (node.op === "flip" && [...parts].some((p) => this.home.has(p))) return false;
     const costs = [...parts].filter((p) => !this.home.has(p)).reduce((sum, p) => sum + costOf(p), 0);
     return (inner === 1 && costs <= lightCost) || (fixed && parts.size <= 12);
   }
@@ -161,7 +162,8 @@ class Grouper {
     // A group of the forward pass that also computed for the backward pass would have to keep that until then.
     const across = node.id >= this.backward && first(group.nodes).id < this.backward;
     const change = group.sealed || across ? undefined : this.matches(node, group);
-    if (!change) return undefined;
+    // The opposite order is of other rows than those that a kernel is at: they must lie in memory.
+    if (!change || (node.op === "flip" && feeding.has(group))) return undefined;
     for (const dep of feeding) if (dep !== group && reaches(dep, group)) return undefined;
     return this.bindingsWith(node, group) > bindingLimit ? undefined : change;
   }
@@ -218,9 +220,16 @@ class Grouper {
     if (into.kind === "row" ? other.widest > rowLimitOf(into.rows) || other.overState : into.space !== other.space) return false;
     if (into.kind === "column" && [...other.nodes].some((n) => n.op !== "map" || !this.readsInPlace(n, other))) return false;
     if (into.kind === "column" && !this.readsInPlace(node, other)) return false;
+    if (this.mirrors(other, into) || this.mirrors(into, other)) return false;
     const path = (from: Draft, to: Draft): boolean => [...from.deps].some((d) => d !== to && reaches(d, to));
     if (path(into, other) || path(other, into)) return false;
     return this.bindings(new Set([...other.nodes, ...into.nodes])) <= bindingLimit;
+  }
+
+  /** Whether `group` has the opposite order of something that `source` computes. */
+  private mirrors(group: Draft, source: Draft): boolean {
+    for (const node of group.nodes) if (node.op === "flip" && this.feeding(node).has(source)) return true;
+    return false;
   }
 
   /** `sourcesOf`, computed once a node. */

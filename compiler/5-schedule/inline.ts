@@ -4,7 +4,7 @@
  * Every coordinate is a name or a constant, so that equal places are seen to be equal.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Dim, Node, NodeOf } from "../../src/graph/graph.js";
+import { tokenDim, type Dim, type Node, type NodeOf } from "../../src/graph/graph.js";
 import type { MapFn } from "../../src/graph/ops.js";
 import {
   add, binary, bitAnd, bitcast, cast, constant, constantValue, equal, extent, f, i, less, max, min, mul, notEqual, select, sub, u, unary,
@@ -130,6 +130,12 @@ export class Inliner {
         const partner = this.coordinate("partner", select(first, add(at, half), sub(at, half)));
         const value = this.value(node.inputs[0]!, new Map([...coordinates, [node.dim, partner]]));
         return select(first, unary("negate", value), value);
+      }
+      case "flip": {
+        const token = node.dims.find((d) => d.name === tokenDim)!;
+        if (token.size === 1) return this.value(node.inputs[0]!, coordinates);
+        const mirrored = this.coordinate("mirrored", sub(sub(extent(token.size), u(1)), placeOf(token, coordinates)));
+        return this.value(node.inputs[0]!, new Map([...coordinates, [tokenDim, mirrored]]));
       }
       case "wave": {
         const [position, rate, offset] = node.inputs.map((input) => this.value(input, coordinates)) as [KernelExpr, KernelExpr, KernelExpr];

@@ -136,21 +136,22 @@ export type Op =
    * Softmax attention with a running maximum, out[b, t] = Σ_s softmax_s(Σ_over query[b, t] · key[b, s]) · value[b, s] over slots s <= length + t.
    * Inputs [query [B, T, …], key [B, C or T, …], value, length? i32 [1], valid? i32 [B, C or T]]; key and value have the dim `@time`, value none of `over`.
    * `started` = has length (else 0, and @time has size T); `masked` = has valid: slots that are 0 are left out; a row with no slot gives 0.
+   * `full`: every row looks at all slots, as in an encoder; never started.
    * Result dims: @batch, @token, then `result` in that order: dims of query and key less `over`, and the value's
    * (whose own dim may have a name that is in `over`: each head's channels are summed over in the score and kept in the result).
    */
-  | { readonly op: "attention"; readonly over: readonly string[]; readonly result: readonly string[]; readonly started: boolean; readonly masked: boolean }
+  | { readonly op: "attention"; readonly over: readonly string[]; readonly result: readonly string[]; readonly started: boolean; readonly masked: boolean; readonly full?: true }
   /**
    * log Σ_s exp(Σ_over query · key) over the slots that `attention` would look at, for the backward pass: inputs [query, key, valid?], never started.
    * Result [B, T, axes of query and key less `over`, in the order of `result`]. 1e30 for a row with no slot, so that exp(score - it) is 0.
    */
-  | { readonly op: "attention_log_sum"; readonly over: readonly string[]; readonly result: readonly string[]; readonly masked: boolean }
+  | { readonly op: "attention_log_sum"; readonly over: readonly string[]; readonly result: readonly string[]; readonly masked: boolean; readonly full?: true }
   /**
    * The cotangent of one operand of `attention`, blocked like it. Inputs [query, key, value, log_sum, g, dot, valid?]: g is the cotangent of the
    * result out, dot = Σ g · out over the dims that only the value has, [B, T, as log_sum]. With p = exp(score - log_sum) and
    * ds = p · (Σ g · value - dot): query Σ_s ds · key, key Σ_t ds · query, value Σ_t p · g; sums also over dims that the operand lacks. Result: the operand's dims.
    */
-  | { readonly op: "attention_gradient"; readonly of: "query" | "key" | "value"; readonly over: readonly string[]; readonly masked: boolean }
+  | { readonly op: "attention_gradient"; readonly of: "query" | "key" | "value"; readonly over: readonly string[]; readonly masked: boolean; readonly full?: true }
   /**
    * Σ_{batch, token} a · b: inputs [a [B, T, …], b [B, T, …]]. Dims that both have stay and go together (heads with weights of their own).
    * Result: the dims named in `result`, in that order: all of a's and b's but batch and token.

@@ -78,11 +78,11 @@ function printOp(node: Node): string {
       return `scan_read ${node.when}${over}, ${terms(node.terms)}${flags({ decayed: node.decayed, ...backwards(node.reverse) })}`;
     }
     case "attention":
-      return `attention${node.over.length > 0 ? ` over ${node.over.join(", ")}` : ""}${flags({ started: node.started, masked: node.masked })}`;
+      return `attention${node.over.length > 0 ? ` over ${node.over.join(", ")}` : ""}${flags({ started: node.started, masked: node.masked, full: node.full ?? false })}`;
     case "attention_log_sum":
-      return `attention_log_sum over ${node.over.join(", ")}${flags({ masked: node.masked })}`;
+      return `attention_log_sum over ${node.over.join(", ")}${flags({ masked: node.masked, full: node.full ?? false })}`;
     case "attention_gradient":
-      return `attention_gradient of ${node.of} over ${node.over.join(", ")}${flags({ masked: node.masked })}`;
+      return `attention_gradient of ${node.of} over ${node.over.join(", ")}${flags({ masked: node.masked, full: node.full ?? false })}`;
     case "weight_gradient":
       return `weight_gradient [${node.result.join(", ")}]`;
     case "scatter_add":

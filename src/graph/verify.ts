@@ -126,6 +126,7 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
   },
   append: (node, cache, x) => missing([tokenDim], x) ?? dims(node, cache.dims) ?? dims({ ...node, dims: less(cache.dims, [timeDim]) }, less(x.dims, [tokenDim])),
   attention(node, query, key) {
+    if (node.full && node.started) return "full and started";
     const value = node.inputs[2]!;
     // A dim of the value stays, even where the score sums over one of that name.
     const scored = [query, key].map((n) => ({ dims: less(n.dims, [batchDim, tokenDim, timeDim, ...node.over]) }));

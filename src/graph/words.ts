@@ -29,9 +29,9 @@ export function opWords(node: Node): string {
     case "flip": return node.op;
     case "advance": return `advance ${node.decayed} ${node.terms}`;
     case "scan_read": return `scan_read ${node.decayed} ${node.terms} ${node.over.join(",")} ${node.when}${reverseWords(node.reverse)}`;
-    case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}`;
-    case "attention_log_sum": return `attention_log_sum ${node.over.join(",")} ${node.result.join(",")} ${node.masked}`;
-    case "attention_gradient": return `attention_gradient ${node.of} ${node.over.join(",")} ${node.masked}`;
+    case "attention": return `attention ${node.over.join(",")} ${node.result.join(",")} ${node.started} ${node.masked}${node.full ? " full" : ""}`;
+    case "attention_log_sum": return `attention_log_sum ${node.over.join(",")} ${node.result.join(",")} ${node.masked}${node.full ? " full" : ""}`;
+    case "attention_gradient": return `attention_gradient ${node.of} ${node.over.join(",")} ${node.masked}${node.full ? " full" : ""}`;
     case "weight_gradient": return `weight_gradient ${node.result.join(",")}`;
     case "scatter_add": return `scatter_add ${node.dim} ${node.size}`;
     case "cross_entropy": case "cross_entropy_gradient": return `${node.op} ${node.dim} ${node.smoothing}`;

@@ -55,12 +55,13 @@ function scores(node: Scored, inputs: readonly Tensor[], symbols: Symbols, rowDi
   const along = [...rowDims.map((d) => d.name), timeDim, ...node.over];
   const [queryAt, keyAt] = [reader(inputs[0]!, queryDims, along), reader(inputs[1]!, keyDims, along)];
   const sizes = sizesOf(node.over, queryDims, keyDims);
+  const slots = keyDims.find((d) => d.name === timeDim)!.size;
   const place = (name: string): number => rowDims.findIndex((d) => d.name === name);
   const [batch, token] = [place(batchDim), place(tokenDim)];
   const validAt = node.masked ? reader(inputs.at(-1)!, namedDims(node.inputs.at(-1)!, symbols), [batchDim, timeDim]) : () => 1;
   return {
     scoreAt: (at: readonly number[], s: number): number => sumOver(sizes, (over) => queryAt(at, [s], over) * keyAt(at, [s], over)),
-    seen: (at: readonly number[]): number[] => Array.from({ length: at[token]! + 1 }, (_, s) => s).filter((s) => validAt([at[batch] ?? 0, s]) !== 0),
+    seen: (at: readonly number[]): number[] => Array.from({ length: node.full ? slots : at[token]! + 1 }, (_, s) => s).filter((s) => validAt([at[batch] ?? 0, s]) !== 0),
   };
 }
 

@@ -117,7 +117,7 @@ export function attention(node: NodeOf<"attention">, inputs: readonly Tensor[], 
   forEachPlace(rowDims.map((d) => d.size), (at, row) => {
     const [b, t] = at as [number, number];
     const slots: number[] = [];
-    for (let s = 0; s < room && s <= from + t; s++) if (validAt([b, s]) !== 0) slots.push(s);
+    for (let s = 0; s < room && (node.full || s <= from + t); s++) if (validAt([b, s]) !== 0) slots.push(s);
     const scores = slots.map((s) => sumOver(overSizes, (over) => queryAt(at, [s], over) * keyAt(at, [s], over)));
     const highest = scores.reduce((a, score) => Math.max(a, score), -Infinity);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);

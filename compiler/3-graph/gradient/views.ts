@@ -1,5 +1,5 @@
-/** Cotangents through views and the half turn: the same value under the old names. */
-import { hasDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+/** Cotangents through views, the half turn and the opposite order: the same value under the old names. */
+import { hasDim, tokenDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { Backward } from "./backward.js";
 import { withDims } from "./shapes.js";
 
@@ -16,6 +16,11 @@ export function squeeze(node: NodeOf<"squeeze">, g: Node, back: Backward): void 
 
 export function unsqueeze(node: NodeOf<"unsqueeze">, g: Node, back: Backward): void {
   back.give(node.inputs[0]!, () => g, node.dims);
+}
+
+/** A cotangent that is the same at every token is so in the opposite order too. */
+export function flip(node: NodeOf<"flip">, g: Node, back: Backward): void {
+  back.give(node.inputs[0]!, () => (hasDim(g, tokenDim) ? back.emit.flip(g) : g));
 }
 
 /** A turn by a quarter has the opposite turn as its transpose. */

@@ -26,17 +26,18 @@ export const attentionLogSum: SpecialKernel<"attention_log_sum"> = (node, { chun
   const w = new KernelWriter(kernelName("attention_log_sum", epilogue), threads, node.span);
   const over = new Line(w, dimsOver(node), [query, key]);
   const tile = new Tile(w, node.dims, tokenDim, chunk, over.written ? tileRows(over.count) : 1);
+  const slots = slotsOf(node);
   tile.forEach((places, first, end) => {
     const queries = places.map((at) => over.reader(query, at));
     const highest = places.map(() => w.var_("highest", lowest));
     const totals = places.map(() => w.var_("total", f(0)));
-    w.for_("slot", u(0), end, (slot) => {
+    w.for_("slot", u(0), slots ?? end, (slot) => {
       const at = withPlace(places[0]!, timeDim, slot);
       ifReal(w, valid, at, () => {
         const scores = over.products(over.reader(key, at), queries);
         places.forEach((place, r) => {
           const [score, top, total] = [w.let_("score", scores[r]!), highest[r]!, totals[r]!];
-          w.if_(tile.rows === 1 ? bool(true) : looksBack(withPlace(place, timeDim, slot)), () => {
+          w.if_(tile.rows === 1 || node.full ? bool(true) : looksBack(withPlace(place, timeDim, slot)), () => {
             const larger = w.let_("larger", greater(score, top));
             const shrink = w.let_("shrink", unary("exp", select(larger, sub(top, score), sub(score, top))));
             w.assign(total, select(larger, fma(total, shrink, f(1)), add(total, shrink)));
@@ -74,6 +75,7 @@ export const attentionGradient: SpecialKernel<"attention_gradient"> = (node, { c
   const outer = [...operand.dims.filter((d) => !own.dims.some((o) => o.name === d.name)), { name: sliceDim, size: slices.count }];
   const inRegisters = over.written && own.written && (ofValue || channels.written);
   const tile = new Tile(w, outer, ofQuery ? tokenDim : timeDim, chunk, inRegisters ? tileRows(Math.max(over.count, channels.count)) : 1);
+  const slots = slotsOf(node);
   tile.forEach((places, first, end) => {
     const slice = sliceOf(w, places[0]!.get(sliceDim)!, slices.size, own.count);
     const sums = places.map(() => own.sums(slices.size));
@@ -98,7 +100,7 @@ export const attentionGradient: SpecialKernel<"attention_gradient"> = (node, { c
       const factors = places.map((place, r) => {
         const weight = unary("exp", sub(scores[r]!, logs![r]!(inner)));
         const factor = ofValue ? weight : mul(weight, sub(cotangents[r]!, dots![r]!(inner)));
-        const counts = [...(tile.rows > 1 ? [looksBack(merge(place, inner))] : []), ...(real[r] ? [real[r](inner)] : [])];
+        const counts = [...(tile.rows > 1 && !node.full ? [looksBack(merge(place, inner))] : []), ...(real[r] ? [real[r](inner)] : [])];
         return w.let_("factor", counts.length > 0 ? select(counts.reduce(and), factor, f(0)) : factor);
       });
       const summed = ofValue ? metValued : own === over ? metScored : undefined;
@@ -110,10 +112,10 @@ export const attentionGradient: SpecialKernel<"attention_gradient"> = (node, { c
       }, slice);
     };
     if (ofQuery) {
-      w.for_("slot", u(0), end, (slot) => {
+      w.for_("slot", u(0), slots ?? end, (slot) => {
         forEachPlace(w, missing, new Map([[timeDim, slot]]), (inner) => ifReal(w, valid, merge(places[0]!, inner), () => meet(inner)));
       });
-    } else w.for_("t", first, tile.time, (t) => forEachPlace(w, missing, new Map([[tokenDim, t]]), meet));
+    } else w.for_("t", node.full ? u(0) : first, tile.time, (t) => forEachPlace(w, missing, new Map([[tokenDim, t]]), meet));
     places.forEach((at, r) => tile.ifOwned(first, r, () => {
       own.each((j, place) => own.store(node, epilogue, sums[r]!.get(j), merge(at, place)), slice);
     }));
@@ -164,6 +166,11 @@ function tileRows(vectors: number): number {
 function dimsOver(node: NodeOf<"attention_log_sum"> | NodeOf<"attention_gradient">): Dim[] {
   const dims = [...node.inputs[0]!.dims, ...node.inputs[1]!.dims];
   return node.over.map((name) => dims.find((d) => d.name === name) ?? bug(`attention over ${name}`));
+}
+
+/** Where a row looks at all slots: how many there are. */
+function slotsOf(node: NodeOf<"attention_log_sum"> | NodeOf<"attention_gradient">): KernelExpr | undefined {
+  return node.full && extent(node.inputs[1]!.dims.find((d) => d.name === timeDim)!.size);
 }
 
 function has(node: Node, d: Dim): boolean {

@@ -62,6 +62,7 @@ class Roles {
   /** Slots that a row may look at. */
   slots(row: Coordinates): KernelExpr {
     const { w } = this;
+    if (this.node.full) return extent(this.key.dims.find((d) => d.name === timeDim)?.size ?? 1);
     const first = this.length ? w.let_("used", cast("u32", w.read(this.length, new Map()))) : u(0);
     const room = extent(this.key.dims.find((d) => d.name === timeDim)?.size ?? 1);
     // More slots than the cache has room for are a runtime's mistake, but never a read behind its end.

@@ -111,7 +111,7 @@ export function emitAttention(
     kept(value, 2, (time, batch) => [batch, G, time, W]),
     ...(node.masked ? [kept(node.inputs.at(-1)!, 3, (time, batch) => [batch, time])] : []),
   ];
-  const id = builder.step("attention", inputs, { masked: node.masked, started: node.started, block });
+  const id = builder.step("attention", inputs, { masked: node.masked, started: node.started, block, ...fully(node) });
   const dims = [...outer.flat(), ...E, ...G, ...W];
   return builder.reorder({ id, dims, cuts: [1, 1, E.length, G.length, W.length] }, node.dims);
 }
@@ -126,7 +126,7 @@ export function emitAttentionLogSum(builder: ProgramBuilder, node: NodeOf<"atten
     builder.arrange(valueOf(key), [batch, G, time, O]),
     ...(valid ? [builder.arrange(valueOf(valid), [batch, time])] : []),
   ];
-  const id = builder.step("attention_log_sum", inputs, { masked: node.masked, block });
+  const id = builder.step("attention_log_sum", inputs, { masked: node.masked, block, ...fully(node) });
   return builder.reorder({ id, dims: [...outer.flat(), ...E, ...G], cuts: [1, 1, E.length, G.length] }, node.dims);
 }
 
@@ -145,11 +145,15 @@ export function emitAttentionGradient(builder: ProgramBuilder, node: NodeOf<"att
     builder.arrange(valueOf(dot), rows),
     ...(valid ? [builder.arrange(valueOf(valid), [batch, time])] : []),
   ];
-  const all = builder.step("attention_gradients", inputs, { masked: node.masked, block: gradientBlock });
+  const all = builder.step("attention_gradients", inputs, { masked: node.masked, block: gradientBlock, ...fully(node) });
   const parts = { query: [...rows, O], key: [batch, G, time, O], value: [batch, G, time, W] };
   const groups = parts[node.of];
   const id = builder.step("attention_gradient", [all, ...inputs.slice(0, 3)], { of: node.of });
   return sumTo(builder, { id, dims: groups.flat(), cuts: groups.map((part) => part.length) }, node.dims);
+}
+
+function fully({ full }: { readonly full?: true }): { full?: true } {
+  return full ? { full } : {};
 }
 
 function frameOf(query: Node, key: Node): { outer: Dim[][]; batch: Dim[]; time: Dim[] } {

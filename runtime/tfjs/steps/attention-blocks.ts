@@ -15,7 +15,7 @@ export interface Frame {
   readonly B: number;
   readonly T: number;
   readonly S: number;
-  /** Slots before the first token. */
+  /** Slots before the first token; where every token sees all slots, their number. */
   readonly offset: number;
   readonly E: number;
   readonly G: number;

@@ -13,9 +13,9 @@ import { integers } from "./tokens.js";
 
 export const attentionGradientSteps = {
   attention_log_sum: tidied((attrs) => {
-    const [masked, block] = [attrs.flag("masked"), attrs.number("block")];
+    const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.has("full")];
     return ([query, key, valid]) => {
-      const frame = frameOf(query!, key!, undefined);
+      const frame = frameOf(query!, key!, undefined, full);
       return logSums(frame, wholeQuery(query!, frame), wholeKey(key!, frame), masked ? integers(valid!) : undefined, block);
     };
   }),
@@ -25,7 +25,7 @@ export const attentionGradientSteps = {
     const place = ["query", "key", "value"].indexOf(of);
     if (place < 0) attrs.refuse("of", "`query`, `key` or `value`");
     return ([all, query, key, value]) => {
-      const shapes = shapesOf(frameOf(query!, key!, value!));
+      const shapes = shapesOf(frameOf(query!, key!, value!, false));
       const from = shapes.slice(0, place).reduce((sum, shape) => sum + volume(shape), 0);
       const shape = shapes[place]!;
       return filled(shape, [all!], (out, [numbers]) => out.set(numbers!.subarray(from, from + volume(shape))));
@@ -34,10 +34,10 @@ export const attentionGradientSteps = {
 } satisfies Record<string, TensorMaker>;
 
 /** query [B, T, E, G|1, O|1], key [B|1, G|1, S, O|1], value [B|1, G|1, S, W] */
-function frameOf(query: Tensor, key: Tensor, value: Tensor | undefined): Frame {
+function frameOf(query: Tensor, key: Tensor, value: Tensor | undefined, full: boolean): Frame {
   const [B, T, E, groups, inner] = query.shape as [number, number, number, number, number];
   const [, keyGroups, S, keyInner] = key.shape as [number, number, number, number];
-  return { B, T, S, offset: 0, E, G: Math.max(groups, keyGroups, value?.shape[1] ?? 1), O: Math.max(inner, keyInner), W: value?.shape[3] ?? 0 };
+  return { B, T, S, offset: full ? S : 0, E, G: Math.max(groups, keyGroups, value?.shape[1] ?? 1), O: Math.max(inner, keyInner), W: value?.shape[3] ?? 0 };
 }
 
 function shapesOf({ B, T, S, E, G, O, W }: Frame): readonly [number[], number[], number[]] {
@@ -90,9 +90,9 @@ function logSums(frame: Frame, query: Tensor, key: Tensor, valid: Int32Array | u
 }
 
 function gradients(attrs: Attrs): ReturnType<TensorMaker> {
-  const [masked, block] = [attrs.flag("masked"), attrs.number("block")];
+  const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.has("full")];
   return ([query, key, value, logSum, g, dot, valid]) => {
-    const frame = frameOf(query!, key!, value!);
+    const frame = frameOf(query!, key!, value!, full);
     const shapes = shapesOf(frame);
     const { B, T, E, G, W } = frame;
     const whole = {
@@ -129,10 +129,10 @@ function gradientsOfBlock(frame: Frame, { query, key, value, logSum, g, dot }: O
 }
 
 /** sigmoid(score - log_sum) to exp(score - log_sum), in place; 0 where the row does not see the slot. */
-function toWeights(half: Float32Array, { S, E }: Frame, { b, from, rows, used }: Block, valid: Int32Array | undefined): void {
+function toWeights(half: Float32Array, { S, E, offset }: Frame, { b, from, rows, used }: Block, valid: Int32Array | undefined): void {
   for (let s = 0; s < used; s++) {
     const start = s * rows;
-    const first = valid && valid[b * S + s] === 0 ? rows : Math.max(0, s - from) * E;
+    const first = valid && valid[b * S + s] === 0 ? rows : Math.max(0, s - offset - from) * E;
     half.fill(0, start, start + first);
     for (let i = start + first; i < start + rows; i++) half[i]! /= 1 - half[i]!;
   }

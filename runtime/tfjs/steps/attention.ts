@@ -21,7 +21,7 @@ export const attentionSteps = {
   },
   read_cache: () => ([cache]) => cacheOf(cache!).tensor() ?? refuse("an empty cache is read"),
   attention: (attrs) => {
-    const [masked, block] = [attrs.flag("masked"), attrs.number("block")];
+    const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.has("full")];
     return (inputs, { T, S }) =>
       tf.tidy(() => {
         const query = tensorOf(inputs[0]!);
@@ -29,8 +29,9 @@ export const attentionSteps = {
         const slots = key.reduce((n, piece) => n + piece.shape[2]!, 0);
         const valid = masked ? validOf(inputs[3]!, query.shape[0]!, slots) : undefined;
         const few = T * query.shape[2]! <= fewRows;
-        if (few) return attendFew(query, key, value, S - T, valid && hiddenWhereInvalid(valid));
-        return attendBlocks(query, joined(key), joined(value), S - T, valid && integers(valid), block);
+        const offset = full ? slots : S - T;
+        if (few) return attendFew(query, key, value, offset, valid && hiddenWhereInvalid(valid));
+        return attendBlocks(query, joined(key), joined(value), offset, valid && integers(valid), block);
       });
   },
 } satisfies Record<string, StepMaker>;
@@ -43,7 +44,7 @@ function attendFew(query: Tensor, key: Tensor[], value: Tensor[], offset: number
   const q = tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch, G, rows, O]);
   const scores = tf.concat(key.map((k) => tf.matMul(q, k, false, true)), 3);
   const slots = scores.shape[3]!;
-  let hide: Tensor | undefined = time > 1 ? tf.reshape(futureMask(offset, 0, time, E, slots), [1, 1, rows, slots]) : undefined;
+  let hide: Tensor | undefined = time > 1 && offset < slots ? tf.reshape(futureMask(offset, 0, time, E, slots), [1, 1, rows, slots]) : undefined;
   if (valid) {
     const invalid = tf.reshape(valid, [batch, 1, 1, slots]);
     hide = hide ? tf.add(hide, invalid) : invalid;

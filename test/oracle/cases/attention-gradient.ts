@@ -17,6 +17,7 @@ interface Recipe {
   readonly over: readonly string[];
   /** `all`: also rows that see no slot; `end`: the last third of each row is padding, and every row sees the first slot. */
   readonly masked?: "all" | "end";
+  readonly full?: boolean;
   readonly range?: Range;
 }
 
@@ -36,6 +37,9 @@ const recipes: readonly Recipe[] = [
   { name: "masked, rows without a slot", sizes: { B: 3, T: 63 }, ...both, masked: "all" },
   { name: "masked, rows without a slot, heads on the query only", sizes: { B: 3, T: 65 }, query: [heads, channels], key: [channels], value: [values], over: ["channels"], masked: "all" },
   { name: "masked, no slot at all", sizes: { B: 3, T: 1 }, ...both, masked: "all" },
+  ...([[3, 1], [1, 64], [2, 65], [1, 130]] as const).map(([B, T]) => ({ name: `full, B ${B}, T ${T}`, sizes: { B, T }, ...both, full: true })),
+  { name: "full, heads on the query only, masked", sizes: { B: 3, T: 65 }, query: [heads, channels], key: [channels], value: [values], over: ["channels"], masked: "all", full: true },
+  { name: "full, padding at the end", sizes: { B: 3, T: 65 }, ...both, masked: "end", full: true },
   { name: "large scores", sizes: { B: 1, T: 65 }, ...both, range: { low: -12, high: 12 } },
 ];
 
@@ -46,7 +50,7 @@ export function attentionGradientCases(): OpCase[] {
 function logSum(recipe: Recipe): OpCase {
   const c = new CaseBuilder(`attention_log_sum ${recipe.name}`, recipe.sizes);
   const { query, key, valid } = operandsOf(c, recipe);
-  const made = c.emit.attentionLogSum(query, key, recipe.over, valid);
+  const made = c.emit.attentionLogSum(query, key, recipe.over, valid, recipe.full);
   // Beside 1e30 no other number can be compared.
   const empty = c.emit.binary("less", c.emit.scalar(1e29), made);
   return c.done(recipe.masked === "all" ? { empty, out: c.emit.select(empty, c.emit.scalar(0), made) } : { out: made });
@@ -57,12 +61,12 @@ function gradients(recipe: Recipe): OpCase {
   const c = new CaseBuilder(`attention_gradient ${recipe.name}`, recipe.sizes);
   const { query, key, value, valid } = operandsOf(c, recipe);
   const { over } = recipe;
-  const logSums = c.emit.attentionLogSum(query, key, over, valid);
-  const out = c.emit.attention(query, key, value, over, undefined, valid);
+  const logSums = c.emit.attentionLogSum(query, key, over, valid, recipe.full);
+  const out = c.emit.attention(query, key, value, over, undefined, valid, recipe.full);
   const g = c.input("g", out.dims);
   const own = out.dims.map((d) => d.name).filter((name) => !logSums.dims.some((d) => d.name === name));
   const dot = c.emit.reduce("sum", c.emit.multiply(g, out), own);
-  const made = (of: "query" | "key" | "value"): Node => c.emit.attentionGradient(of, { query, key, value }, over, [logSums, g, dot], valid);
+  const made = (of: "query" | "key" | "value"): Node => c.emit.attentionGradient(of, { query, key, value }, over, [logSums, g, dot], valid, recipe.full);
   return c.done({ query: made("query"), key: made("key"), value: made("value") });
 }
 

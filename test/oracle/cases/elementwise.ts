@@ -153,6 +153,15 @@ export function viewCases(): OpCase[] {
     const x = c.input("x", [batch, oneToken, slots]);
     cases.push(c.done({ out: c.emit.unary("negate", c.emit.squeeze(x, "@token")) }));
   }
+  for (const [B, T] of [[2, 1], [3, 63], [1, 65]] as const) {
+    const c = new CaseBuilder(`flip of B ${B}, T ${T}`, { B, T });
+    const x = c.input("x", [batch, token, slots]);
+    const ids = c.emit.unary("to_f32", c.emit.flip(c.integers("ids", [batch, token], { low: 0, high: 9 })));
+    // Beside what is not flipped, and back again behind a sum.
+    const mirrored = c.emit.flip(x);
+    const sums = c.emit.reduce("sum", c.emit.multiply(mirrored, x), ["slots"]);
+    cases.push(c.done({ out: mirrored, ids, back: c.emit.flip(c.emit.add(mirrored, ids)), sums: c.emit.flip(sums) }));
+  }
   for (const [T, size] of [[1, 48], [63, 6], [201, 2]] as const) {
     const c = new CaseBuilder(`turn_half of ${size}, T ${T}`, { B: 2, T });
     const channels = axis("channels", size);

@@ -66,6 +66,7 @@ interface AttentionRecipe {
   /** Key and value come from caches, appended to in this call. */
   readonly cached?: boolean;
   readonly masked?: boolean;
+  readonly full?: boolean;
   readonly at?: Dim;
 }
 
@@ -79,6 +80,10 @@ const attentionRecipes: readonly AttentionRecipe[] = [
   { name: "heads on the query only, other value axis", sizes: { B: 2, T: 65 }, query: [heads, channels], key: [channels], value: [width], over: ["channels"] },
   { name: "over two axes", sizes: { B: 2, T: 63 }, query: [heads, channels], key: [heads, channels], value: [width], over: ["heads", "channels"] },
   { name: "masked", sizes: { B: 2, T: 63 }, ...both, masked: true },
+  ...[1, 3, 63, 201].map((T) => ({ name: `full, T ${T}`, sizes: { B: 2, T }, ...both, full: true })),
+  { name: "full, masked", sizes: { B: 2, T: 65 }, ...both, masked: true, full: true },
+  { name: "full, masked, few rows", sizes: { B: 2, T: 7 }, query: [channels], key: [channels], value: [width], over: ["channels"], masked: true, full: true },
+  { name: "full, heads on the query only, other value axis", sizes: { B: 2, T: 65 }, query: [heads, channels], key: [channels], value: [width], over: ["channels"], full: true },
   { name: "cached, started", sizes: { B: 2, T: 65, length: 70, C: 201 }, ...both, cached: true },
   { name: "cached, empty at first", sizes: { B: 2, T: 63, length: 0, C: 64 }, ...both, cached: true },
   { name: "cached, started, masked", sizes: { B: 2, T: 65, length: 70, C: 192 }, ...both, cached: true, masked: true },
@@ -100,7 +105,7 @@ function fromRecipe(recipe: AttentionRecipe): OpCase {
   if (!recipe.cached) {
     const valid = recipe.masked ? c.emit.rename(c.mask(), { "@token": timeDim }) : undefined;
     const timed = (x: typeof key): typeof key => c.emit.rename(x, { "@token": timeDim });
-    return c.done({ out: c.emit.attention(query, timed(key), timed(value), recipe.over, undefined, valid) });
+    return c.done({ out: c.emit.attention(query, timed(key), timed(value), recipe.over, undefined, valid, recipe.full) });
   }
   const length = c.lengthState();
   const keys = c.emit.append(c.state("keys", [batch, cacheTime, ...recipe.key]), key, length);
