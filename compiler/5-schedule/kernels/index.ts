@@ -5,13 +5,15 @@ import type { Launch } from "../../../src/kernel/kernel.js";
 import { append } from "./append.js";
 import { attention } from "./attention.js";
 import { attentionGradient, attentionLogSum } from "./attention-gradient.js";
+import { boundaries } from "./boundaries.js";
 import { convolve, convolveState } from "./convolve.js";
 import { convolveGradient, convolveWeightGradient } from "./convolve-gradient.js";
+import { correction } from "./corrected.js";
 import { count } from "./count.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { last } from "./last.js";
 import { matmul } from "./matmul.js";
-import { advance, boundaries } from "./recurrence.js";
+import { advance } from "./recurrence.js";
 import { sample } from "./sample.js";
 import { scanRead } from "./scan-read.js";
 import { scatterAdd } from "./scatter-add.js";
@@ -24,7 +26,7 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   convolve,
   convolve_state: convolveState,
   boundaries,
-  correction: notYet,
+  correction,
   scan: notYet,
   advance,
   scan_read: scanRead,

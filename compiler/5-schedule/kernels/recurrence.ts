@@ -1,11 +1,11 @@
 /**
- * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i. `boundaries` keeps the state before each chunk, `advance` the state after all
- * tokens: a thread walks the tokens for a tile of the state, 4 × 4 elements where dims allow, so that each key and value it reads
- * serves several. In reverse all goes from the last token to the first. `Walk` also serves `scan-read.ts`.
+ * S_t = decay_t ∘ S_{t-1} + Σ_i key_i ⊗ value_i. `advance` keeps the state after all tokens: a thread walks the tokens
+ * for a tile of the state, 4 × 4 elements where dims allow, so that each key and value it reads serves several. In reverse all goes from
+ * the last token to the first. `Tile` also serves `boundaries.ts`, `Walk` all ops of recurrences.
  */
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { Reverse } from "../../../src/graph/ops.js";
-import { add, extent, f, fma, min, mul, sub, u } from "../../../src/kernel/build.js";
+import { add, extent, f, fma, less, min, mul, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import type { Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
@@ -30,7 +30,7 @@ export interface Step {
 /** The operands of a recurrence op, its direction and how its state steps. */
 export class Walk {
   readonly operands: ReturnType<typeof recurrenceOperands>;
-  private readonly reverse: Reverse | undefined;
+  readonly reverse: Reverse | undefined;
   /** What a token reads is used twice where it is read. */
   private readonly isRead: boolean;
   /** Tokens of this call, and the chunks they lie in. */
@@ -39,7 +39,7 @@ export class Walk {
 
   constructor(
     readonly w: KernelWriter,
-    node: NodeOf<"boundaries"> | NodeOf<"advance"> | NodeOf<"scan_read">,
+    node: NodeOf<"boundaries" | "correction" | "advance" | "scan_read">,
     readonly chunk: number,
     /** The dim along which all is read by fours. */
     readonly fours?: string,
@@ -58,6 +58,13 @@ export class Walk {
   range(chunk: KernelExpr): [KernelExpr, KernelExpr] {
     const from = this.w.let_("from", mul(chunk, u(this.chunk)));
     return [from, this.w.let_("to", min(add(from, u(this.chunk)), this.time))];
+  }
+
+  /** Writes what is done for chunk `n` unless it is the last in the direction of the walk; `next` is the one that follows it there. */
+  beforeLast(n: KernelExpr, body: (next: KernelExpr) => void): void {
+    const { w } = this;
+    if (this.reverse) w.if_(less(u(0), n), () => body(sub(n, u(1))));
+    else w.if_(less(add(n, u(1)), this.chunks), () => body(add(n, u(1))));
   }
 
   /** Writes a loop over what lies in [from, to), tokens or chunks, in the direction of the walk. */
@@ -98,21 +105,6 @@ export class Walk {
   }
 }
 
-export const boundaries: SpecialKernel<"boundaries"> = (node, { chunk }, epilogue) => {
-  const w = new KernelWriter(kernelName("boundaries", epilogue), threads, node.span);
-  const tile = new Tile(node, stateDims(node), epilogue);
-  const walk = new Walk(w, node, chunk, tile.fours);
-  tile.forEach(w, (at, places) => {
-    const start = walk.operands.first;
-    const states = places.map((place) => w.var_("state", start ? walk.read(start, place) : tile.zero));
-    walk.forEach("chunk", [u(0), walk.chunks], (n) => {
-      places.forEach((place, k) => tile.store(w, states[k]!, withPlace(place, chunkDim, n)));
-      tile.walkChunk(walk, n, at, places, states);
-    });
-  });
-  return [w.launch(tile.dims.map((d) => d.size), threads, labelOf(node))];
-};
-
 export const advance: SpecialKernel<"advance"> = (node, { chunk }, epilogue) => {
   const w = new KernelWriter(kernelName("advance", epilogue), threads, node.span);
   const tile = new Tile(node, node.dims, epilogue);
@@ -126,8 +118,8 @@ export const advance: SpecialKernel<"advance"> = (node, { chunk }, epilogue) => 
   return [w.launch(tile.dims.map((d) => d.size), threads, labelOf(node))];
 };
 
-/** The elements of a thread: four neighbours along the last dim, in four places along the one before it. */
-class Tile {
+/** The elements of a thread of `boundaries` and `advance`: four neighbours along the last dim, in four places along the one before it. */
+export class Tile {
   /** A thread an element. */
   readonly dims: readonly Dim[];
   readonly fours: string | undefined;
