@@ -57,6 +57,10 @@ export type TokenExpr = ExprBase &
     /** 0, 1, 2, … along an axis. */
     | { readonly kind: "index"; readonly axis: Axis }
     | { readonly kind: "parameter"; readonly parameter: Parameter }
+    /** The row of a parameter at the token's position: `stored` are the parameter's axes, `axis` one of them. Only where a text has an end. */
+    | { readonly kind: "at"; readonly parameter: Parameter; readonly stored: readonly Axis[]; readonly axis: Axis }
+    /** The sum of what both directions of `bidirectional[index]` of the mixer give, axis `width`. */
+    | { readonly kind: "both"; readonly index: number }
     | { readonly kind: "unary"; readonly fn: UnaryFn; readonly argument: TokenExpr }
     | { readonly kind: "binary"; readonly fn: BinaryFn; readonly left: TokenExpr; readonly right: TokenExpr }
     | { readonly kind: "reduce"; readonly fn: ReduceFn; readonly argument: TokenExpr; readonly over: readonly Axis[] }
@@ -138,12 +142,25 @@ export interface Cache {
 /** One mixer at one place of the stack. */
 export interface MixerInstance {
   readonly mixer: string;
+  /**
+   * What a token sees. `causal`: itself and those before it. `whole`, in an encoder: states and caches after all tokens, padding left out, and `count` their
+   * number, so that what is written must not depend on the order.
+   */
+  readonly reads: "causal" | "whole";
+  /** Mixers that run over a whole text from both its ends, both `causal`. */
+  readonly bidirectional: readonly Bidirectional[];
   readonly states: readonly State[];
   readonly caches: readonly Cache[];
   readonly convolutions: readonly (TokenExpr & { kind: "convolve" })[];
   /** Axes [width]. `2-derive` returns an instance with this rewritten. */
   readonly out: TokenExpr;
   readonly span: Span;
+}
+
+/** One mixer twice, each with parameters of its own; `backward` gets the tokens in the opposite order, and what it gives is put back into theirs. */
+export interface Bidirectional {
+  readonly forward: MixerInstance;
+  readonly backward: MixerInstance;
 }
 
 export interface NormParameters {
@@ -231,6 +248,12 @@ export interface Train {
   readonly evaluateEvery?: number;
 }
 
+/** The side that reads a whole text at once. */
+export interface Encoder {
+  readonly layers: readonly (readonly Sublayer[])[];
+  readonly finalNorm?: NormParameters;
+}
+
 export interface Model {
   readonly name: string;
   readonly span: Span;
@@ -257,8 +280,9 @@ export interface Model {
   /** [context, width], named `positions.weight`, when learned. */
   readonly positionTable?: Parameter;
   readonly finalNorm?: NormParameters;
-  /** layers[i] are the sublayers of layer i. */
+  /** layers[i] are the sublayers of layer i; none in a model that is an encoder alone. */
   readonly layers: readonly (readonly Sublayer[])[];
+  readonly encoder?: Encoder;
   /** In a fixed order: embedding, positions, layers, final norm, output. */
   readonly parameters: readonly Parameter[];
   readonly generate: Generate;

@@ -46,6 +46,10 @@ function bodyOf(expr: TokenExpr): Formula {
       return atom(`index(${expr.axis.name})`);
     case "parameter":
       return atom(localName(expr.parameter.name) + axesOf(expr));
+    case "at":
+      return atom(`at(${localName(expr.parameter.name)}, ${expr.axis.name}, position)`);
+    case "both":
+      return atom(`bidirectional(…)${axesOf(expr)}`);
     case "unary":
       return expr.fn === "negate" ? { text: `-${inside(expr.argument, loose.power)}`, holds: loose.negation } : call(expr.fn, expr.argument);
     case "binary":
