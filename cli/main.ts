@@ -54,7 +54,8 @@ program
   .addOption(set())
   .addOption(chunk())
   .option("--json", "one JSON object on stdout")
-  .addHelpText("after", example("msz explain specs/shakespeare-small.msz"))
+  .option("--dot <entry>", "the graph of an entry (decode, forward, train, …) as a picture in Graphviz's language")
+  .addHelpText("after", example("msz explain specs/shakespeare-small.msz", "msz explain specs/shakespeare-small.msz --dot decode | dot -Tsvg > decode.svg"))
   .action(async (file: string, options) => (await import("./commands/explain.js")).explain(file, options));
 
 program

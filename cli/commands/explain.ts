@@ -1,11 +1,35 @@
 /** `msz explain`: the explanation as text, or with `--json` as one object on stdout. */
 import { explainModel, type Explanation, type SublayerExplanation } from "../../compiler/explain/explain.js";
+import { trainingEntryNames } from "../../compiler/index.js";
+import { MszError } from "../../src/base/error.js";
+import { didYouMean } from "../../src/base/suggest.js";
+import { dotGraph } from "../../src/graph/dot.js";
 import { planOf } from "../spec.js";
 
-export function explain(file: string, options: { set?: Readonly<Record<string, string>>; chunk?: number; json?: boolean }): void {
+export interface ExplainOptions {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly chunk?: number;
+  readonly json?: boolean;
+  /** The entry whose graph is drawn instead. */
+  readonly dot?: string;
+}
+
+export function explain(file: string, options: ExplainOptions): void {
+  if (options.dot !== undefined) return draw(file, options.dot, options);
   const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"], training: ["train"] });
   const explanation = explainModel(model, graphs, plan);
   process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
+}
+
+function draw(file: string, entry: string, { set, chunk, json }: ExplainOptions): void {
+  if (json) throw new MszError("bad-option", "`--dot` draws a graph, and `--json` explains the model", { hint: "leave one of the two out" });
+  const { model, graphs } = planOf(file, { set, chunk, targets: [], training: trainingEntryNames });
+  const graph = graphs.find((g) => g.entry === entry);
+  if (!graph) {
+    const names = graphs.map((g) => g.entry);
+    throw new MszError("bad-option", `\`--dot\` takes an entry of the model: ${names.join(", ")}; not \`${entry}\``, { hint: didYouMean(entry, names) });
+  }
+  process.stdout.write(dotGraph(graph, model.name));
 }
 
 function render(e: Explanation): string {
@@ -40,7 +64,9 @@ function render(e: Explanation): string {
 }
 
 function renderSublayer(sublayer: SublayerExplanation): string[] {
-  const lines = [`  ${sublayer.name}  ${count(sublayer.parameters)} parameters${sublayer.note ? `, ${sublayer.note}` : ""}`];
+  const { flops, bytes: moved, flopsPerSlot } = sublayer.decode;
+  const cost = `${count(flops)} FLOPs${flopsPerSlot > 0 ? ` and ${count(flopsPerSlot)} for each token before it` : ""}, ${bytes(moved)} moved a decoded token`;
+  const lines = [`  ${sublayer.name}  ${count(sublayer.parameters)} parameters${sublayer.note ? `, ${sublayer.note}` : ""}; ${cost}`];
   for (const r of sublayer.recurrences) {
     lines.push(`    ${r.formula}`, `      carries   ${r.name}${r.shape}`, `      class     ${r.class}: ${r.why}`);
     if (r.decay) lines.push(`      decay     ${r.decay}`);

@@ -11,13 +11,16 @@ export interface TokenCost {
   readonly bytesPerSlot: number;
 }
 
-export function decodeCost(graph: Graph): TokenCost {
+/** @param place counts what has this place in its label, `layers.0.memory`; absent: everything */
+export function decodeCost(graph: Graph, place?: string): TokenCost {
   let flops = 0;
   let flopsPerSlot = 0;
   let words = 0;
   const gathered = new Set(graph.nodes.flatMap((n) => (n.op === "gather" ? [source(n.inputs[0]!)] : [])));
   const multiplied = new Set(graph.nodes.flatMap((n) => (n.op === "matmul" ? [source(n.inputs[1]!)] : [])));
+  const isThere = (name: string | undefined): boolean => place === undefined || name === place || (name?.startsWith(`${place}.`) ?? false);
   for (const node of graph.nodes) {
+    if (!isThere(node.label)) continue;
     switch (node.op) {
       case "matmul": flops += 2 * elements(node.dims) * elements(node.inputs[0]!.dims.filter((d) => node.over.includes(d.name))); break;
       case "map": flops += elements(node.dims); break;
@@ -36,6 +39,7 @@ export function decodeCost(graph: Graph): TokenCost {
   }
   let wordsPerSlot = 0;
   for (const state of graph.states) {
+    if (!isThere(state.name)) continue;
     if (state.class === "growing") wordsPerSlot += elements(state.dims.filter((d) => d.name !== timeDim));
     else words += (graph.stateUpdates.some((u) => u.state === state.name) ? 2 : 1) * elements(state.dims);
   }

@@ -48,6 +48,8 @@ export interface MemoryAt {
 export interface SublayerExplanation {
   readonly name: string;
   readonly parameters: number;
+  /** Of one decoded token, its norm and residual included. */
+  readonly decode: TokenCost;
   readonly recurrences: readonly RecurrenceExplanation[];
   readonly note?: string;
 }
@@ -95,12 +97,13 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
     const prefix = `${sublayer.place}.`;
     const own = model.parameters.filter((p) => p.name.startsWith(prefix)).reduce((n, p) => n + sizeOf(p), 0);
     const name = localName(sublayer.place);
+    const cost = decodeCost(decode, sublayer.place);
     if (sublayer.kind === "feed_forward") {
       const gate = sublayer.gate ? ", gated" : "";
-      return { name, parameters: own, recurrences: [], note: `hidden ${sublayer.hidden}, ${sublayer.activation}${gate}` };
+      return { name, parameters: own, decode: cost, recurrences: [], note: `hidden ${sublayer.hidden}, ${sublayer.activation}${gate}` };
     }
     const { states, caches, convolutions } = sublayer.mixer;
-    return { name, parameters: own, recurrences: [...states.map(explainState), ...caches.map(explainCache), ...convolutions.map(explainConvolution)] };
+    return { name, parameters: own, decode: cost, recurrences: [...states.map(explainState), ...caches.map(explainCache), ...convolutions.map(explainConvolution)] };
   }
 }
 

@@ -26,7 +26,8 @@ export function printDims(dims: readonly Dim[]): string {
   return dims.map((d) => (byExtent.includes(d.name) ? String(d.size) : d.name)).join(", ");
 }
 
-function printOp(node: Node): string {
+/** The op with what decides its value beside its operands. */
+export function printOp(node: Node): string {
   switch (node.op) {
     case "input":
       return `input ${node.name}`;
