@@ -9,7 +9,7 @@ import { crossEntropy, gather, matmul } from "./products.js";
 import { boundaries, scanRead } from "./recurrence.js";
 import { reduce } from "./reduce.js";
 import { convolve } from "./sequence.js";
-import { rename, squeeze, turnHalf, unsqueeze } from "./views.js";
+import { flip, rename, squeeze, turnHalf, unsqueeze } from "./views.js";
 
 /** What arrives at a node: the cotangent of its value; at `boundaries`, whose value only reads see, the reads. */
 type Arrived<O extends Op["op"]> = O extends "boundaries" ? readonly Read[] : Node;
@@ -24,7 +24,7 @@ export function backThrough(node: Node, back: Backward): void {
 }
 
 const rules: { readonly [O in Op["op"]]: VjpRule<O> } = {
-  correction: notTrained, scan: notTrained, flip: notTrained,
+  scan: notTrained, flip,
   // The end of the walk: what has arrived is the gradient.
   parameter: () => undefined,
   map, reduce, matmul, gather, rename, squeeze, unsqueeze, turn_half: turnHalf, convolve, boundaries, scan_read: scanRead, attention,
@@ -32,6 +32,8 @@ const rules: { readonly [O in Op["op"]]: VjpRule<O> } = {
   // Of these nothing depends on a parameter, or they are integers.
   input: constant, table: constant, scalar: constant, iota: constant, extent: constant, state: constant, wave: constant, count: constant,
   keep: constant,
+  // Their cotangent is found at `boundaries`, like those of all terms.
+  correction: onlyTerm,
   // These belong to entries that go on from states, or draw.
   convolve_state: notTrained, advance: notTrained, append: notTrained, last: notTrained, sample: notTrained,
   attention_log_sum: onlyOnce, attention_gradient: onlyOnce, weight_gradient: onlyOnce, scatter_add: onlyOnce, cross_entropy_gradient: onlyOnce,
@@ -40,6 +42,10 @@ const rules: { readonly [O in Op["op"]]: VjpRule<O> } = {
 
 function constant(node: Node): never {
   return bug(`a cotangent arrived at ${node.op}, which depends on no parameter`);
+}
+
+function onlyTerm(node: Node): never {
+  return bug(`a cotangent arrived at ${node.op}, which only reads of its recurrence see`);
 }
 
 function notTrained(node: Node): never {
