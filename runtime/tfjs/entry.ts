@@ -10,9 +10,9 @@ import type { Extents } from "../../src/plan/size.js";
 import { tfjsSourceOps, type TfjsComputeOp } from "../../src/plan/tfjs-ops.js";
 import { Cache } from "./cache.js";
 import { parameterLayout, type Constants, type ParameterLayout } from "./constants.js";
-import { expectRoom, explainFailure } from "./failure.js";
+import { runStep, type ReadyStep } from "./run-step.js";
 import { stepMakers } from "./steps/index.js";
-import { Attrs, type StepRun, type Value } from "./value.js";
+import { Attrs, type Value } from "./value.js";
 
 export interface EntryResult {
   readonly outputs: ReadonlyMap<string, Tensor>;
@@ -23,11 +23,6 @@ export interface EntryResult {
 }
 
 type Results = { readonly [K in keyof EntryResult]: EntryResult[K] extends ReadonlyMap<infer Key, infer V> ? Map<Key, V> : never };
-
-interface ReadyStep {
-  readonly step: TfjsStep;
-  readonly run: StepRun;
-}
 
 export class ReadyEntry {
   private readonly steps: ReadyStep[] = [];
@@ -51,7 +46,7 @@ export class ReadyEntry {
     const sources: ReadonlySet<string> = new Set(tfjsSourceOps);
     for (const step of entry.steps) {
       if (sources.has(step.op)) this.borrowed.add(step.out);
-      const attrs = new Attrs(`step ${step.out} (${step.op}) of ${listed.name}`, step.attrs ?? {});
+      const attrs = new Attrs(`step ${step.out} (${step.op}) of ${listed.name}`, step.attrs ?? {}, step.body);
       this.prepare(step, attrs, constants);
     }
     this.takeParameters();
@@ -106,31 +101,6 @@ export class ReadyEntry {
     for (const { parameter, value } of this.entry.parameterUpdates ?? []) result.parameters.set(parameter, own(value) as Tensor);
     return [...result.outputs.values(), ...result.parameters.values(), ...[...result.states.values()].flatMap((v) => (v instanceof Cache ? v.pieces : [v]))];
   }
-}
-
-function runStep(entry: string, { step, run }: ReadyStep, values: (Value | undefined)[], extents: Extents): void {
-  const where = (): string => `step ${step.out} (${step.op}) of ${entry}`;
-  try {
-    const inputs = step.in.map((i) => values[i]!);
-    expectRoom(roomOf(inputs), where);
-    values[step.out] = run(inputs, extents);
-  } catch (error) {
-    throw explainFailure(error, where());
-  }
-  for (const i of step.free ?? []) {
-    const value = values[i];
-    if (value && !(value instanceof Cache)) value.dispose();
-    values[i] = undefined;
-  }
-}
-
-/** What a step takes: most results are as large as the largest operand; a product of matrices has its own rule. */
-function roomOf(inputs: readonly Value[]): number {
-  let largest = 0;
-  for (const x of inputs) if (!(x instanceof Cache) && x.size > largest) largest = x.size;
-  const [a, b] = inputs;
-  const product = a && b && !(a instanceof Cache) && !(b instanceof Cache) && a.rank === 2 && b.rank === 2 ? a.shape[0]! * b.shape[1]! : 0;
-  return 4 * Math.max(largest, product);
 }
 
 function isComputeOp(op: string): op is TfjsComputeOp {

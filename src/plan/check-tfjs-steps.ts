@@ -32,6 +32,8 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   advance: recurrence(1, "decayed"), advance_by_step: recurrence(1, "decayed"),
   scan_read: recurrence(2, "decayed"), scan_read_by_step: recurrence(2, "decayed"),
   corrected_boundaries_by_step: recurrence(0, "started", "decayed"), correction_by_step: recurrence(1, "decayed"),
+  // How many a scan takes its body says: `expectOperands`.
+  scan: [0, Infinity], scan_state: 1,
   append: 2, read_cache: 1,
   attention: flags(3, "masked"),
   attention_log_sum: flags(2, "masked"),
@@ -53,18 +55,22 @@ const cacheOperands: { readonly [op: string]: { readonly places: readonly number
   attention: { places: [1, 2, 3], either: true },
 };
 
+export function expectOperands(path: string, { op, in: inputs, attrs = {} }: TfjsStep): void {
+  const wanted = operands[op as TfjsOp];
+  const [least, most] = typeof wanted === "function" ? [wanted(attrs), wanted(attrs)] : typeof wanted === "number" ? [wanted, wanted] : wanted;
+  if (inputs.length < least || inputs.length > most) {
+    const number = least === most ? `${least}` : most === Infinity ? `${least} or more` : `${least} to ${most}`;
+    invalid(`${path}.in`, `has ${inputs.length} values, but \`${op}\` takes ${number}`);
+  }
+}
+
 /** After the lives of values are known to be right. */
 export function checkSteps(path: string, plan: Plan, entry: TfjsEntry): void {
   const caches = new Set<number>();
   const grows = (state: unknown): boolean => plan.states[Number(state)]?.class === "growing";
   for (const [i, step] of entry.steps.entries()) {
     const { op, in: inputs, out, attrs = {} } = step;
-    const wanted = operands[op as TfjsOp];
-    const [least, most] = typeof wanted === "function" ? [wanted(attrs), wanted(attrs)] : typeof wanted === "number" ? [wanted, wanted] : wanted;
-    if (inputs.length < least || inputs.length > most) {
-      const number = least === most ? `${least}` : most === Infinity ? `${least} or more` : `${least} to ${most}`;
-      invalid(`${path}.steps[${i}].in`, `has ${inputs.length} values, but \`${op}\` takes ${number}`);
-    }
+    expectOperands(`${path}.steps[${i}]`, step);
     const taken = cacheOperands[op];
     for (const [j, value] of inputs.entries()) {
       const place = taken?.places.includes(j) ?? false;

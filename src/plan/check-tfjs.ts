@@ -1,4 +1,6 @@
-/** Checks of the tfjs program: known ops, sources that exist, every value made once, before it is used, and not used after it is freed. */
+/** Checks of the tfjs program: known ops, sources that exist, values that live as they must, results that the entry lists. */
+import { checkLives } from "./check-lives.js";
+import { checkScan } from "./check-tfjs-scan.js";
 import { checkSteps } from "./check-tfjs-steps.js";
 import { expectSameEntries } from "./check-wgsl.js";
 import type { Plan, PlanEntry, TfjsEntry, TfjsProgram, TfjsStep } from "./plan.js";
@@ -15,8 +17,9 @@ export function checkTfjs(plan: Plan, program: TfjsProgram): void {
     program.entries[entry.name]!.steps.forEach((step, i) => {
       if (!ops.has(step.op)) invalid(`${own}.steps[${i}].op`, `is \`${step.op}\`, which is no step that this msz knows`);
       if (sources.has(step.op)) checkSource(`${own}.steps[${i}].attrs`, plan, entry, step);
+      checkScan(`${own}.steps[${i}]`, step);
     });
-    checkLives(own, plan, entry, program.entries[entry.name]!, sources);
+    checkResults(own, plan, entry, program.entries[entry.name]!);
     checkSteps(own, plan, program.entries[entry.name]!);
   }
 }
@@ -36,26 +39,9 @@ function checkSource(path: string, plan: Plan, listed: PlanEntry, { op, attrs = 
   }
 }
 
-function checkLives(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry, sources: ReadonlySet<string>): void {
-  /** Values that live on after the call: weights, constants, states, and the inputs, which the caller gives back. */
-  const lasting = new Set(entry.steps.filter((step) => sources.has(step.op)).map((step) => step.out));
-  const life = new Map<number, "made" | "freed">();
-  // Places are made only for a message: a large plan has tens of thousands of values.
-  const dead = (at: string, value: number): never =>
-    invalid(at, life.get(value) === "freed" ? `is value ${value}, which is freed by then` : `is value ${value}, which no step before it has made`);
-  const expectLive = (at: string, value: number): void => void (life.get(value) === "made" || dead(at, value));
-  for (const [i, { in: inputs, out, free = [] }] of entry.steps.entries()) {
-    const wrong = inputs.findIndex((value) => life.get(value) !== "made");
-    if (wrong >= 0) dead(`${path}.steps[${i}].in[${wrong}]`, inputs[wrong]!);
-    if (out >= entry.values) invalid(`${path}.steps[${i}].out`, `is ${out}, but there are ${entry.values} values`);
-    if (life.has(out)) invalid(`${path}.steps[${i}].out`, `is value ${out}, which an earlier step has made`);
-    life.set(out, "made");
-    for (const [j, value] of free.entries()) {
-      if (life.get(value) !== "made") dead(`${path}.steps[${i}].free[${j}]`, value);
-      if (lasting.has(value)) invalid(`${path}.steps[${i}].free[${j}]`, `is value ${value}, which a call does not own: an input, a parameter, a state or a constant`);
-      life.set(value, "freed");
-    }
-  }
+/** Values live as they must, and results are what the entry lists. */
+function checkResults(path: string, plan: Plan, listed: PlanEntry, entry: TfjsEntry): void {
+  const expectLive = checkLives(path, entry);
   expectUnique(`${path}.outputs`, entry.outputs.map((o) => o.name));
   entry.outputs.forEach((output, i) => expectLive(`${path}.outputs[${i}].value`, output.value));
   for (const { name } of listed.outputs) if (!entry.outputs.some((o) => o.name === name)) invalid(`${path}.outputs`, `lacks \`${name}\``);

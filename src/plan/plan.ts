@@ -219,6 +219,17 @@ export interface TfjsStep {
   readonly attrs?: Readonly<Record<string, TfjsAttr>>;
   /** Values whose last use this step is. */
   readonly free?: readonly number[];
+  /** Of a step `scan`: what it runs once a token. */
+  readonly body?: TfjsBody;
+}
+
+/** One token of a scan: a program of its own, with numbers of its own. Its steps `input` name what the scan is given (`scan` in tfjs-ops.ts). */
+export interface TfjsBody {
+  readonly values: number;
+  /** None has a body. */
+  readonly steps: readonly TfjsStep[];
+  /** Of each state its sizes without the batch, and the value that it is after the token. */
+  readonly states: readonly { readonly sizes: readonly number[]; readonly after: number }[];
 }
 
 export type TfjsAttr = number | string | boolean | readonly (number | string)[];

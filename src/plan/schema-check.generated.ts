@@ -10,7 +10,7 @@ export interface SchemaCheck {
   errors?: ErrorObject[] | null;
 }
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":64}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
 const schema16 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false};
 const schema17 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
@@ -4552,8 +4552,465 @@ return errors === 0;
 }
 
 const schema29 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
-const schema30 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
+const schema30 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
 const schema31 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
+const schema32 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":64}},"required":["values","steps","states"],"additionalProperties":false};
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.states === undefined) && (missing0 = "states"))){
+validate25.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "values") || (key0 === "steps")) || (key0 === "states"))){
+validate25.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.values !== undefined){
+let data0 = data.values;
+const _errs2 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate25.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs2){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 1000000 || isNaN(data0)){
+validate25.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate25.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.steps !== undefined){
+let data1 = data.steps;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data1)){
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((data2.op === undefined) && (missing1 = "op")) || ((data2.in === undefined) && (missing1 = "in"))) || ((data2.out === undefined) && (missing1 = "out"))){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs8 = errors;
+for(const key1 in data2){
+if(!(((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free"))){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs8 === errors){
+if(data2.op !== undefined){
+let data3 = data2.op;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(data3.length > 100){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(!pattern6.test(data3)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.in !== undefined){
+let data4 = data2.in;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data4)){
+if(data4.length > 64){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+const _errs13 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 1000000 || isNaN(data5)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs13 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.out !== undefined){
+let data6 = data2.out;
+const _errs15 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 1000000 || isNaN(data6)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.attrs !== undefined){
+let data7 = data2.attrs;
+const _errs17 = errors;
+if(errors === _errs17){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+let data8 = data7[key2];
+const _errs20 = errors;
+const _errs21 = errors;
+if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema31.type},message:"must be number,string,boolean,array"}];
+return false;
+}
+if(errors === _errs21){
+if(Array.isArray(data8)){
+var valid6 = true;
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+const _errs23 = errors;
+if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema31.items.type},message:"must be number,string"}];
+return false;
+}
+var valid6 = _errs23 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+var valid4 = _errs20 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.free !== undefined){
+let data10 = data2.free;
+const _errs25 = errors;
+if(errors === _errs25){
+if(Array.isArray(data10)){
+var valid7 = true;
+const len3 = data10.length;
+for(let i3=0; i3<len3; i3++){
+let data11 = data10[i3];
+const _errs27 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000 || isNaN(data11)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs27 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.states !== undefined){
+let data12 = data.states;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data12)){
+if(data12.length > 64){
+validate25.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"}];
+return false;
+}
+else {
+if(data12.length < 1){
+validate25.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len4 = data12.length;
+for(let i4=0; i4<len4; i4++){
+let data13 = data12[i4];
+const _errs31 = errors;
+if(errors === _errs31){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing2;
+if(((data13.sizes === undefined) && (missing2 = "sizes")) || ((data13.after === undefined) && (missing2 = "after"))){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs33 = errors;
+for(const key3 in data13){
+if(!((key3 === "sizes") || (key3 === "after"))){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs33 === errors){
+if(data13.sizes !== undefined){
+let data14 = data13.sizes;
+const _errs34 = errors;
+if(errors === _errs34){
+if(Array.isArray(data14)){
+if(data14.length > 16){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes",schemaPath:"#/properties/states/items/properties/sizes/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+const _errs36 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs36){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 2147483647 || isNaN(data15)){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data15 < 1 || isNaN(data15)){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs36 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes",schemaPath:"#/properties/states/items/properties/sizes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid9 = _errs34 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data13.after !== undefined){
+let data16 = data13.after;
+const _errs38 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs38){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 1000000 || isNaN(data16)){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate25.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs38 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid8 = _errs31 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4622,7 +5079,7 @@ return false;
 else {
 const _errs8 = errors;
 for(const key1 in data2){
-if(!(((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free"))){
+if(!((((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free")) || (key1 === "body"))){
 validate24.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -4826,6 +5283,19 @@ var valid2 = _errs25 === errors;
 else {
 var valid2 = true;
 }
+if(valid2){
+if(data2.body !== undefined){
+const _errs29 = errors;
+if(!(validate25(data2.body, {instancePath:instancePath+"/steps/" + i0+"/body",parentData:data2,parentDataProperty:"body",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+}
 }
 }
 }
@@ -4856,43 +5326,43 @@ var valid0 = true;
 }
 if(valid0){
 if(data.outputs !== undefined){
-let data12 = data.outputs;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data12)){
+let data13 = data.outputs;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data13)){
 var valid8 = true;
-const len4 = data12.length;
+const len4 = data13.length;
 for(let i4=0; i4<len4; i4++){
-let data13 = data12[i4];
-const _errs31 = errors;
-if(errors === _errs31){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let data14 = data13[i4];
+const _errs32 = errors;
+if(errors === _errs32){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing2;
-if(((data13.name === undefined) && (missing2 = "name")) || ((data13.value === undefined) && (missing2 = "value"))){
+if(((data14.name === undefined) && (missing2 = "name")) || ((data14.value === undefined) && (missing2 = "value"))){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-const _errs33 = errors;
-for(const key3 in data13){
+const _errs34 = errors;
+for(const key3 in data14){
 if(!((key3 === "name") || (key3 === "value"))){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs33 === errors){
-if(data13.name !== undefined){
-let data14 = data13.name;
-const _errs34 = errors;
-if(errors === _errs34){
-if(typeof data14 === "string"){
-if(data14.length > 500){
+if(_errs34 === errors){
+if(data14.name !== undefined){
+let data15 = data14.name;
+const _errs35 = errors;
+if(errors === _errs35){
+if(typeof data15 === "string"){
+if(data15.length > 500){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
-if(!pattern0.test(data14)){
+if(!pattern0.test(data15)){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
@@ -4903,34 +5373,34 @@ validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaP
 return false;
 }
 }
-var valid9 = _errs34 === errors;
+var valid9 = _errs35 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data13.value !== undefined){
-let data15 = data13.value;
-const _errs36 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+if(data14.value !== undefined){
+let data16 = data14.value;
+const _errs37 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs36){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 1000000 || isNaN(data15)){
+if(errors === _errs37){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 1000000 || isNaN(data16)){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data15 < 0 || isNaN(data15)){
+if(data16 < 0 || isNaN(data16)){
 validate24.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs36 === errors;
+var valid9 = _errs37 === errors;
 }
 else {
 var valid9 = true;
@@ -4944,7 +5414,7 @@ validate24.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/p
 return false;
 }
 }
-var valid8 = _errs31 === errors;
+var valid8 = _errs32 === errors;
 if(!valid8){
 break;
 }
@@ -4955,88 +5425,88 @@ validate24.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs30 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.stateUpdates !== undefined){
-let data16 = data.stateUpdates;
-const _errs38 = errors;
-if(errors === _errs38){
-if(Array.isArray(data16)){
+let data17 = data.stateUpdates;
+const _errs39 = errors;
+if(errors === _errs39){
+if(Array.isArray(data17)){
 var valid10 = true;
-const len5 = data16.length;
+const len5 = data17.length;
 for(let i5=0; i5<len5; i5++){
-let data17 = data16[i5];
-const _errs40 = errors;
-if(errors === _errs40){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+let data18 = data17[i5];
+const _errs41 = errors;
+if(errors === _errs41){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing3;
-if(((data17.state === undefined) && (missing3 = "state")) || ((data17.value === undefined) && (missing3 = "value"))){
+if(((data18.state === undefined) && (missing3 = "state")) || ((data18.value === undefined) && (missing3 = "value"))){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-const _errs42 = errors;
-for(const key4 in data17){
+const _errs43 = errors;
+for(const key4 in data18){
 if(!((key4 === "state") || (key4 === "value"))){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs42 === errors){
-if(data17.state !== undefined){
-let data18 = data17.state;
-const _errs43 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+if(_errs43 === errors){
+if(data18.state !== undefined){
+let data19 = data18.state;
+const _errs44 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs43){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 1000000 || isNaN(data18)){
+if(errors === _errs44){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 1000000 || isNaN(data19)){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data18 < 0 || isNaN(data18)){
+if(data19 < 0 || isNaN(data19)){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs43 === errors;
+var valid11 = _errs44 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data17.value !== undefined){
-let data19 = data17.value;
-const _errs45 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+if(data18.value !== undefined){
+let data20 = data18.value;
+const _errs46 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs45){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 1000000 || isNaN(data19)){
+if(errors === _errs46){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1000000 || isNaN(data20)){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data19 < 0 || isNaN(data19)){
+if(data20 < 0 || isNaN(data20)){
 validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs45 === errors;
+var valid11 = _errs46 === errors;
 }
 else {
 var valid11 = true;
@@ -5050,7 +5520,7 @@ validate24.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath
 return false;
 }
 }
-var valid10 = _errs40 === errors;
+var valid10 = _errs41 === errors;
 if(!valid10){
 break;
 }
@@ -5061,88 +5531,88 @@ validate24.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs38 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.parameterUpdates !== undefined){
-let data20 = data.parameterUpdates;
-const _errs47 = errors;
-if(errors === _errs47){
-if(Array.isArray(data20)){
+let data21 = data.parameterUpdates;
+const _errs48 = errors;
+if(errors === _errs48){
+if(Array.isArray(data21)){
 var valid12 = true;
-const len6 = data20.length;
+const len6 = data21.length;
 for(let i6=0; i6<len6; i6++){
-let data21 = data20[i6];
-const _errs49 = errors;
-if(errors === _errs49){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let data22 = data21[i6];
+const _errs50 = errors;
+if(errors === _errs50){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing4;
-if(((data21.parameter === undefined) && (missing4 = "parameter")) || ((data21.value === undefined) && (missing4 = "value"))){
+if(((data22.parameter === undefined) && (missing4 = "parameter")) || ((data22.value === undefined) && (missing4 = "value"))){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-const _errs51 = errors;
-for(const key5 in data21){
+const _errs52 = errors;
+for(const key5 in data22){
 if(!((key5 === "parameter") || (key5 === "value"))){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs51 === errors){
-if(data21.parameter !== undefined){
-let data22 = data21.parameter;
-const _errs52 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+if(_errs52 === errors){
+if(data22.parameter !== undefined){
+let data23 = data22.parameter;
+const _errs53 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs52){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 1000000 || isNaN(data22)){
+if(errors === _errs53){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 1000000 || isNaN(data23)){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data22 < 0 || isNaN(data22)){
+if(data23 < 0 || isNaN(data23)){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs52 === errors;
+var valid13 = _errs53 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data21.value !== undefined){
-let data23 = data21.value;
-const _errs54 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+if(data22.value !== undefined){
+let data24 = data22.value;
+const _errs55 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs54){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 1000000 || isNaN(data23)){
+if(errors === _errs55){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 1000000 || isNaN(data24)){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data23 < 0 || isNaN(data23)){
+if(data24 < 0 || isNaN(data24)){
 validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs54 === errors;
+var valid13 = _errs55 === errors;
 }
 else {
 var valid13 = true;
@@ -5156,7 +5626,7 @@ validate24.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schema
 return false;
 }
 }
-var valid12 = _errs49 === errors;
+var valid12 = _errs50 === errors;
 if(!valid12){
 break;
 }
@@ -5167,7 +5637,7 @@ validate24.errors = [{instancePath:instancePath+"/parameterUpdates",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;

@@ -63,6 +63,14 @@ const momentum = { rate: positive, momentum: kept, decay: notNegative };
 const warmup = whole(0, largestSize);
 const falling = { warmup, floor: { type: "number", minimum: 0, maximum: 1 } };
 
+const tfjsStep: Readonly<Record<string, JsonSchema>> = {
+  op: entryName,
+  in: list(index, { maxItems: 64 }),
+  out: index,
+  attrs: { type: "object", additionalProperties: ref("attribute") },
+  free: list(index),
+};
+
 const definitions: Readonly<Record<string, JsonSchema>> = {
   size,
   tensor: object({ name, dtype, shape: symbolicShape }),
@@ -139,19 +147,15 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     }),
     features: { type: "array", items: { enum: ["shader-f16"] }, minItems: 1, maxItems: 1 },
   }, ["features"]),
+  tfjsBody: object({
+    values: index,
+    steps: list(object(tfjsStep, ["attrs", "free"])),
+    states: list(object({ sizes: shape, after: index }), { minItems: 1, maxItems: 64 }),
+  }),
   attribute: { type: ["number", "string", "boolean", "array"], items: { type: ["number", "string"] } },
   tfjsEntry: object({
     values: index,
-    steps: list(object(
-      {
-        op: entryName,
-        in: list(index, { maxItems: 64 }),
-        out: index,
-        attrs: { type: "object", additionalProperties: ref("attribute") },
-        free: list(index),
-      },
-      ["attrs", "free"],
-    )),
+    steps: list(object({ ...tfjsStep, body: ref("tfjsBody") }, ["attrs", "free", "body"])),
     outputs: list(object({ name, value: index })),
     stateUpdates: list(object({ state: index, value: index })),
     parameterUpdates: list(object({ parameter: index, value: index })),

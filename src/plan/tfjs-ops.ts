@@ -90,6 +90,14 @@ export const tfjsComputeOps = [
   "corrected_boundaries_by_step",
   /** { chunk, decayed, terms, corrections, of, reverse, late } : boundaries, [decay], terms, writers and readers → u of correction `of` [B, T, rest of A…] */
   "correction_by_step",
+  /**
+   * { started, reverse, tokens } and a body: as many starts [B|1, A|1…] as the body has states if `started`, then its inputs, of which those numbered in
+   * `tokens` begin with [T] → what the states A… are before each token, flat and behind one another, [B, T, all]. In the body `input` names an input
+   * by its number, "0", or a state before the token, "state.0".
+   */
+  "scan",
+  /** { from, size } : what a scan gave → [B, T, size], the state that begins there. */
+  "scan_state",
   /** { perm, sizes, split } : cache, x [B, G, T, O] → cache. Kept axis i is the stored axis perm[i] (batch and time left out), of size sizes[i]; the first `split` are G. */
   "append",
   /** cache → [B, S, axes as stored] */
@@ -122,6 +130,12 @@ export const tfjsComputeOps = [
   /** logits [B, vocab], sampling [3], seed [1], drawn [1] → i32 [B], on the host. */
   "sample",
 ] as const;
+
+/** What may stand in the body of a scan: nothing there knows of tokens, caches, parameters or states. */
+export const tfjsBodyOps: readonly string[] = [
+  ...tfjsMapOps, "input", "constant", "sum", "max", "softmax", "softmax_gradient", "gelu_gate", "gelu_slope", "normalize", "reshape", "transpose", "broadcast",
+  "matmul", "matmul_per", "matmul_batched", "turn_half",
+];
 
 export type TfjsMapOp = (typeof tfjsMapOps)[number];
 export type TfjsSourceOp = (typeof tfjsSourceOps)[number];

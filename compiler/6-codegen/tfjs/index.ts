@@ -15,6 +15,7 @@ import { emitMap, emitNorm, emitReduce, emitSoftmax } from "./elementwise.js";
 import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
 import { findPatterns, type Pattern } from "./patterns.js";
+import { emitScan } from "./scan.js";
 import {
   emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitGatedGelu, emitGeluSlope, emitKeep, emitScatterAdd,
   emitSoftmaxGradient, emitWeightGradient,
@@ -169,8 +170,13 @@ class Emission {
   }
 }
 
-function notYet(_: Emission, node: Node): never {
-  return bug(`no step computes ${node.op}`);
+/** A body has neither states nor parameters of the plan's. */
+const noNames: TfjsContext = { states: [], parameters: [] };
+
+/** The body of a scan as a graph whose outputs are what its states are after a token. */
+function bodyGraph({ body }: NodeOf<"scan">, { chunk }: Graph): Graph {
+  const outputs = body.states.map(({ after }, i) => ({ name: `state.${i}`, node: after }));
+  return { entry: "scan", chunk, nodes: body.nodes, outputs, stateUpdates: [], parameterUpdates: [], states: [] };
 }
 
 const rules: { readonly [O in Op["op"]]: Rule<O> } = {
@@ -178,7 +184,7 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   parameter: (e, node) => e.setParameter(node),
   table: (e, node) => e.set(node, constant(e.builder, node, node.data)),
   scalar: (e, node) => e.set(node, constant(e.builder, node, [node.value])),
-  scan: notYet,
+  scan: (e, node) => e.set(node, emitScan(e.builder, node, emitTfjs(bodyGraph(node, e.graph), noNames), (n) => e.valueOf(n))),
   iota: (e, node) => {
     const size = node.dims[0]!.size;
     if (typeof size === "number") e.set(node, constant(e.builder, node, Array.from({ length: size }, (_, i) => i)));

@@ -4,7 +4,7 @@
  */
 import { assert } from "../../../src/base/assert.js";
 import type { Dim, Extent } from "../../../src/graph/graph.js";
-import type { TfjsAttr, TfjsEntry, TfjsStep } from "../../../src/plan/plan.js";
+import type { TfjsAttr, TfjsBody, TfjsEntry, TfjsStep } from "../../../src/plan/plan.js";
 import { tfjsSourceOps, type TfjsOp } from "../../../src/plan/tfjs-ops.js";
 
 export interface Value {
@@ -23,12 +23,12 @@ export class ProgramBuilder {
   private readonly known = new Map<string, number>();
 
   /** A step's value number; the same step twice is one step. */
-  step(op: TfjsOp, inputs: readonly number[], attrs?: Attrs): number {
-    const key = attrs ? `${op} ${inputs.join()} ${JSON.stringify(attrs)}` : `${op} ${inputs.join()}`;
+  step(op: TfjsOp, inputs: readonly number[], attrs?: Attrs, body?: TfjsBody): number {
+    const key = `${op} ${inputs.join()}${attrs ? ` ${JSON.stringify(attrs)}` : ""}${body ? ` ${JSON.stringify(body)}` : ""}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const out = this.steps.length;
-    this.steps.push({ op, in: [...inputs], out, ...(attrs ? { attrs } : {}) });
+    this.steps.push({ op, in: [...inputs], out, ...(attrs ? { attrs } : {}), ...(body ? { body } : {}) });
     this.known.set(key, out);
     return out;
   }

@@ -14,18 +14,21 @@ import type { TensorMaker } from "./kernel.js";
 import { lossSteps } from "./loss.js";
 import { normSteps } from "./norm.js";
 import { recurrenceSteps } from "./recurrence.js";
+import { scanMaker, scanStateSteps } from "./scan.js";
 import { sampleSteps } from "./sample.js";
 import { productSteps, shapeSteps } from "./shape.js";
 import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
   ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctionSteps, ...sampleSteps,
-  ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps,
+  ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps, ...scanStateSteps,
 } satisfies Record<string, TensorMaker>;
 
 export const stepMakers: { readonly [O in TfjsComputeOp]: StepMaker } = {
   ...(Object.fromEntries(Object.entries(onTensors).map(([op, maker]) => [op, checked(maker)])) as { readonly [O in keyof typeof onTensors]: StepMaker }),
   ...attentionSteps,
+  // Its body is made of the other steps.
+  scan: checked(scanMaker((op) => (Object.hasOwn(stepMakers, op) ? stepMakers[op as TfjsComputeOp] : undefined))),
 };
 
 /** A cache stands where a tensor must only in a broken plan; then it is said so and not something obscure. */
