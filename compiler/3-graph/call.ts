@@ -18,7 +18,19 @@ export interface Random {
   readonly counter: Node;
 }
 
-export class Call {
+/** Where a token's expressions become nodes: the graph of a call, for all its tokens, or the body of a scan, for one. */
+export interface Scope {
+  readonly emit: Emitter;
+  once(key: string, make: () => Node): Node;
+  scalar(value: number): Node;
+  parameter(parameter: Parameter, axes: readonly Dim[]): Node;
+  stop(node: Node): Node;
+  within<R>(span: Span, label: string | undefined, make: () => R): R;
+  /** A node that is made in the call's own graph, as it is here. */
+  ofCall(make: (call: Call) => Node): Node;
+}
+
+export class Call implements Scope {
   readonly batch: Dim;
   readonly token: Dim;
   /** i32 [B, T], 1 = a real token; only when the model has a padding id. */
@@ -40,6 +52,10 @@ export class Call {
 
   get started(): boolean {
     return this.form !== "forward";
+  }
+
+  ofCall(make: (call: Call) => Node): Node {
+    return make(this);
   }
 
   once(key: string, make: () => Node): Node {
@@ -124,9 +140,9 @@ export function namesOf(axes: readonly { readonly name: string }[]): string[] {
 }
 
 /** Products with the number 1 left out. */
-export function multiply(call: Call, a: Node, b: Node): Node {
+export function multiply(scope: Scope, a: Node, b: Node): Node {
   if (isOne(a)) return b;
-  return isOne(b) ? a : call.emit.multiply(a, b);
+  return isOne(b) ? a : scope.emit.multiply(a, b);
 }
 
 function isOne(node: Node): boolean {

@@ -2,15 +2,20 @@
 import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
 import type { TokenExpr } from "../../src/model/model.js";
-import { dimsOf, multiply, namesOf, type Call } from "./call.js";
+import { dimsOf, multiply, namesOf, type Scope } from "./call.js";
 import { linear } from "./linear.js";
 import { layerNorm, logsumexp, mean, rmsNorm, softmax } from "./normalize.js";
 import { rotate } from "./rotary.js";
 
 type Kind<K extends TokenExpr["kind"]> = TokenExpr & { kind: K };
 
-/** What reaches beyond the token; `mixer.ts` knows. */
+/** What is more than arithmetic on the token's own values; `mixer.ts` knows, and `walk.ts` for the body of a scan. */
 export interface Beyond {
+  /** The node of an expression that is made elsewhere. */
+  known?(expr: TokenExpr): Node | undefined;
+  input(): Node;
+  state(expr: Kind<"state">): Node;
+  dropout(expr: Kind<"dropout">, argument: Node): Node;
   read(expr: Kind<"read">): Node;
   attend(expr: Kind<"attend">): Node;
   convolve(expr: Kind<"convolve">, argument: Node): Node;
@@ -19,64 +24,65 @@ export interface Beyond {
 export class Expressions {
   private readonly made = new Map<TokenExpr, Node>();
 
-  /** `x` is the sublayer's input [B, T, width], `place` its name. */
-  constructor(private readonly call: Call, private readonly x: Node, private readonly place: string, private readonly beyond: Beyond) {}
+  /** `place` is the sublayer's name. */
+  constructor(private readonly scope: Scope, private readonly place: string, private readonly beyond: Beyond) {}
 
   /** A shared expression is one node. */
   node(expr: TokenExpr): Node {
-    const known = this.made.get(expr);
+    const known = this.made.get(expr) ?? this.beyond.known?.(expr);
     if (known) return known;
     const label = expr.label === undefined ? undefined : `${this.place}.${expr.label}`;
-    const node = this.call.within(expr.span, label, () => this.make(expr));
+    const node = this.scope.within(expr.span, label, () => this.make(expr));
     this.made.set(expr, node);
     return node;
   }
 
   private make(expr: TokenExpr): Node {
-    const { call } = this;
-    const { emit } = call;
+    const { scope } = this;
+    const { emit } = scope;
     switch (expr.kind) {
       case "number":
-        return call.scalar(expr.value);
+        return scope.scalar(expr.value);
       case "input":
-        return this.x;
+        return this.beyond.input();
       case "position":
-        return call.once("position f32", () => emit.unary("to_f32", call.position()));
+        return scope.ofCall((call) => call.once("position f32", () => call.emit.unary("to_f32", call.position())));
       case "count":
-        return call.once("count f32", () => emit.unary("to_f32", call.countFromOne()));
+        return scope.ofCall((call) => call.once("count f32", () => call.emit.unary("to_f32", call.countFromOne())));
       case "index":
         return emit.iota({ name: expr.axis.name, size: expr.axis.size });
       case "parameter":
-        return call.parameter(expr.parameter, dimsOf(expr.axes));
+        return scope.parameter(expr.parameter, dimsOf(expr.axes));
       case "unary":
         return emit.unary(expr.fn, this.node(expr.argument));
       case "binary": {
         const [left, right] = [this.node(expr.left), this.node(expr.right)];
-        return expr.fn === "multiply" ? multiply(call, left, right) : emit.binary(expr.fn, left, right);
+        return expr.fn === "multiply" ? multiply(scope, left, right) : emit.binary(expr.fn, left, right);
       }
       case "reduce":
         return this.reduce(expr, this.node(expr.argument));
       case "softmax":
-        return softmax(call, this.node(expr.argument), expr.over);
+        return softmax(scope, this.node(expr.argument), expr.over);
       case "norm": {
         const x = this.node(expr.argument);
-        return expr.shift ? layerNorm(call, x, expr.over, { weight: expr.scale, bias: expr.shift }) : rmsNorm(call, x, expr.over, expr.scale);
+        return expr.shift ? layerNorm(scope, x, expr.over, { weight: expr.scale, bias: expr.shift }) : rmsNorm(scope, x, expr.over, expr.scale);
       }
       case "linear":
-        return linear(call, this.node(expr.argument), expr, expr);
+        return linear(scope, this.node(expr.argument), expr, expr);
       case "rotary":
-        return rotate(call, this.node(expr.argument), expr.axis);
+        return rotate(scope, this.node(expr.argument), expr.axis);
       case "convolve":
         return this.beyond.convolve(expr, this.node(expr.argument));
       case "dropout":
-        return call.dropout(this.node(expr.argument), call.model.attentionDropout);
+        return this.beyond.dropout(expr, this.node(expr.argument));
       case "read":
         return this.beyond.read(expr);
       case "attend":
         return this.beyond.attend(expr);
       case "state":
+        return this.beyond.state(expr);
       case "cache":
-        return bug(`a raw use of a ${expr.kind} after derivation`);
+        return bug("a raw use of a cache after derivation");
     }
   }
 
@@ -84,11 +90,11 @@ export class Expressions {
     switch (expr.fn) {
       case "sum":
       case "max":
-        return this.call.emit.reduce(expr.fn, x, namesOf(expr.over));
+        return this.scope.emit.reduce(expr.fn, x, namesOf(expr.over));
       case "mean":
-        return mean(this.call, x, expr.over);
+        return mean(this.scope, x, expr.over);
       case "logsumexp":
-        return logsumexp(this.call, x, expr.over);
+        return logsumexp(this.scope, x, expr.over);
     }
   }
 }

@@ -1,42 +1,42 @@
 /** Softmax and norms as maps and reductions. */
 import type { Node } from "../../src/graph/graph.js";
 import type { Axis, NormParameters } from "../../src/model/model.js";
-import { dimsOf, namesOf, type Call } from "./call.js";
+import { dimsOf, namesOf, type Scope } from "./call.js";
 
 const epsilon = 1e-5;
 
-export function mean(call: Call, x: Node, over: readonly Axis[]): Node {
+export function mean(scope: Scope, x: Node, over: readonly Axis[]): Node {
   const size = over.reduce((n, a) => n * a.size, 1);
-  return call.emit.multiply(call.emit.reduce("sum", x, namesOf(over)), call.scalar(1 / size));
+  return scope.emit.multiply(scope.emit.reduce("sum", x, namesOf(over)), scope.scalar(1 / size));
 }
 
-export function softmax(call: Call, x: Node, over: readonly Axis[]): Node {
-  const { emit } = call;
-  const powers = emit.unary("exp", emit.binary("subtract", x, call.stop(emit.reduce("max", x, namesOf(over)))));
+export function softmax(scope: Scope, x: Node, over: readonly Axis[]): Node {
+  const { emit } = scope;
+  const powers = emit.unary("exp", emit.binary("subtract", x, scope.stop(emit.reduce("max", x, namesOf(over)))));
   return emit.binary("divide", powers, emit.reduce("sum", powers, namesOf(over)));
 }
 
-export function logsumexp(call: Call, x: Node, over: readonly Axis[]): Node {
-  const { emit } = call;
-  const most = call.stop(emit.reduce("max", x, namesOf(over)));
+export function logsumexp(scope: Scope, x: Node, over: readonly Axis[]): Node {
+  const { emit } = scope;
+  const most = scope.stop(emit.reduce("max", x, namesOf(over)));
   const powers = emit.unary("exp", emit.binary("subtract", x, most));
   return emit.add(emit.unary("log", emit.reduce("sum", powers, namesOf(over))), most);
 }
 
 /** With biased variance. */
-export function layerNorm(call: Call, x: Node, over: readonly Axis[], { weight, bias }: NormParameters): Node {
-  const centered = call.emit.binary("subtract", x, mean(call, x, over));
-  const scaled = call.emit.multiply(rescale(call, centered, over), call.parameter(weight, dimsOf(over)));
-  return call.emit.add(scaled, call.parameter(bias, dimsOf(over)));
+export function layerNorm(scope: Scope, x: Node, over: readonly Axis[], { weight, bias }: NormParameters): Node {
+  const centered = scope.emit.binary("subtract", x, mean(scope, x, over));
+  const scaled = scope.emit.multiply(rescale(scope, centered, over), scope.parameter(weight, dimsOf(over)));
+  return scope.emit.add(scaled, scope.parameter(bias, dimsOf(over)));
 }
 
-export function rmsNorm(call: Call, x: Node, over: readonly Axis[], weight: NormParameters["weight"]): Node {
-  return call.emit.multiply(rescale(call, x, over), call.parameter(weight, dimsOf(over)));
+export function rmsNorm(scope: Scope, x: Node, over: readonly Axis[], weight: NormParameters["weight"]): Node {
+  return scope.emit.multiply(rescale(scope, x, over), scope.parameter(weight, dimsOf(over)));
 }
 
 /** x / sqrt(mean(x²) + epsilon) */
-function rescale(call: Call, x: Node, over: readonly Axis[]): Node {
-  const { emit } = call;
-  const square = mean(call, emit.unary("square", x), over);
-  return emit.multiply(x, emit.unary("rsqrt", emit.add(square, call.scalar(epsilon))));
+function rescale(scope: Scope, x: Node, over: readonly Axis[]): Node {
+  const { emit } = scope;
+  const square = mean(scope, emit.unary("square", x), over);
+  return emit.multiply(x, emit.unary("rsqrt", emit.add(square, scope.scalar(epsilon))));
 }
