@@ -49,16 +49,6 @@ export class Constants implements Resources {
     return this.constant(`scalar ${value}`, () => tf.scalar(value));
   }
 
-  /** The value of a step `constant`. */
-  ofStep(step: TfjsStep, attrs: Attrs): Tensor {
-    return this.constant(JSON.stringify(step.attrs), () => {
-      const dtype = attrs.text("dtype");
-      const shape = attrs.numbers("shape");
-      const data = attrs.data("data");
-      return dtype === "f32" ? tf.tensor(Float32Array.from(data), shape) : tf.tensor(Int32Array.from(data, (n) => n | 0), shape, "int32");
-    });
-  }
-
   /** The value of a step `parameter`, good until `version` changes. */
   ofParameter(layout: ParameterLayout): Tensor {
     const { parameter } = layout;
@@ -96,6 +86,16 @@ export class Constants implements Resources {
     if (!value) throw new MszError("bad-plan", `the program reads parameter ${parameter}, which the plan or the weights lack`);
     return tf.tensor(value.data, [value.data.length]);
   }
+}
+
+/** The value of a step `constant`. */
+export function constantOf(step: TfjsStep, attrs: Attrs, resources: Resources): Tensor {
+  return resources.constant(JSON.stringify(step.attrs), () => {
+    const dtype = attrs.text("dtype");
+    const shape = attrs.numbers("shape");
+    const data = attrs.data("data");
+    return dtype === "f32" ? tf.tensor(Float32Array.from(data), shape) : tf.tensor(Int32Array.from(data, (n) => n | 0), shape, "int32");
+  });
 }
 
 export function parameterLayout(step: TfjsStep, attrs: Attrs): ParameterLayout {

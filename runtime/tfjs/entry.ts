@@ -9,7 +9,7 @@ import type { PlanEntry, TfjsEntry, TfjsStep } from "../../src/plan/plan.js";
 import type { Extents } from "../../src/plan/size.js";
 import { tfjsSourceOps, type TfjsComputeOp } from "../../src/plan/tfjs-ops.js";
 import { Cache } from "./cache.js";
-import { parameterLayout, type Constants, type ParameterLayout } from "./constants.js";
+import { constantOf, parameterLayout, type Constants, type ParameterLayout } from "./constants.js";
 import { runStep, type ReadyStep } from "./run-step.js";
 import { stepMakers } from "./steps/index.js";
 import { Attrs, type Value } from "./value.js";
@@ -75,7 +75,7 @@ export class ReadyEntry {
       case "input": this.inputs.push({ name: attrs.text("name"), value: step.out }); return;
       case "state": this.states.push({ state: attrs.number("state"), value: step.out }); return;
       case "parameter": this.parameters.push({ layout: parameterLayout(step, attrs), value: step.out }); return;
-      case "constant": this.fixed[step.out] = constants.ofStep(step, attrs); return;
+      case "constant": this.fixed[step.out] = constantOf(step, attrs, constants); return;
       default:
         if (!isComputeOp(step.op)) throw new MszError("bad-plan", `the program has a step \`${step.op}\`, which this version does not know`);
         this.steps.push({ step, run: stepMakers[step.op](attrs, constants) });

@@ -1,7 +1,7 @@
 /** What the steps of a program pass on: tensors, and caches that grow; and what a step may ask for beside its operands. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { MszError } from "../../src/base/error.js";
-import type { TfjsAttr, TfjsBody, TfjsStep } from "../../src/plan/plan.js";
+import type { TfjsAttr, TfjsBody } from "../../src/plan/plan.js";
 import type { Extents } from "../../src/plan/size.js";
 import type { Cache } from "./cache.js";
 
@@ -9,8 +9,6 @@ export type Value = Tensor | Cache;
 
 /** Tensors that live as long as the program: made once by their key, given back by its `dispose`. */
 export interface Resources {
-  /** The value of a step `constant`. */
-  ofStep(step: TfjsStep, attrs: Attrs): Tensor;
   constant(key: string, make: () => Tensor): Tensor;
   scalar(value: number): Tensor;
 }

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { TfjsBody, TfjsStep } from "../../../src/plan/plan.js";
 import type { Extents } from "../../../src/plan/size.js";
+import { constantOf } from "../constants.js";
 import { expectRoom } from "../failure.js";
 import { runStep, type ReadyStep } from "../run-step.js";
 import { Attrs, type Resources, type StepMaker, type Value } from "../value.js";
@@ -105,7 +106,7 @@ class ReadyBody {
       else this.inputs.push({ input: Number(name), value: step.out });
       this.borrowed.add(step.out);
     } else if (step.op === "constant") {
-      this.fixed[step.out] = resources.ofStep(step, attrs);
+      this.fixed[step.out] = constantOf(step, attrs, resources);
       this.borrowed.add(step.out);
     } else {
       const maker = makerOf(step.op) ?? attrs.refuse("op", "a step of a scan");
