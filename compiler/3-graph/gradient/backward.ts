@@ -4,6 +4,7 @@
  */
 import { assert } from "../../../src/base/assert.js";
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
+import type { ScanBody } from "../../../src/graph/ops.js";
 import type { Emitter } from "../emit.js";
 import { unbroadcast } from "./shapes.js";
 
@@ -13,17 +14,49 @@ export interface Read {
   readonly g: Node;
 }
 
+/** How the cotangent of a node goes on to its inputs. */
+export type Rule = (node: Node, back: Backward) => void;
+
 export class Backward {
-  /** Real nodes that depend on a parameter, not through a stopped one. */
+  /** Real nodes that depend on a source, not through a stopped one. */
   private readonly needed = new Set<Node>();
   private readonly arrived = new Map<Node, Node>();
   private readonly reads = new Map<Node, Read[]>();
 
-  constructor(readonly emit: Emitter, primal: readonly Node[], stopped: ReadonlySet<Node>) {
+  /** `sources`: what cotangents are wanted of, in front of `primal` or in it. */
+  constructor(
+    readonly emit: Emitter, private readonly primal: readonly Node[], private readonly sources: ReadonlySet<Node>, stopped: ReadonlySet<Node>,
+    private readonly rule: Rule,
+  ) {
+    for (const source of sources) this.needed.add(source);
     for (const node of primal) {
-      const trained = node.op === "parameter" || node.inputs.some((input) => this.needed.has(input));
-      if (trained && node.dtype === "f32" && !stopped.has(node)) this.needed.add(node);
+      const depends = node.inputs.some((input) => this.needed.has(input));
+      if (depends && node.dtype === "f32" && !stopped.has(node)) this.needed.add(node);
     }
+  }
+
+  /** From the last node to the first, each with its own span and label on what it adds. */
+  walk(): void {
+    const { emit } = this;
+    const { span, label } = emit;
+    for (const node of [...this.primal].reverse()) {
+      if (this.sources.has(node)) continue;
+      emit.span = node.span;
+      emit.label = node.label;
+      this.rule(node, this);
+    }
+    emit.span = span;
+    emit.label = label;
+  }
+
+  /** A differentiation of other nodes by the same rules. */
+  within(emit: Emitter, primal: readonly Node[], sources: readonly Node[]): Backward {
+    return new Backward(emit, primal, new Set(sources), new Set(), this.rule);
+  }
+
+  /** The scans of one body, which go back together at the first of them. */
+  scansOf(body: ScanBody): NodeOf<"scan">[] {
+    return this.primal.filter((node): node is NodeOf<"scan"> => node.op === "scan" && node.body === body);
   }
 
   needs(node: Node): boolean {

@@ -19,14 +19,10 @@ export function differentiate(emit: Emitter, output: Node, seed: Node, stopped: 
   const { span, label } = emit;
   // What is appended from here on is no part of the function.
   const primal = emit.nodes.slice(0, output.id + 1);
-  const back = new Backward(emit, primal, stopped);
+  const parameters = primal.filter((node) => node.op === "parameter" && !stopped.has(node));
+  const back = new Backward(emit, primal, new Set(parameters), stopped, backThrough);
   back.give(output, () => seed);
-  for (let i = primal.length - 1; i >= 0; i--) {
-    const node = primal[i]!;
-    emit.span = node.span;
-    emit.label = node.label;
-    backThrough(node, back);
-  }
+  back.walk();
   const gradients = gradientsOf(primal, back);
   emit.span = span;
   emit.label = label;
