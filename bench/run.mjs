@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 // `MSZ_ADAPTER` says which adapter WebGPU takes; results of matmul.mjs are kept for each.
-const runs = [["compile"], ["matmul"], ["decode", "webgpu"], ["decode", "tfjs"], ["linear", "webgpu"], ["linear", "tfjs"], ["training", "webgpu"], ["training", "tfjs"], ["products"], ["shakespeare"]];
+const runs = [["compile"], ["matmul"], ["decode", "webgpu"], ["decode", "tfjs"], ["linear", "webgpu"], ["linear", "tfjs"], ["training", "webgpu"], ["training", "tfjs"], ["products"], ["shakespeare"], ["mixers", "webgpu"], ["mixers", "tfjs"]];
 
 if (!process.argv.includes("--report")) {
   for (const [name, ...rest] of runs) {
@@ -91,6 +91,19 @@ if (shakespeare) {
   );
   for (const [name, m] of Object.entries(shakespeare.models)) {
     lines.push(`| ${name} | ${(m.parameters / 1e6).toFixed(2)} M | ${m.steps.toLocaleString("en")} | ${m.heldOutLoss.toFixed(3)} | ${m.minutes.toFixed(0)} | ${m.millisecondsAToken[256].toFixed(2)} | ${m.millisecondsAToken[4096].toFixed(2)} | ${(m.stateBytes[256] / 1024).toFixed(0)} KiB | ${(m.stateBytes[4096] / 1024).toFixed(0)} KiB |`);
+  }
+  lines.push("");
+}
+const standard = ["webgpu", "tfjs"].map((b) => [b, read(`mixers-${b}`)]).filter(([, r]) => r);
+for (const [backend, r] of standard) {
+  lines.push(
+    `## The standard mixers on ${backend}`, "",
+    `${r.device}. ${r.model}: one training step (forward, backward, clipping, adamw) of ${r.tokensAStep.toLocaleString("en")} tokens at every length, and decoding near and far from the beginning, interleaved; what grows with every token goes to 10,000 only.`, "",
+    "| mixer | µs a token at T = 512 | 2,048 | 8,192 | 8,192 / 512 | KiB a token at 512 | at 8,192 | ratio | ms a decoded token at 100 | at 100,000 | ratio | state there |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  );
+  for (const [name, { training: t, decoding: d }] of Object.entries(r.mixers)) {
+    const [times, bytes] = [t.microsecondsAToken, t.bytesAToken];
+    lines.push(`| ${name} | ${[512, 2048, 8192].map((n) => times[n].toFixed(0)).join(" | ")} | ${(times[8192] / times[512]).toFixed(2)} | ${(bytes[512] / 1024).toFixed(1)} | ${(bytes[8192] / 1024).toFixed(1)} | ${(bytes[8192] / bytes[512]).toFixed(2)} | ${d.millisecondsAToken.map((x) => x.toFixed(3)).join(" | ")} | ${d.ratio.toFixed(3)} | ${(d.stateBytes[1] / 1024).toFixed(0)} KiB |`);
   }
   lines.push("");
 }

@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import type { Plan } from "../../runtime/index.js";
+import { randomMixers } from "./random-mixers.js";
 
 /** One sublayer's call and the mixer that it needs defined. */
 interface Mixing {
@@ -160,9 +161,13 @@ export interface ModelCase {
   readonly decoded: number;
 }
 
-export const modelCases: fc.Arbitrary<ModelCase> = fc.constantFrom(4, 6, 10, 12, 20, 26, 48).chain((width) =>
-  fc.record({
-    layers: fc.array(layer(fc.oneof(...Object.values(mixing(width, 1))), 50), { minLength: 1, maxLength: 3 }),
+export const modelCases: fc.Arbitrary<ModelCase> = casesOf((width) => fc.oneof(...Object.values(mixing(width, 1))), 3);
+/** Models of one mixer that nobody has written. */
+export const mixerCases: fc.Arbitrary<ModelCase> = casesOf((width) => randomMixers(width, "random", true), 1);
+
+function casesOf(mixings: (width: number) => fc.Arbitrary<Mixing>, mostLayers: number): fc.Arbitrary<ModelCase> {
+  return fc.constantFrom(4, 6, 10, 12, 20, 26, 48).chain((width) => fc.record({
+    layers: fc.array(layer(mixings(width), 50), { minLength: 1, maxLength: mostLayers }),
     ...commonSettings,
     padding: fc.option(fc.constantFrom(0, 3)),
     vocabulary: fc.integer({ min: 5, max: 67 }),
@@ -180,8 +185,8 @@ export const modelCases: fc.Arbitrary<ModelCase> = fc.constantFrom(4, 6, 10, 12,
       spec: specOf({ ...settings, width }, layers), vocabulary: settings.vocabulary, padding: settings.padding ?? undefined, seed, B, T,
       pieces: places.slice(1).map((p, i) => p - places[i]!), decoded: single,
     };
-  }),
-);
+  }));
+}
 
 const paddedPlaces = ["nowhere", "left", "scattered", "right", "middle"] as const;
 export type PaddedPlace = (typeof paddedPlaces)[number];
@@ -201,7 +206,7 @@ export interface GradientCase {
 export interface GradientLimits {
   readonly widths: readonly number[];
   readonly layers: number;
-  /** How many of a model's layers have the mixers whose turn it is: the mixers of the others are drawn. */
+  /** How many of a model's layers have the mixers whose turn it is: the mixers of the others are drawn. 0: its one layer has a mixer that nobody has written. */
   readonly turns: number;
 }
 
@@ -210,11 +215,12 @@ export function gradientCases(number: number, { widths, layers, turns }: Gradien
   return fc.record({ width: fc.constantFrom(...widths), chunk: fc.constantFrom(4, 8, 16, 64) }).chain(({ width, chunk }) => {
     // A norm over two slots is a step between them: what is random there is not how wrong a gradient is but how steep.
     const mixings = mixing(width, 3);
+    const drawn = turns === 0 ? randomMixers(width, "random", true) : fc.oneof(...Object.values(mixings));
     const inTurn = Array.from({ length: turns }, (_, i) => mixings[mixerNames[(number * turns + i) % mixerNames.length]!]);
     const padded = paddedPlaces[number % paddedPlaces.length]!;
     return fc.record({
       first: fc.tuple(...inTurn.map((m) => layer(m, 20))),
-      more: fc.array(layer(fc.oneof(...Object.values(mixings)), 20), { minLength: 0, maxLength: layers - turns }),
+      more: fc.array(layer(drawn, 20), { minLength: turns === 0 ? 1 : 0, maxLength: layers - turns }),
       ...commonSettings,
       padding: padded === "nowhere" ? fc.constantFrom(null, 3) : fc.constantFrom(0, 3),
       smoothing: fc.constantFrom(0, 0.1),
