@@ -1,16 +1,19 @@
 /** What `msz explain` says of a state or a cache: its class, and its recurrence as formulas. */
-import type { Cache, MixerInstance, RecurrenceClass, State, TokenExpr } from "../../src/model/model.js";
+import type { Cache, MixerInstance, NormalForm, RecurrenceClass, State, TokenExpr } from "../../src/model/model.js";
 import { localName, printExpr } from "../../src/model/print.js";
 import { factor, isNumber, product } from "./algebra.js";
+import { mapAll } from "./walk.js";
 
 export interface Explanation {
   /** Full name. */
   readonly name: string;
   readonly class: RecurrenceClass;
-  /** `bank = bank + key[slots] * value[width]` */
+  /** `bank = bank + key[slots] * value[width]`; of a walked state, its update. */
   readonly formula: string;
   /** Formulas of the parts, written out; absent = 1. */
   readonly decay?: string;
+  /** Each adds writer · Σ_over reader · the old value. */
+  readonly corrections: readonly { readonly writer: string; readonly reader: string; readonly over: string }[];
   readonly terms: readonly { readonly key: string; readonly value: string }[];
 }
 
@@ -20,23 +23,47 @@ export function explainMixer(mixer: MixerInstance): Explanation[] {
 }
 
 export function explainState(state: State): Explanation {
-  const { class: recurrence, decay, terms } = state.normal ?? { class: "sequential", terms: [] };
   const name = localName(state.name);
-  const old: TokenExpr = { kind: "input", name: "x", axes: [], span: state.span, label: name };
-  const kept = decay ? (isNumber(decay, 0) ? [] : [product([factor(decay), factor(old)], state.span)]) : [old];
-  const written = terms.map((t) => product([factor(t.key), factor(t.value)], state.span));
-  const sum = [...kept, ...written].map((e) => printExpr(e)).join(" + ").replaceAll("+ -", "- ");
+  const { normal } = state;
+  if (!normal) {
+    const update = mapAll((e) => (e.kind === "state" && e.state === state && e.when === "old" ? oldOf(state) : e))(state.update);
+    return { name: state.name, class: "sequential", formula: `${name} = ${printExpr(update, { whole: true })}`, corrections: [], terms: [] };
+  }
   return {
     name: state.name,
-    class: recurrence,
-    formula: `${name} = ${sum === "" ? "0" : sum}`,
-    ...(decay ? { decay: printExpr(decay, { whole: true }) } : {}),
-    terms: terms.map((t) => ({ key: printExpr(t.key, { whole: true }), value: printExpr(t.value, { whole: true }) })),
+    class: normal.class,
+    formula: `${name} = ${formulaOf(state, normal)}`,
+    ...(normal.decay ? { decay: whole(normal.decay) } : {}),
+    corrections: normal.corrections.map((c) => ({ writer: whole(c.writer), reader: whole(c.reader), over: c.over.map((a) => a.name).join(", ") })),
+    terms: normal.terms.map((t) => ({ key: whole(t.key), value: whole(t.value) })),
   };
+}
+
+function formulaOf(state: State, { decay, corrections, terms }: NormalForm): string {
+  const { span } = state;
+  const old = oldOf(state);
+  const kept = decay ? (isNumber(decay, 0) ? [] : [printExpr(product([factor(decay), factor(old)], span))]) : [printExpr(old)];
+  const corrected = corrections.map(({ writer, reader, over }) => {
+    const read: TokenExpr = { kind: "reduce", fn: "sum", argument: product([factor(reader), factor(old)], span), over, axes: [], span };
+    const negated = writer.kind === "unary" && writer.fn === "negate" && writer.label === undefined;
+    return `${negated ? "-" : ""}${printExpr(product([factor(negated ? writer.argument : writer), factor(read)], span))}`;
+  });
+  const written = terms.map((t) => printExpr(product([factor(t.key), factor(t.value)], span)));
+  const sum = [...kept, ...corrected, ...written].join(" + ").replaceAll("+ -", "- ");
+  return sum === "" ? "0" : sum;
+}
+
+/** Prints as the state's name, without axes. */
+function oldOf(state: State): TokenExpr {
+  return { kind: "input", name: "x", axes: [], span: state.span, label: localName(state.name) };
+}
+
+function whole(expr: TokenExpr): string {
+  return printExpr(expr, { whole: true });
 }
 
 export function explainCache(cache: Cache): Explanation {
   const value = printExpr(cache.value, { whole: true });
   const name = localName(cache.name);
-  return { name: cache.name, class: "growing", formula: `${name} = ${name} and ${value}`, terms: [{ key: value, value: "1" }] };
+  return { name: cache.name, class: "growing", formula: `${name} = ${name} and ${value}`, corrections: [], terms: [{ key: value, value: "1" }] };
 }

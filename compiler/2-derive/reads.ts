@@ -1,7 +1,8 @@
 /**
  * Uses of states: every expression is taken as a sum of products with at most one state each. A sum over a state's axes closes
- * such a product into a `read` node; anything that is not linear closes it whole. In a state's own update its old value stays open:
- * what remains of it at the end is the decay, and what cannot stay open says which class the update is of.
+ * such a product into a `read` node; anything that is not linear closes it whole. In a state's own update its old value stays open,
+ * contracted or not: what remains of it at the end are decay and corrections, and where it cannot stay open the update is sequential.
+ * A walked state is like any other per-token tensor: its raw uses stay.
  */
 import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { Span } from "../../src/base/source.js";
@@ -9,6 +10,7 @@ import type { Axis, State, TokenExpr } from "../../src/model/model.js";
 import {
   factor, inverse, number, product, sharedAxes, sizeOf, sum, sumOfFactors, sumOver, unionAxes, withoutAxes, type Factor,
 } from "./algebra.js";
+import { contractOld, Readers, type Contraction } from "./contract.js";
 import { addUp, isTooLong } from "./products.js";
 import { refuseLength, refuseRead } from "./refuse.js";
 import { expandFactors } from "./split.js";
@@ -16,7 +18,7 @@ import { containing, mapParts } from "./walk.js";
 
 export type Read = TokenExpr & { kind: "read" };
 
-/** ∏ factors · state, or ∏ factors. */
+/** ∏ factors · state, ∏ factors · Σ state (of the own old value only), or ∏ factors. */
 export interface Term {
   readonly factors: readonly Factor[];
   readonly use?: Use;
@@ -26,13 +28,21 @@ interface Use {
   readonly state: State;
   readonly when: "old" | "new";
   readonly span: Span;
-  /** The own old value, summed over some of its axes here. */
-  readonly contracted?: Span;
+  /** Of the own old value only. */
+  readonly contraction?: Contraction;
+}
+
+/** What expressions have become. */
+interface Known {
+  readonly expanded: Map<TokenExpr, readonly Term[]>;
+  readonly closed: Map<TokenExpr, Closed>;
 }
 
 /** The state whose update is being read, and where it is more than an affine map of its old value. */
-interface Own {
+interface Own extends Known {
   readonly state: State;
+  /** Whether an expression holds its old value: elsewhere such a one becomes something else. */
+  readonly usesOld: (expr: TokenExpr) => boolean;
   /** The expression that is not linear in the old value. */
   sequential?: Span;
 }
@@ -43,15 +53,22 @@ interface Closed {
   readonly whole: readonly Use[];
 }
 
+export interface Update {
+  readonly terms: readonly Term[];
+  /** What is not linear in the old value. */
+  readonly sequential: Span | undefined;
+}
+
 export class StateUses {
   readonly reads: Read[] = [];
-  private readonly usesState = containing((e) => e.kind === "state");
-  private readonly expanded = new Map<TokenExpr, readonly Term[]>();
-  private readonly closed = new Map<TokenExpr, Closed>();
+  private readonly usesState: (expr: TokenExpr) => boolean;
+  private readonly known: Known = { expanded: new Map(), closed: new Map() };
   private own: Own | undefined;
 
-  /** `stateFor` gives the states that the new nodes name. */
-  constructor(private readonly stateFor: (state: State) => State, private readonly diagnostics: Diagnostic[]) {}
+  /** `stateFor` gives the states that the new nodes name; uses of `walked` ones are left as they are. */
+  constructor(private readonly stateFor: (state: State) => State, walked: ReadonlySet<State>, private readonly diagnostics: Diagnostic[]) {
+    this.usesState = containing((e) => e.kind === "state" && !walked.has(e.state));
+  }
 
   /** The expression with every use of a state replaced. */
   replace(expr: TokenExpr): TokenExpr {
@@ -65,8 +82,9 @@ export class StateUses {
   };
 
   /** A state's update as terms in which its old value may be open; `sequential` is set when it is not linear in it. */
-  update(state: State, update: TokenExpr): { terms: readonly Term[]; sequential: Span | undefined } {
-    const own: Own = { state };
+  update(state: State, update: TokenExpr): Update {
+    const usesOld = containing((e) => e.kind === "state" && e.state === state && e.when === "old");
+    const own: Own = { state, usesOld, expanded: new Map(), closed: new Map() };
     this.own = own;
     const terms = this.terms(update).map((t): Term => (t.use && !this.isOwn(t.use) ? { factors: [factor(this.whole(t.use)), ...t.factors] } : t));
     this.own = undefined;
@@ -80,14 +98,15 @@ export class StateUses {
   }
 
   private expand(expr: TokenExpr): readonly Term[] {
-    let terms = this.expanded.get(expr);
+    const { expanded } = this.knownOf(expr);
+    let terms = expanded.get(expr);
     if (!terms) {
       terms = this.expandNew(expr);
       if (isTooLong(terms)) {
         this.tooLong(expr.span);
         terms = [{ factors: [{ expr: { ...number(0, expr.span), axes: expr.axes }, inverse: false }] }];
       }
-      this.expanded.set(expr, terms);
+      expanded.set(expr, terms);
     }
     return terms;
   }
@@ -137,11 +156,16 @@ export class StateUses {
   private sumTerm(term: Term, over: readonly Axis[], span: Span): readonly Term[] {
     const { factors, use } = term;
     if (!use) return expandFactors(factors, over, span, this.tooLong).map((f): Term => ({ factors: sumOfFactors(f, over, span) }));
+    if (this.isOwn(use)) {
+      const contracted = contractOld(factors, use.state.axes, use.contraction, over, span, this.tooLong);
+      if (contracted) return contracted.map((t): Term => ({ factors: t.factors, use: { ...use, contraction: t.contraction } }));
+      this.own!.sequential ??= span;
+      return [];
+    }
     const contracted = sharedAxes(over, use.state.axes);
     if (contracted.length === 0) return [{ factors: sumOfFactors(factors, over, span), use }];
     const inside = factors.filter((f) => sharedAxes(over, f.expr.axes).length > 0);
     const outside = factors.filter((f) => !inside.includes(f));
-    if (this.isOwn(use)) return [{ factors, use: { ...use, contracted: use.contracted ?? span } }];
     const query = sumOver(product(inside, use.span), withoutAxes(over, contracted), span);
     return [{ factors: [factor(this.read(use, query, contracted, span)), ...outside] }];
   }
@@ -149,12 +173,13 @@ export class StateUses {
   /** The expression with no state open. The last whole uses are refused unless the place is linear. */
   private close(expr: TokenExpr, at: Span, place: "linear" | "other" = "other"): TokenExpr {
     if (!this.usesState(expr)) return expr;
-    let closed = this.closed.get(expr);
+    const known = this.knownOf(expr).closed;
+    let closed = known.get(expr);
     if (!closed) {
       closed = this.closeTerms(this.expand(expr), expr, at);
-      this.closed.set(expr, closed);
+      known.set(expr, closed);
     }
-    if (place === "other") for (const use of closed.whole) this.diagnostics.push(refuseRead(use.state, use.span));
+    if (place === "other") for (const use of closed.whole) this.diagnostics.push(refuseRead(use.state, use.span, at));
     return closed.expr;
   }
 
@@ -189,6 +214,10 @@ export class StateUses {
     return made;
   }
 
+  private knownOf(expr: TokenExpr): Known {
+    return this.own?.usesOld(expr) ? this.own : this.known;
+  }
+
   private isOwn(use: Use): boolean {
     return use.state === this.own?.state && use.when === "old";
   }
@@ -198,7 +227,8 @@ export class StateUses {
 const linearKinds: ReadonlySet<TokenExpr["kind"]> = new Set(["linear", "dropout", "rotary", "convolve"]);
 
 function added(terms: readonly Term[], span: Span): readonly Term[] {
-  return addUp(terms, span, ({ use }) => (use ? `${use.when} ${use.contracted ? "contracted " : ""}${use.state.name}` : ""));
+  const readers = new Readers();
+  return addUp(terms, span, ({ use }) => (use ? `${use.when} ${use.contraction ? readers.name(use.contraction) : ""} ${use.state.name}` : ""));
 }
 
 function times(terms: readonly Term[], factors: readonly Factor[]): readonly Term[] {

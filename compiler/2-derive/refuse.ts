@@ -1,46 +1,81 @@
-/** What `2-derive` says when a definition has no parallel form yet, or none at all. */
+/** What `2-derive` says of definitions that have no parallel form, and of those that have no meaning. */
 import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { Span } from "../../src/base/source.js";
 import type { State } from "../../src/model/model.js";
 import { localName } from "../../src/model/print.js";
+import type { Together } from "./order.js";
 import { mostProducts } from "./products.js";
 
-export function refuseCorrected(state: State, span: Span): Diagnostic {
-  const name = localName(state.name);
+/** `bytes`: of all the states walked together, for one token. */
+export function warnOfWalk({ states, because, reason }: Together, bytes: number): Diagnostic {
+  const names = states.map((s) => `\`${localName(s.name)}\``);
+  const [one, many] = [names[0] ?? "", list(names)];
+  const why =
+    reason === "circle"
+      ? `the updates of ${many} need one another`
+      : `here the old ${one} is more than scaled, or contracted and written back, with per-token tensors`;
   return {
-    code: "not-supported-yet",
-    severity: "error",
-    message: `the state \`${name}\` is \`corrected\`, a class that is not supported yet`,
-    span,
-    labels: [{ span: state.span, message: "the state" }],
-    reason: `its update contracts the old \`${name}\` and writes the result back (a delta rule); only \`additive\`, \`decayed\` and \`growing\` compile so far`,
-    hint: `an update of the form \`decay * ${name} + key * value\` compiles`,
+    code: "sequential-state",
+    severity: "warning",
+    message: `${states.length === 1 ? `the state ${one} is` : `the states ${many} are`} \`sequential\`: tokens are computed one after the other, in training too`,
+    span: because,
+    labels: states.map((s) => ({ span: s.span, message: states.length === 1 ? "the state" : "walked together" })),
+    reason: `${why}, so that each token waits for the one before it; training also keeps what ${many} ${states.length === 1 ? "is" : "are"} at every token, ${bytes.toLocaleString("en-US")} bytes a token in each layer that has this mixer`,
+    hint: `sums of \`decay * ${bare(one)}\`, \`key * sum(key * ${bare(one)}, axis)\` and \`key * value\`, whose factors do not depend on ${one}, are computed for all tokens side by side`,
   };
 }
 
-export function refuseSequential(state: State, span: Span): Diagnostic {
-  const name = localName(state.name);
+export function refuseCircle(states: readonly State[], span: Span): Diagnostic {
+  const names = states.map((s) => `\`${localName(s.name)}\``);
+  const [one, last] = [names[0] ?? "", names.at(-1) ?? ""];
   return {
-    code: "not-supported-yet",
+    code: "state-circle",
     severity: "error",
-    message: `the state \`${name}\` is \`sequential\`, a class that is not supported yet`,
+    message: names.length === 1 ? `the new value of ${one} needs itself` : `the new values of ${list(names)} need one another`,
     span,
-    labels: [{ span: state.span, message: "the state" }],
-    reason: `here the old \`${name}\` is more than scaled by per-token tensors, so tokens cannot be computed side by side`,
-    hint: `an update of the form \`decay * ${name} + key * value\`, with a decay that does not depend on \`${name}\`, compiles`,
+    labels: states.map((s) => ({ span: s.span, message: "in the circle" })),
+    reason: "at each token some state must be computed first, from old values alone",
+    hint: `write \`previous(${bare(last)})\` where ${one} uses ${last}: its value before the token`,
   };
 }
 
-export function refuseCycle(names: readonly string[], span: Span): Diagnostic {
-  const list = names.map((n) => `\`${localName(n)}\``).join(" → ");
+/** What a walk needs of other tokens than the one it is at. */
+export function refuseThroughTime(what: "cache" | "query" | "convolution", kept: { readonly name: string; readonly span: Span }, span: Span): Diagnostic {
+  const name = localName(kept.name);
+  const { found, property, way } = throughTime[what];
   return {
-    code: "not-supported-yet",
+    code: "circle-through-time",
     severity: "error",
-    message: `the state \`${localName(names[0] ?? "")}\` is \`sequential\`, a class that is not supported yet`,
+    message: `${found} depends on \`${name}\`, which depends on it`,
     span,
-    reason: `updates read one another in a circle, ${list}, so no one of them can be computed for all tokens first`,
-    hint: "let each state read only states that do not depend on it",
+    labels: [{ span: kept.span, message: `\`${name}\`` }],
+    reason: `${property}, but \`${name}\` is only known up to the token that is being computed`,
+    hint: way,
   };
+}
+
+const throughTime: { readonly [W in "cache" | "query" | "convolution"]: { readonly found: string; readonly property: string; readonly way: string } } = {
+  cache: {
+    found: "what is kept in a cache", property: "attention takes the values of all tokens at once",
+    way: "keep in the cache only what does not depend on the state, or let the state not be written from attention",
+  },
+  query: {
+    found: "the query of an attention", property: "attention takes the queries of all tokens at once",
+    way: "make the query from `x`, or attend in a sublayer of its own",
+  },
+  convolution: {
+    found: "what a convolution sees", property: "a convolution takes the last tokens from what is known of all of them",
+    way: "convolve `source` before the state's update, or carry the earlier values as states of their own",
+  },
+};
+
+/** Without the quotes. */
+function bare(name: string): string {
+  return name.replaceAll("`", "");
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 export function refuseLength(span: Span): Diagnostic {
@@ -62,12 +97,13 @@ export function refuseUnwritten(state: State): Diagnostic {
     message: `nothing is ever written into the state \`${name}\``,
     span: state.update.span,
     labels: [{ span: state.span, message: "the state" }],
-    reason: "a state is zero at first, and an update that only scales it leaves it zero for ever",
-    hint: `add what each token writes: \`… * ${name} + key * value\``,
+    reason: "a state is zero at first, and this update of zero is zero again, for ever",
+    hint: `add what each token writes: \`… + key * value\``,
   };
 }
 
-export function refuseRead(state: State, span: Span): Diagnostic {
+/** `at`: what is not linear. */
+export function refuseRead(state: State, span: Span, at: Span): Diagnostic {
   const name = localName(state.name);
   const axes = state.axes.map((a) => a.name);
   return {
@@ -75,8 +111,9 @@ export function refuseRead(state: State, span: Span): Diagnostic {
     severity: "error",
     message: `\`${name}\` is used whole`,
     span,
+    ...(at.start === span.start && at.end === span.end ? {} : { labels: [{ span: at, message: `not linear in \`${name}\`` }] }),
     reason: `a state is never stored for every token: of its axes ${axes.join(", ")}, a use must sum some away against a per-token tensor before anything that is not linear`,
-    hint: `for example \`sum(query * ${name}, ${axes[0] ?? "axis"})\``,
+    hint: `for example \`sum(query * ${name}, ${axes[0] ?? "axis"})\` first, and the rest of that`,
   };
 }
 

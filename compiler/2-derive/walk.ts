@@ -1,4 +1,4 @@
-/** Ways through a token expression: its direct parts, the same expression on other parts, and everything below some roots. */
+/** Ways through a token expression: its direct parts, the same expression on other parts or changed throughout, and everything below some roots. */
 import type { TokenExpr } from "../../src/model/model.js";
 
 export function partsOf(expr: TokenExpr): readonly TokenExpr[] {
@@ -9,6 +9,8 @@ export function partsOf(expr: TokenExpr): readonly TokenExpr[] {
     case "count":
     case "index":
     case "parameter":
+    case "at":
+    case "both":
     case "state":
     case "cache":
       return [];
@@ -38,6 +40,8 @@ export function mapParts(expr: TokenExpr, change: (part: TokenExpr) => TokenExpr
     case "count":
     case "index":
     case "parameter":
+    case "at":
+    case "both":
     case "state":
     case "cache":
       return expr;
@@ -63,6 +67,17 @@ export function mapParts(expr: TokenExpr, change: (part: TokenExpr) => TokenExpr
       return query === expr.query ? expr : { ...expr, query };
     }
   }
+}
+
+/** Every part below, then the expression itself, through `change`; a shared expression is changed once. */
+export function mapAll(change: (expr: TokenExpr) => TokenExpr): (expr: TokenExpr) => TokenExpr {
+  const done = new Map<TokenExpr, TokenExpr>();
+  const go = (expr: TokenExpr): TokenExpr => {
+    let result = done.get(expr);
+    if (!result) done.set(expr, (result = change(mapParts(expr, go))));
+    return result;
+  };
+  return go;
 }
 
 /** Every expression below the roots once, parts before wholes. */

@@ -54,7 +54,7 @@ export const cache = (name: string, value: TokenExpr): Cache => ({ name: `m.${na
 export const kept = (of: Cache): TokenExpr => ({ kind: "cache", cache: of, axes: [time, ...of.axes], span: newSpan() });
 
 export const mixer = (out: TokenExpr, states: State[] = [], caches: Cache[] = []): MixerInstance => ({
-  mixer: "m", states, caches, convolutions: [], out, span: newSpan(),
+  mixer: "m", reads: "causal", bidirectional: [], states, caches, convolutions: [], out, span: newSpan(),
 });
 
 /** A model with one sublayer a mixer. */

@@ -32,7 +32,8 @@ export function valueAt(expr: TokenExpr, at: Index): number {
       return { add: a + b, subtract: a - b, multiply: a * b, divide: a / b, power: a ** b }[expr.fn];
     }
     case "reduce": {
-      if (expr.fn === "max" || expr.fn === "logsumexp") throw new Error(`no ${expr.fn} here`);
+      if (expr.fn === "logsumexp") throw new Error(`no ${expr.fn} here`);
+      if (expr.fn === "max") return Math.max(...every(expr.over, at).map((i) => valueAt(expr.argument, i)));
       const size = expr.fn === "mean" ? expr.over.reduce((n, a) => n * a.size, 1) : 1;
       return total(expr.over, at, (i) => valueAt(expr.argument, i)) / size;
     }
@@ -45,17 +46,18 @@ export function valueAt(expr: TokenExpr, at: Index): number {
 
 /** All values, row-major over `axes`. */
 export function valuesOf(expr: TokenExpr, axes: readonly Axis[] = expr.axes): number[] {
-  const values: number[] = [];
-  total(axes, {}, (i) => values.push(valueAt(expr, i)));
-  return values;
+  return every(axes, {}).map((i) => valueAt(expr, i));
 }
 
 function total(over: readonly Axis[], at: Index, value: (at: Index) => number): number {
+  return every(over, at).reduce((all, i) => all + value(i), 0);
+}
+
+/** Every place along these axes. */
+function every(over: readonly Axis[], at: Index): Index[] {
   const [first, ...rest] = over;
-  if (!first) return value(at);
-  let result = 0;
-  for (let i = 0; i < first.size; i++) result += total(rest, { ...at, [first.name]: i }, value);
-  return result;
+  if (!first) return [at];
+  return Array.from({ length: first.size }, (_, i) => every(rest, { ...at, [first.name]: i })).flat();
 }
 
 /** Between 0.25 and 1.25: away from zero, so that it may divide. */
@@ -71,5 +73,7 @@ function unaryValue(fn: string, x: number): number {
   if (fn === "tanh") return Math.tanh(x);
   if (fn === "sigmoid") return 1 / (1 + Math.exp(-x));
   if (fn === "square") return x * x;
+  if (fn === "relu") return Math.max(0, x);
+  if (fn === "abs") return Math.abs(x);
   throw new Error(`no ${fn} here`);
 }

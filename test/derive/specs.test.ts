@@ -38,26 +38,13 @@ test("a state that is only replaced does not print as itself", () => {
   expect(formulas("tried()", "mixer tried() {\n  state h[width] = tanh(source)\n  out = previous(h)\n}")).toEqual(["decayed: h = tanh(source[width])"]);
 });
 
-test("a delta rule, told once for three layers", () => {
-  expect(refusal(`mixer tried() {
+test("a delta rule", () => {
+  expect(formulas("tried()", `mixer tried() {
   axis slots = 4
   key = linear(source, slots)
   state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
   out = sum(linear(x, slots) * bank, slots)
-}`)).toMatchInlineSnapshot(`
-  "error[not-supported-yet]: the state \`bank\` is \`corrected\`, a class that is not supported yet
-   --> inline.msz:4:68
-    |
-  4 |   state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
-    |                                                                    ^^^^^^^^^^^^^^^^^^^^^^
-   ::: inline.msz:4:3
-    |
-  4 |   state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
-    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the state
-    = why: its update contracts the old \`bank\` and writes the result back (a delta rule); only \`additive\`, \`decayed\` and \`growing\` compile so far
-    = help: an update of the form \`decay * bank + key * value\` compiles
-  "
-`);
+}`)).toEqual(["corrected: bank = bank - key[slots] * sum(key[slots] * bank, slots) + key[slots] * linear(source[width], width)"]);
 });
 
 test("a recurrent network of the old kind", () => {
@@ -65,7 +52,7 @@ test("a recurrent network of the old kind", () => {
   state h[width] = tanh(linear(h, width) + source)
   out = h
 }`)).toMatchInlineSnapshot(`
-  "error[not-supported-yet]: the state \`h\` is \`sequential\`, a class that is not supported yet
+  "warning[sequential-state]: the state \`h\` is \`sequential\`: tokens are computed one after the other, in training too
    --> inline.msz:2:25
     |
   2 |   state h[width] = tanh(linear(h, width) + source)
@@ -74,8 +61,8 @@ test("a recurrent network of the old kind", () => {
     |
   2 |   state h[width] = tanh(linear(h, width) + source)
     |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the state
-    = why: here the old \`h\` is more than scaled by per-token tensors, so tokens cannot be computed side by side
-    = help: an update of the form \`decay * h + key * value\`, with a decay that does not depend on \`h\`, compiles
+    = why: here the old \`h\` is more than scaled, or contracted and written back, with per-token tensors, so that each token waits for the one before it; training also keeps what \`h\` is at every token, 32 bytes a token in each layer that has this mixer
+    = help: sums of \`decay * h\`, \`key * sum(key * h, axis)\` and \`key * value\`, whose factors do not depend on \`h\`, are computed for all tokens side by side
   "
 `);
 });
@@ -91,8 +78,12 @@ test("a softmax over the slots of a bank", () => {
     |
   4 |   out = sum(softmax(bank, slots), slots)
     |                     ^^^^
+   ::: inline.msz:4:13
+    |
+  4 |   out = sum(softmax(bank, slots), slots)
+    |             ^^^^^^^^^^^^^^^^^^^^ not linear in \`bank\`
     = why: a state is never stored for every token: of its axes slots, width, a use must sum some away against a per-token tensor before anything that is not linear
-    = help: for example \`sum(query * bank, slots)\`
+    = help: for example \`sum(query * bank, slots)\` first, and the rest of that
   "
 `);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { derive, explainState } from "../../compiler/2-derive/index.js";
 import type { MixerInstance, Model, State, TokenExpr } from "../../src/model/model.js";
-import { add, axis, div, mean, mixer, model, mul, named, neg, sub, sum, state, token, unary, use } from "./build.js";
-import { valuesOf } from "./one-token.js";
+import { add, axis, div, mean, mixer, model, mul, named, neg, sub, sum, state, token, use } from "./build.js";
+import { expectSame } from "./same.js";
 
 const slots = axis("slots", 3);
 const width = axis("width", 4);
@@ -33,16 +33,6 @@ function derived(of: Model): State {
   const { model: made, diagnostics } = derive(of);
   expect(diagnostics).toEqual([]);
   return onlyMixer(made).states[0]!;
-}
-
-/** The normal form must be the update itself, number for number. */
-function expectSame(before: State, after: State): void {
-  const { decay, terms } = after.normal!;
-  const old: TokenExpr = { kind: "state", state: before, when: "old", axes: before.axes, span: before.span };
-  const whole = terms.reduce((all, t) => add(all, mul(t.key, t.value)), decay ? mul(decay, old) : old);
-  const want = valuesOf(before.update, before.axes);
-  // Both are float64 sums of a few dozen products in another order.
-  valuesOf(whole, before.axes).forEach((v, i) => expect(v).toBeCloseTo(want[i]!, 11));
 }
 
 const updates: [string, (s: TokenExpr) => TokenExpr, string][] = [
@@ -109,49 +99,6 @@ test("heads are on both sides, and what only has heads does not grow a side", ()
     "sums = g[heads] * sums + (1 - g[heads]) * k[heads, feature] * v[heads, channel]",
     "mass = g[heads] * mass + k[heads, feature]",
   ]);
-});
-
-describe("refused", () => {
-  const refusal = (update: (s: TokenExpr) => TokenExpr) => derive(bank(update)).diagnostics;
-  const read = (s: TokenExpr): TokenExpr => sum(mul(key, s), slots);
-
-  test("a delta rule is corrected; the place is the contraction", () => {
-    let place: TokenExpr | undefined;
-    const found = refusal((s) => add(mul(gate, sub(s, mul(gate, key, (place = read(s))))), mul(key, value)));
-    expect(found).toMatchObject([{ code: "not-supported-yet", span: place!.span }]);
-    expect(found[0]!.message).toContain("`corrected`");
-  });
-
-  test.each<[string, (s: TokenExpr) => [TokenExpr, TokenExpr]]>([
-    ["tanh", (s) => { const t = unary("tanh", add(s, value)); return [add(t, mul(key, value)), t]; }],
-    ["its own product", (s) => { const t = mul(s, s); return [add(s, t), t]; }],
-    ["a divisor", (s) => { const t = div(value, s); return [add(s, t), t]; }],
-    ["a gate that sees it", (s) => { const t = unary("sigmoid", read(s)); return [add(mul(t, s), mul(key, value)), t]; }],
-  ])("%s is sequential; the place is what is not linear", (_, update) => {
-    let place: TokenExpr | undefined;
-    const found = refusal((s) => {
-      const [whole, at] = update(s);
-      place = at;
-      return whole;
-    });
-    expect(found).toMatchObject([{ code: "not-supported-yet", span: place!.span }]);
-    expect(found[0]!.message).toContain("`sequential`");
-  });
-
-  test("one mistake is told once, whatever the number of layers", () => {
-    const s = state("h", [width], (old) => unary("tanh", add(old, value)));
-    const m = mixer(use(s), [s]);
-    expect(derive(model(m, m, m)).diagnostics).toHaveLength(1);
-  });
-
-  test("updates that read one another in a circle", () => {
-    const a = state("a", [width], (s) => add(s, value));
-    const b = state("b", [width], (s) => add(s, use(a)));
-    a.update = add({ kind: "state", state: a, when: "old", axes: [width], span: a.span }, use(b, "old"));
-    const found = derive(model(mixer(use(b), [a, b]))).diagnostics;
-    expect(found).toMatchObject([{ code: "not-supported-yet" }]);
-    expect(found[0]!.reason).toContain("`a` → `b` → `a`");
-  });
 });
 
 test("the model that was given is left as it is", () => {
