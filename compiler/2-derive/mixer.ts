@@ -27,7 +27,9 @@ export function deriveMixer(mixer: MixerInstance, diagnostics: Diagnostic[]): Mi
   }
   found.push(...tried.diagnostics);
   if (!hasErrors(found)) found.push(...walks.map((w) => warnOfWalk(w, 4 * w.states.reduce((n, s) => n + sizeOf(s.axes), 0))));
-  diagnostics.push(...found);
+  // What is refused counts as 0, so that beside another mistake nothing may seem to be written.
+  const first = found.filter((d) => d.code !== "nothing-written");
+  diagnostics.push(...(hasErrors(first) ? first : found));
   return hasErrors(found) ? undefined : tried.mixer;
 }
 

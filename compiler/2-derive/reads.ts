@@ -142,8 +142,8 @@ export class StateUses {
   private multiply(left: TokenExpr, right: TokenExpr, span: Span): readonly Term[] {
     let [a, b] = [this.terms(left), this.terms(right)];
     if (this.rank(a) > 0 && this.rank(b) > 0) {
-      if (this.rank(a) >= this.rank(b)) b = [{ factors: [factor(this.close(right, span))] }];
-      else a = [{ factors: [factor(this.close(left, span))] }];
+      if (this.rank(a) >= this.rank(b)) b = [{ factors: [factor(this.close(right, span, "product"))] }];
+      else a = [{ factors: [factor(this.close(left, span, "product"))] }];
     }
     return a.flatMap((t) => b.map((u): Term => ({ factors: [...t.factors, ...u.factors], use: t.use ?? u.use })));
   }
@@ -171,7 +171,7 @@ export class StateUses {
   }
 
   /** The expression with no state open. The last whole uses are refused unless the place is linear. */
-  private close(expr: TokenExpr, at: Span, place: "linear" | "other" = "other"): TokenExpr {
+  private close(expr: TokenExpr, at: Span, place: "linear" | "product" | "other" = "other"): TokenExpr {
     if (!this.usesState(expr)) return expr;
     const known = this.knownOf(expr).closed;
     let closed = known.get(expr);
@@ -179,7 +179,7 @@ export class StateUses {
       closed = this.closeTerms(this.expand(expr), expr, at);
       known.set(expr, closed);
     }
-    if (place === "other") for (const use of closed.whole) this.diagnostics.push(refuseRead(use.state, use.span, at));
+    if (place !== "linear") for (const use of closed.whole) this.diagnostics.push(refuseRead(use.state, use.span, { place, span: at }));
     return closed.expr;
   }
 

@@ -20,7 +20,7 @@ export function warnOfWalk({ states, because, reason }: Together, bytes: number)
     message: `${states.length === 1 ? `the state ${one} is` : `the states ${many} are`} \`sequential\`: tokens are computed one after the other, in training too`,
     span: because,
     labels: states.map((s) => ({ span: s.span, message: states.length === 1 ? "the state" : "walked together" })),
-    reason: `${why}, so that each token waits for the one before it; training also keeps what ${many} ${states.length === 1 ? "is" : "are"} at every token, ${bytes.toLocaleString("en-US")} bytes a token in each layer that has this mixer`,
+    reason: `${why}, so that each token waits for the one before it; training keeps ${many} of every token, ${bytes.toLocaleString("en-US")} bytes a token in each layer that has this mixer`,
     hint: `sums of \`decay * ${bare(one)}\`, \`key * sum(key * ${bare(one)}, axis)\` and \`key * value\`, whose factors do not depend on ${one}, are computed for all tokens side by side`,
   };
 }
@@ -102,8 +102,8 @@ export function refuseUnwritten(state: State): Diagnostic {
   };
 }
 
-/** `at`: what is not linear. */
-export function refuseRead(state: State, span: Span, at: Span): Diagnostic {
+/** `at`: what is not linear; a product of two states is one. */
+export function refuseRead(state: State, span: Span, at: { readonly place: "product" | "other"; readonly span: Span }): Diagnostic {
   const name = localName(state.name);
   const axes = state.axes.map((a) => a.name);
   return {
@@ -111,8 +111,10 @@ export function refuseRead(state: State, span: Span, at: Span): Diagnostic {
     severity: "error",
     message: `\`${name}\` is used whole`,
     span,
-    ...(at.start === span.start && at.end === span.end ? {} : { labels: [{ span: at, message: `not linear in \`${name}\`` }] }),
-    reason: `a state is never stored for every token: of its axes ${axes.join(", ")}, a use must sum some away against a per-token tensor before anything that is not linear`,
+    ...(at.span.start === span.start && at.span.end === span.end
+      ? {}
+      : { labels: [{ span: at.span, message: at.place === "product" ? "a product of two states" : `not linear in \`${name}\`` }] }),
+    reason: `a state is never stored for every token: of its axes ${axes.join(", ")}, a use must sum some away against a per-token tensor before it meets another state or anything that is not linear`,
     hint: `for example \`sum(query * ${name}, ${axes[0] ?? "axis"})\` first, and the rest of that`,
   };
 }

@@ -61,7 +61,7 @@ test("a recurrent network of the old kind", () => {
     |
   2 |   state h[width] = tanh(linear(h, width) + source)
     |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the state
-    = why: here the old \`h\` is more than scaled, or contracted and written back, with per-token tensors, so that each token waits for the one before it; training also keeps what \`h\` is at every token, 32 bytes a token in each layer that has this mixer
+    = why: here the old \`h\` is more than scaled, or contracted and written back, with per-token tensors, so that each token waits for the one before it; training keeps \`h\` of every token, 32 bytes a token in each layer that has this mixer
     = help: sums of \`decay * h\`, \`key * sum(key * h, axis)\` and \`key * value\`, whose factors do not depend on \`h\`, are computed for all tokens side by side
   "
 `);
@@ -82,7 +82,7 @@ test("a softmax over the slots of a bank", () => {
     |
   4 |   out = sum(softmax(bank, slots), slots)
     |             ^^^^^^^^^^^^^^^^^^^^ not linear in \`bank\`
-    = why: a state is never stored for every token: of its axes slots, width, a use must sum some away against a per-token tensor before anything that is not linear
+    = why: a state is never stored for every token: of its axes slots, width, a use must sum some away against a per-token tensor before it meets another state or anything that is not linear
     = help: for example \`sum(query * bank, slots)\` first, and the rest of that
   "
 `);
