@@ -34,6 +34,53 @@ test("the standard mixers", () => {
   ]);
 });
 
+const written = "rate[heads] * key[heads, feature] * value[heads, channel]";
+const erased = "rate[heads] * key[heads, feature] * sum(key[heads, feature] * sums, feature)";
+
+test.each<[string, string[]]>([
+  ["delta_net(heads: 2)", [`corrected: sums = sums - ${erased} + ${written}`]],
+  ["gated_delta(heads: 2)", [`corrected: sums = keep[heads] * sums - keep[heads] * ${erased} + ${written}`]],
+  ["kda(heads: 2)", [
+    `corrected: sums = keep[heads, feature] * sums - rate[heads] * key[heads, feature] * sum(key[heads, feature] * keep[heads, feature] * sums, feature) + ${written}`,
+  ]],
+  ["rwkv7(heads: 2)", [
+    "corrected: sums = decay[heads, feature] * sums - rate[heads, feature] * old[heads, feature] * sum(old[heads, feature] * sums, feature) + key[heads, feature] * value[heads, channel]",
+  ]],
+  ["rwkv6(heads: 2)", ["decayed: sums = decay[heads, feature] * sums + key[heads, feature] * value[heads, channel]"]],
+  ["hgrn2(heads: 2)", ["decayed: hidden = keep[heads, feature] * hidden + (1 - keep[heads, feature]) * value[heads, channel]"]],
+  ["mamba2(heads: 2)", ["decayed: hidden = decay[heads] * hidden + write[state_size] * step[heads] * input[heads, channel]"]],
+  ["gated_slot(heads: 2, slots: 4)", [
+    "decayed: keys = keep[heads, slots] * keys + key[heads, channel] * (1 - keep[heads, slots])",
+    "decayed: values = keep[heads, slots] * values + (1 - keep[heads, slots]) * value[heads, channel]",
+  ]],
+  ["abc(heads: 2, slots: 4)", [
+    "additive: mass = mass + write[heads, slots]",
+    "additive: keys = keys + key[heads, channel] * write[heads, slots]",
+    "additive: values = values + write[heads, slots] * value[heads, channel]",
+  ]],
+])("the standard mixer %s", (call, expected) => {
+  expect(formulas(call)).toEqual(expected);
+});
+
+test("a mixer in a mixer has its states beside the outer ones, old ones read too", () => {
+  expect(formulas("tried()", `mixer inner() {
+  axis slots = 4
+  key = linear(source, slots)
+  state bank[slots, width] = 0.9 * bank + key * source
+  out = sum(key * (previous(bank) + key * source), slots)
+}
+mixer tried() {
+  axis slots = 4
+  mixed = inner()
+  key = softmax(linear(mixed, slots), slots)
+  state bank[slots, width] = bank - key * sum(key * bank, slots) + key * mixed
+  out = sum(key * (bank - previous(bank)), slots)
+}`)).toEqual([
+    "decayed: bank = 0.9 * bank + key[slots] * source[width]",
+    "corrected: bank = bank - key[slots] * sum(key[slots] * bank, slots) + key[slots] * out[width]",
+  ]);
+});
+
 test("a state that is only replaced does not print as itself", () => {
   expect(formulas("tried()", "mixer tried() {\n  state h[width] = tanh(source)\n  out = previous(h)\n}")).toEqual(["decayed: h = tanh(source[width])"]);
 });
