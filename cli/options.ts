@@ -9,7 +9,7 @@ export const backendNames: readonly BackendName[] = ["webgpu", "tfjs"];
 export const targetNames: readonly Target[] = ["wgsl", "tfjs"];
 export const schemeNames: readonly NameScheme[] = ["msz", "fairseq"];
 export const emitNames = ["graph", "kernels"] as const;
-export const entryNames = ["forward", "recurrent", "decode", "gradients", "parameters"] as const;
+export const entryNames = ["encode", "forward", "recurrent", "decode", "gradients", "parameters"] as const;
 export const benchEntryNames: readonly BenchEntry[] = ["train", "prefill", "decode"];
 export type EntryName = (typeof entryNames)[number];
 

@@ -104,6 +104,7 @@ function elaborateCall(expr: Call, instance: Instance): TokenExpr | undefined {
   const name = expr.callee.text;
   const rule = findFunction(name);
   if (rule !== undefined) return elaborateFunction(expr, rule, instance);
+  if (name === "bidirectional") return instance.buildBoth(expr);
   const mixer = instance.definition.scope.mixers.get(name);
   if (mixer !== undefined) return instance.build(expr, mixer);
   return reportUnknownFunction(expr, instance);
@@ -112,9 +113,6 @@ function elaborateCall(expr: Call, instance: Instance): TokenExpr | undefined {
 function reportUnknownFunction(expr: Call, instance: Instance): undefined {
   const { text: name, span } = expr.callee;
   const { report } = instance;
-  if (name === "bidirectional") {
-    return report.error("not-supported-yet", expr.span, "`bidirectional(…)` is not supported yet", { reason: "it runs a mixer both ways over a whole text, as encoders do" });
-  }
   if (name === "feed_forward") {
     return report.error("wrong-arguments", expr.span, "`feed_forward` stands in `layers`, not in a mixer", {
       hint: "within a mixer write it out: `linear(relu(linear(x, hidden)), width)`",

@@ -5,7 +5,7 @@
 import type { Call, Expr } from "../../src/ast/ast.js";
 import { bug } from "../../src/base/assert.js";
 import type { Span } from "../../src/base/source.js";
-import type { Axis, Cache, State, TokenExpr } from "../../src/model/model.js";
+import type { Axis, Bidirectional, Cache, MixerInstance, State, TokenExpr } from "../../src/model/model.js";
 import type { Constant, Constants, Scope } from "./constants.js";
 import type { MixerDefinition } from "./names.js";
 import type { ParameterNames } from "./parameters.js";
@@ -35,17 +35,20 @@ export interface Place {
   /** Mixers found to be built on themselves: told once for all of a circle. */
   readonly circular: Set<MixerDefinition>;
   readonly names: ParameterNames;
+  readonly reads: MixerInstance["reads"];
   readonly states: State[];
   readonly caches: Cache[];
-  /** How many expressions have been written out. */
-  operations: number;
   readonly convolutions: (TokenExpr & { kind: "convolve" })[];
+  readonly bidirectional: Bidirectional[];
+  /** How many expressions have been written out, in both directions where there are two. */
+  readonly operations: { count: number };
 }
 
 /** Supplied by the files that know how, so that this one need not import them. */
 export interface Abilities {
   readonly elaborate: (expr: Expr, instance: Instance) => TokenExpr | undefined;
   readonly build: (call: Call, definition: MixerDefinition, outer: Instance) => TokenExpr | undefined;
+  readonly buildBoth: (call: Call, outer: Instance) => TokenExpr | undefined;
 }
 
 export class Instance {
@@ -168,19 +171,24 @@ export class Instance {
   /** Bounds the depth of what later stages walk, and stops mixers that double at each level. */
   elaborate(expr: Expr): TokenExpr | undefined {
     const { place } = this;
-    if (++place.operations === mostOperations && place.called) {
+    if (++place.operations.count === mostOperations && place.called) {
       const mixer = this.stack[0]!.item.name;
       this.report.error("too-large", mixer.span, `the mixer \`${mixer.text}\` has more than ${mostOperations} operations`, {
         reason: "those of the mixers that it is built on count too",
         hint: "split it into several sublayers",
       });
     }
-    if (place.operations >= mostOperations) return undefined;
+    if (place.operations.count >= mostOperations) return undefined;
     return this.abilities.elaborate(expr, this);
   }
 
   build(call: Call, definition: MixerDefinition): TokenExpr | undefined {
     return this.abilities.build(call, definition, this);
+  }
+
+  /** `bidirectional(mixer(…))` */
+  buildBoth(call: Call): TokenExpr | undefined {
+    return this.abilities.buildBoth(call, this);
   }
 
   /** A parameter group named after the binding: `key`, then `key_2`; with a suffix `key.norm`. */

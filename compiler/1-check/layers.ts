@@ -4,7 +4,8 @@ import { didYouMean } from "../../src/base/suggest.js";
 import type { Linear, NormParameters, Parameter, Sublayer } from "../../src/model/model.js";
 import { largestAxis } from "./axes.js";
 import type { Scope } from "./constants.js";
-import { instantiateMixer, type Surroundings } from "./mixers.js";
+import { innerCall } from "./bidirectional.js";
+import { instantiateBoth, instantiateMixer, type Surroundings } from "./mixers.js";
 import type { FileScope } from "./names.js";
 import { ones, ParameterNames, zeros } from "./parameters.js";
 import { firstLetters, quote } from "./report.js";
@@ -60,7 +61,7 @@ function buildLayer(sublayers: readonly SublayerSyntax[], layer: number, stack: 
   const taken = new Set<string>();
   const built: Sublayer[] = [];
   for (const sublayer of sublayers) {
-    const base = `${sublayer.cross ? "cross_" : ""}${sublayer.call.callee.text}`;
+    const base = `${sublayer.cross ? "cross_" : ""}${nameOf(sublayer.call)}`;
     let own = base;
     for (let n = 2; taken.has(own); n++) own = `${base}_${n}`;
     taken.add(own);
@@ -71,6 +72,12 @@ function buildLayer(sublayers: readonly SublayerSyntax[], layer: number, stack: 
     parameters.push(...names.parameters);
   }
   return built;
+}
+
+/** A mixer in both directions is named after the mixer. */
+function nameOf(call: Call): string {
+  const [first] = call.arguments;
+  return call.callee.text === "bidirectional" && first?.value.kind === "call" ? first.value.callee.text : call.callee.text;
 }
 
 function buildSublayer(sublayer: SublayerSyntax, names: ParameterNames, stack: Stack): Sublayer | undefined {
@@ -84,11 +91,7 @@ function buildSublayer(sublayer: SublayerSyntax, names: ParameterNames, stack: S
     });
   }
   if (name === "feed_forward" && !sublayer.cross) return buildFeedForward(call, names, stack);
-  if (name === "bidirectional") {
-    return report.error("not-supported-yet", span, "`bidirectional(…)` is not supported yet", {
-      reason: "it runs a mixer both ways over a whole text, as encoders do, and there are no encoders yet",
-    });
-  }
+  if (name === "bidirectional" && !sublayer.cross) return buildBidirectional(call, names, stack);
   const definition = stack.file.mixers.get(name);
   if (definition === undefined) {
     const known = [...stack.file.mixers.keys(), ...(sublayer.cross ? [] : ["feed_forward"])];
@@ -99,6 +102,14 @@ function buildSublayer(sublayer: SublayerSyntax, names: ParameterNames, stack: S
   const norm = addNorm(names, stack.width.size, call);
   const mixer = instantiateMixer(call, definition, names, stack.scope, stack);
   return mixer && { kind: "mixer", place: names.place, norm, mixer, span };
+}
+
+function buildBidirectional(call: Call, names: ParameterNames, stack: Stack): Sublayer | undefined {
+  const inner = innerCall(call, stack.file.mixers, stack.decoding, stack.report);
+  if (inner === undefined) return undefined;
+  const norm = addNorm(names, stack.width.size, call);
+  const mixer = instantiateBoth(call, inner, names, stack.scope, stack);
+  return mixer && { kind: "mixer", place: names.place, norm, mixer, span: call.span };
 }
 
 function buildFeedForward(call: Call, names: ParameterNames, stack: Stack): Sublayer | undefined {

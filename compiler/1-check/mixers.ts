@@ -1,7 +1,8 @@
 /** A mixer at one place of the stack: its arguments read, its body written out, its `out` looked at. */
 import type { Argument, Call, Expr, MixerParameter } from "../../src/ast/ast.js";
-import type { Axis, MixerInstance, TokenExpr } from "../../src/model/model.js";
+import type { Axis, Bidirectional, MixerInstance, TokenExpr } from "../../src/model/model.js";
 import { describeAxes, largestAxis, withoutAxes } from "./axes.js";
+import { innerCall, type InnerCall } from "./bidirectional.js";
 import type { Constant, Constants, Scope } from "./constants.js";
 import { elaborate } from "./expressions.js";
 import { Instance, type Place } from "./instance.js";
@@ -29,52 +30,98 @@ export interface Surroundings {
 export function instantiateMixer(call: Call, definition: MixerDefinition, names: ParameterNames, scope: Scope, around: Surroundings): MixerInstance | undefined {
   const place = openPlace(around, true, names);
   noteHiding(definition, around.report);
-  const instance = new Instance(place, definition, "", call.span, [definition], { elaborate, build });
+  const instance = new Instance(place, definition, "", call.span, [definition], abilities);
   const out = writeOut(call, scope, instance);
-  if (out === undefined) return undefined;
-  const { states, caches, convolutions } = place;
-  return { mixer: definition.item.name.text, states, caches, convolutions, out, span: call.span };
+  return out && instanceOf(place, definition, out, call);
+}
+
+function instanceOf(place: Place, definition: MixerDefinition, out: TokenExpr, { span }: Call): MixerInstance {
+  const { reads, states, caches, convolutions, bidirectional } = place;
+  return { mixer: definition.item.name.text, reads, states, caches, convolutions, bidirectional, out, span };
+}
+
+/** A sublayer `bidirectional(mixer(…))`: a mixer that is nothing but the two directions. */
+export function instantiateBoth(call: Call, { call: inner, definition }: InnerCall, names: ParameterNames, scope: Scope, around: Surroundings): MixerInstance | undefined {
+  const place = openPlace(around, true, names);
+  noteHiding(definition, around.report);
+  const out = writeBoth(call, inner, scope, place, "", [definition]);
+  return out && instanceOf(place, definition, out, call);
+}
+
+/** The mixer, last of `stack`, written out once for each direction, with parameters of its own. */
+function writeBoth(call: Call, inner: Call, scope: Scope, outer: Place, prefix: string, stack: readonly MixerDefinition[]): TokenExpr | undefined {
+  const definition = stack.at(-1)!;
+  const direction = (name: keyof Bidirectional): MixerInstance | undefined => {
+    const place: Place = { ...outer, reads: "causal", states: [], caches: [], convolutions: [], bidirectional: [] };
+    const out = writeOut(inner, scope, new Instance(place, definition, `${prefix}${name}.`, outer.called ? inner.span : undefined, stack, abilities));
+    return out && instanceOf(place, definition, out, inner);
+  };
+  const [forward, backward] = [direction("forward"), direction("backward")];
+  if (forward === undefined || backward === undefined) return undefined;
+  const index = outer.bidirectional.push({ forward, backward }) - 1;
+  return { kind: "both", index, axes: [outer.width], span: call.span };
 }
 
 /** A mixer that no model calls, with sizes not known. */
 export function checkUncalled(definition: MixerDefinition, around: Omit<Surroundings, "width" | "decoding">): void {
   const names = new ParameterNames("", [], around.report);
   const place = openPlace({ ...around, width: { name: "width", size: NaN }, decoding: false }, false, names);
-  const instance = new Instance(place, definition, "", undefined, [definition], { elaborate, build });
+  const instance = new Instance(place, definition, "", undefined, [definition], abilities);
   writeOut(undefined, instance.scope(), instance);
 }
 
 function openPlace(around: Surroundings, called: boolean, names: ParameterNames): Place {
   const { report, constants, width, decoding, circular } = around;
-  return { report, constants, width, decoding, circular, called, names, operations: 0, states: [], caches: [], convolutions: [] };
+  return {
+    report, constants, width, decoding, circular, called, names, reads: decoding ? "causal" : "whole", operations: { count: 0 },
+    states: [], caches: [], convolutions: [], bidirectional: [],
+  };
 }
 
 /** A mixer called within another: it reads the same tokens, and its parameters stand under the binding's name. */
 function build(call: Call, definition: MixerDefinition, outer: Instance): TokenExpr | undefined {
+  if (!mayBuildOn(call, definition, outer)) return undefined;
+  const prefix = outer.place.names.claim(`${outer.prefix}${outer.binding}`, ".");
+  const instance = new Instance(outer.place, definition, prefix, outer.call && call.span, [...outer.stack, definition], abilities);
+  return writeOut(call, outer.scope(), instance);
+}
+
+function buildBoth(call: Call, outer: Instance): TokenExpr | undefined {
+  const { place } = outer;
+  const inner = innerCall(call, outer.definition.scope.mixers, place.called && place.decoding, place.report);
+  if (inner === undefined || !mayBuildOn(inner.call, inner.definition, outer)) return undefined;
+  const prefix = place.names.claim(`${outer.prefix}${outer.binding}`, ".");
+  return writeBoth(call, inner.call, outer.scope(), place, prefix, [...outer.stack, inner.definition]);
+}
+
+const abilities = { elaborate, build, buildBoth };
+
+/** Whether the mixers on the way do not come back to themselves, or go too deep. */
+function mayBuildOn(call: Call, definition: MixerDefinition, outer: Instance): boolean {
   if (outer.stack.includes(definition)) {
     const circle = [...outer.stack.slice(outer.stack.indexOf(definition)), definition];
     const { circular } = outer.place;
-    if (circular.has(definition)) return undefined;
+    if (circular.has(definition)) return false;
     for (const member of circle) circular.add(member);
-    return outer.report.error("recursive-mixer", call.span, `\`${definition.item.name.text}\` is built on itself`, {
+    outer.report.error("recursive-mixer", call.span, `\`${definition.item.name.text}\` is built on itself`, {
       reason: `${circle.map((d) => `\`${d.item.name.text}\``).join(", which calls ").replace(", which", "")}, and so on for ever`,
       labels: [{ span: definition.item.name.span, message: "defined here" }],
       hint: "build it on mixers that do not lead back to it",
     });
+    return false;
   }
   if (outer.stack.length >= deepestMixers) {
     const outermost = outer.stack[0]!.item.name;
-    if (!outer.place.called) return undefined;
-    return outer.report.error("nesting-too-deep", call.span, `this is more than ${deepestMixers} mixers within one another`, {
+    if (!outer.place.called) return false;
+    outer.report.error("nesting-too-deep", call.span, `this is more than ${deepestMixers} mixers within one another`, {
       labels: [{ span: outermost.span, message: `\`${outermost.text}\` is the outermost` }],
       reason: `a mixer may be built on others at most ${deepestMixers} deep`,
       hint: "write one of those between out, or split the mixer into several sublayers",
     });
+    return false;
   }
   noteHiding(definition, outer.report);
-  const prefix = outer.place.names.claim(`${outer.prefix}${outer.binding}`, ".");
-  const instance = new Instance(outer.place, definition, prefix, outer.call && call.span, [...outer.stack, definition], { elaborate, build });
-  return writeOut(call, outer.scope(), instance);
+  return true;
 }
 
 function noteHiding({ item, hides }: MixerDefinition, report: Report): void {

@@ -2,7 +2,7 @@
 import type { Layers, ModelItem, Setting, Side } from "../../src/ast/ast.js";
 import type { Span } from "../../src/base/source.js";
 import { suggest } from "../../src/base/suggest.js";
-import type { Generate, Initializer, Model, NormParameters, Parameter, Train } from "../../src/model/model.js";
+import type { Encoder, Generate, Initializer, Model, NormParameters, Parameter, Train } from "../../src/model/model.js";
 import type { Constants, Scope } from "./constants.js";
 import { buildLayers, type Stack } from "./layers.js";
 import type { FileScope, MixerDefinition, ReadFile } from "./names.js";
@@ -57,9 +57,11 @@ export function checkModel(item: ModelItem, context: Context): Model | undefined
   const before = report.errorCount;
   const settings = readModelSettings(item, context);
   const stack: Stack = { ...context, width: { name: "width", size: settings.width }, decoding: true, scope: settings.scope, prefix: "" };
-  checkSides(item, stack);
+  const side = checkSides(item, stack);
+  const encoder = side && buildEncoder(side, stack, settings);
   const built = buildLayers(item.body.filter((m): m is Layers => m.kind === "layers"), stack);
-  const owned = ownParameters(settings, item.name.span, report);
+  // What stands behind the last layer belongs to a decoder, and so to a model of one stack.
+  const owned = ownParameters(side ? { ...settings, tied: true, finalNorm: false } : settings, item.name.span, report);
   if (report.errorCount > before) return undefined;
 
   const { embedding, positionTable, finalNorm, output } = owned;
@@ -67,13 +69,14 @@ export function checkModel(item: ModelItem, context: Context): Model | undefined
   return {
     ...settings.plain, ...owned, name: item.name.text, span: item.span, doc: item.doc,
     layers: built.layers,
-    parameters: [embedding, positionTable, ...built.parameters, ...last].filter((p) => p !== undefined),
+    ...(encoder ? { encoder: encoder.encoder } : {}),
+    parameters: [embedding, positionTable, ...(encoder?.parameters ?? []), ...built.parameters, ...last].filter((p) => p !== undefined),
     generate: context.generate,
     train: context.train,
   };
 }
 
-type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "parameters" | "generate" | "train" | "embedding" | "output" | "positionTable" | "finalNorm">;
+type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "encoder" | "parameters" | "generate" | "train" | "embedding" | "output" | "positionTable" | "finalNorm">;
 
 interface ModelSettings {
   readonly plain: PlainSettings;
@@ -185,13 +188,29 @@ function ownParameters({ plain, tied, finalNorm }: ModelSettings, span: Span, re
   return {
     embedding,
     positionTable: positions === "learned" && context !== undefined ? names.add("positions.weight", [context, width], spread, span) : undefined,
-    finalNorm: finalNorm ? { weight: names.add("norm.weight", [width], ones, span), bias: names.add("norm.bias", [width], zeros, span) } : undefined,
+    finalNorm: finalNorm ? normParameters(names, width, span) : undefined,
     output: tied ? embedding : names.add("output.weight", [size, width], spread, span),
   };
 }
 
-/** Encoders and decoders: looked through for mistakes, and refused. */
-function checkSides(item: ModelItem, stack: Stack): void {
+/** Its layers read whole texts; they and its final norm stand under `encoder.` */
+function buildEncoder(side: Side, stack: Stack, { finalNorm }: ModelSettings): { encoder: Encoder; parameters: readonly Parameter[] } {
+  const layers = side.body.filter((m): m is Layers => m.kind === "layers");
+  if (layers.length === 0) stack.report.error("no-layers", keyword(side), "this encoder has no layers", { hint: "add `layers 6 { … }`" });
+  const built = buildLayers(layers, { ...stack, decoding: false, prefix: "encoder." });
+  const norm = finalNorm ? normParameters(new ParameterNames("encoder", [], stack.report), stack.width.size, keyword(side)) : undefined;
+  return {
+    encoder: { layers: built.layers, ...(norm ? { finalNorm: norm } : {}) },
+    parameters: [...built.parameters, ...(norm ? [norm.weight, norm.bias] : [])],
+  };
+}
+
+function normParameters(names: ParameterNames, width: number, span: Span): NormParameters {
+  return { weight: names.add("norm.weight", [width], ones, span), bias: names.add("norm.bias", [width], zeros, span) };
+}
+
+/** An encoder alone, if the model is that; one with a decoder too is looked through for mistakes, and refused. */
+function checkSides(item: ModelItem, stack: Stack): Side | undefined {
   const { report } = stack;
   const sides = item.body.filter((m): m is Side => m.kind === "side");
   const layers = item.body.filter((m) => m.kind === "layers");
@@ -210,24 +229,30 @@ function checkSides(item: ModelItem, stack: Stack): void {
     if (second !== undefined && first !== undefined) {
       report.error("duplicate-side", keyword(second), `the model has two ${side}s`, { labels: [{ span: keyword(first), message: "the first one" }] });
     }
-    if (sides.length > 0 && first === undefined) {
-      report.error("missing-side", item.name.span, `the model \`${item.name.text}\` has no \`${side}\``, {
-        reason: "a translation model names both sides",
-      });
-    }
+  }
+  const decodes = sides.some((s) => s.side === "decoder");
+  if (decodes && sides.every((s) => s.side === "decoder")) {
+    report.error("missing-side", item.name.span, `the model \`${item.name.text}\` has no \`encoder\``, {
+      reason: "a decoder has an encoder to read from",
+      hint: "write the layers into the model itself for a language model",
+    });
   }
   for (const side of sides) {
     const settings = collectSettings(side.body.filter((m): m is Setting => m.kind === "setting"), ["vocabulary"], `an ${side.side}`.replace("an d", "a d"), stack.scope);
     const vocabulary = settings.get("vocabulary");
     if (vocabulary !== undefined) readValue(vocabularyReader, vocabulary.value, "`vocabulary`", stack.scope);
-    buildLayers(side.body.filter((m): m is Layers => m.kind === "layers"), { ...stack, decoding: side.side === "decoder", prefix: `${side.side}.` });
+    if (vocabulary !== undefined && !decodes) {
+      report.error("misplaced-setting", vocabulary.span, "an encoder alone has the model's `vocabulary`", { hint: "write it into the model, outside of the encoder" });
+    }
+    if (decodes) buildLayers(side.body.filter((m): m is Layers => m.kind === "layers"), { ...stack, decoding: side.side === "decoder", prefix: `${side.side}.` });
   }
-  if (sides.length > 0) {
+  if (decodes) {
     report.error("not-supported-yet", keyword(sides[0]!), "models with an encoder and a decoder are not supported yet", {
-      reason: "only models of one stack compile",
+      reason: "only models of one stack compile, and encoders alone",
       hint: "write the layers into the model itself for a language model",
     });
   }
+  return decodes ? undefined : sides[0];
 }
 
 function keyword(side: Side): Span {

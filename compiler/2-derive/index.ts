@@ -1,26 +1,30 @@
 /**
- * Model to model in normal form: each state S = decay ∘ S + Σ key · value, each use of a state a `read`, each use of a cache an
- * `attend`. What has no such form is refused with the place and the class. The model given is left as it is.
+ * Model to model in normal form: each state S = decay ∘ S + Σ writer · Σ reader · S + Σ key · value, each use of a state a `read`, each
+ * use of a cache an `attend`. A state that has no such form is walked, with a warning; what has no meaning is refused. The model given
+ * is left as it is.
  */
-import type { Diagnostic } from "../../src/base/diagnostic.js";
+import { hasErrors, type Diagnostic } from "../../src/base/diagnostic.js";
 import type { Model, Sublayer } from "../../src/model/model.js";
-import { deriveMixer } from "./mixer.js";
+import { deriveWhole } from "./encoder.js";
 
 export { explainCache, explainMixer, explainState, type Explanation } from "./explain.js";
 
 export function derive(model: Model): { model?: Model; diagnostics: Diagnostic[] } {
   const found: Diagnostic[] = [];
-  const layers = model.layers.map((layer) =>
-    layer.map((sublayer): Sublayer => {
-      if (sublayer.kind !== "mixer") return sublayer;
-      return { ...sublayer, mixer: deriveMixer(sublayer.mixer, found) ?? sublayer.mixer };
-    }),
-  );
+  const deriveLayers = (layers: Model["layers"]): Model["layers"] =>
+    layers.map((layer) =>
+      layer.map((sublayer): Sublayer => {
+        if (sublayer.kind !== "mixer") return sublayer;
+        return { ...sublayer, mixer: deriveWhole(sublayer.mixer, found) ?? sublayer.mixer };
+      }),
+    );
+  const encoder = model.encoder && { ...model.encoder, layers: deriveLayers(model.encoder.layers) };
+  const layers = deriveLayers(model.layers);
   const diagnostics = once(found);
-  return diagnostics.length > 0 ? { diagnostics } : { model: { ...model, layers }, diagnostics };
+  return hasErrors(diagnostics) ? { diagnostics } : { model: { ...model, layers, ...(encoder ? { encoder } : {}) }, diagnostics };
 }
 
-/** A mixer at twelve places has one mistake, not twelve. */
+/** Told once, whatever the number of layers: a mixer at twelve places has one mistake, not twelve. */
 function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return diagnostics.filter((d) => {

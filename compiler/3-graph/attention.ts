@@ -12,7 +12,8 @@ type Attend = TokenExpr & { kind: "attend" };
 export class Caches {
   private readonly made = new Map<Cache, Node>();
 
-  constructor(private readonly call: Call, private readonly node: (expr: TokenExpr) => Node) {}
+  /** `whole`: a token sees all slots, and not only those up to its own. */
+  constructor(private readonly call: Call, private readonly whole: boolean, private readonly node: (expr: TokenExpr) => Node) {}
 
   attend({ query, key, value, over }: Attend): Node {
     const { call } = this;
@@ -22,7 +23,7 @@ export class Caches {
     const prime = (node: Node): Node => (both.length > 0 ? call.emit.rename(node, primed) : node);
     const length = call.started ? call.state("length") : undefined;
     const asked = prime(call.perToken(this.node(query)));
-    return call.emit.attention(asked, prime(this.slots(key)), this.slots(value), namesOf(over).map((n) => primed[n] ?? n), length, valid(call));
+    return call.emit.attention(asked, prime(this.slots(key)), this.slots(value), namesOf(over).map((n) => primed[n] ?? n), length, valid(call), this.whole);
   }
 
   /** The cache with this call's tokens in it, [B, time, axes…]. */

@@ -30,24 +30,45 @@ export interface Scope {
   ofCall(make: (call: Call) => Node): Node;
 }
 
+/** What a call and its opposite have in common. */
+interface Shared {
+  readonly stopped: Set<Node>;
+  streams: number;
+}
+
 export class Call implements Scope {
   readonly batch: Dim;
   readonly token: Dim;
   /** i32 [B, T], 1 = a real token; only when the model has a padding id. */
   readonly mask: Node | undefined;
   readonly updates = new Map<string, Node>();
-  /** What only guards against overflow: no cotangent flows through it. */
-  readonly stopped = new Set<Node>();
   private readonly made = new Map<string, Node>();
-  private streams = 0;
+  private opposite: Call | undefined;
+  private readonly shared: Shared;
 
   /** `ids` i32 [B, T]; with `random` the model's dropouts are on. */
   constructor(
     readonly model: Model, readonly form: Form, readonly emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[],
-    private readonly random?: Random,
+    private readonly random?: Random, shared?: Shared,
   ) {
+    this.shared = shared ?? { stopped: new Set(), streams: 0 };
     [this.batch, this.token] = [batchDim, tokenDim].map((n) => ids.dims.find((d) => d.name === n) ?? bug(`ids without ${n}`)) as [Dim, Dim];
     this.mask = padMask(this);
+  }
+
+  /** What only guards against overflow: no cotangent flows through it. */
+  get stopped(): Set<Node> {
+    return this.shared.stopped;
+  }
+
+  /** The call on its tokens in the opposite order, with positions and counts of their own; padding stays padding. Where a text is whole. */
+  flipped(): Call {
+    if (this.started) bug("the opposite order of tokens that go on");
+    if (!this.opposite) {
+      this.opposite = new Call(this.model, this.form, this.emit, this.emit.flip(this.ids), this.specs, this.random, this.shared);
+      this.opposite.opposite = this;
+    }
+    return this.opposite;
   }
 
   get started(): boolean {
@@ -95,6 +116,15 @@ export class Call implements Scope {
     return this.once("count from one", () => this.emit.binary("maximum", this.count(), this.emit.scalar(1, "i32")));
   }
 
+  /** How many real tokens the text has, f32 [B, T]: the same at each of them, and 1 where there is none. */
+  wholeCount(): Node {
+    return this.once("whole count", () => {
+      const { emit } = this;
+      const count = emit.squeeze(emit.last(this.countFromOne(), this.mask), tokenDim);
+      return this.perToken(emit.unary("to_f32", count));
+    });
+  }
+
   /** 0-based, i32 [B, T]. */
   position(): Node {
     return this.once("position", () => this.emit.binary("subtract", this.countFromOne(), this.emit.scalar(1, "i32")));
@@ -109,7 +139,7 @@ export class Call implements Scope {
   /** 0 with probability `rate`, else `kept`: another draw at every place in the model. Undefined outside training. */
   keep(dims: readonly Dim[], rate: number, kept: number): Node | undefined {
     if (!this.random || rate === 0) return undefined;
-    return this.emit.keep(this.random.seed, this.random.counter, dims, { stream: this.streams++, rate, kept });
+    return this.emit.keep(this.random.seed, this.random.counter, dims, { stream: this.shared.streams++, rate, kept });
   }
 
   /** `node`, which changes no result, only the size of what is computed on the way. */

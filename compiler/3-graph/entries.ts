@@ -1,18 +1,23 @@
 /**
- * The entries of a model. `forward` has no states; `prefill` and `prefill_all` take many tokens and leave states, `decode` takes one;
+ * The entries of a model. `forward`, and `encode` of an encoder, have no states; `prefill` and `prefill_all` take many tokens and leave states, `decode` takes one;
  * `generate` draws a token from what the last call left and decodes it. Those of training are in `training/`.
  */
+import { bug } from "../../src/base/assert.js";
 import { oneDim, type Graph, type Node, type StateSpec } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Call } from "./call.js";
 import { Emitter } from "./emit.js";
+import { encoded } from "./encoder.js";
 import { logitsOf } from "./output.js";
 import { neverPadding } from "./padding.js";
 import { finish, openCall, stack, tokensInput } from "./stack.js";
 import { modelStates } from "./states.js";
 import { trainingEntries, trainingEntryNames, type TrainingEntryName } from "./training/entries.js";
 
-export const inferenceEntryNames = ["forward", "prefill", "prefill_all", "decode", "generate"] as const;
+/** Of a model that writes, and of one with an encoder. */
+const decodingEntryNames = ["forward", "prefill", "prefill_all", "decode", "generate"] as const;
+const encodingEntryNames = ["encode"] as const;
+export const inferenceEntryNames = [...encodingEntryNames, ...decodingEntryNames] as const;
 export const entryNames = [...inferenceEntryNames, ...trainingEntryNames] as const;
 export type EntryName = (typeof inferenceEntryNames)[number] | TrainingEntryName;
 
@@ -30,6 +35,11 @@ export interface EntryResult {
 
 const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => EntryResult } = {
   ...trainingEntries,
+
+  encode(model, emit) {
+    const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"));
+    return resultOf(call, { encoder_out: encoded(call, model.encoder ?? bug("encode without an encoder")) });
+  },
 
   forward(model, emit) {
     const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"));
@@ -73,6 +83,12 @@ const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => Ent
 
 function resultOf(call: Call, outputs: EntryResult["outputs"]): EntryResult {
   return { outputs, states: modelStates(call.model), updates: call.updates };
+}
+
+/** Those that the model has. Of an encoder alone nothing is trained: it has no loss. */
+export function entriesOf(model: Model, training: readonly TrainingEntryName[]): EntryName[] {
+  const encodes = model.encoder ? encodingEntryNames : [];
+  return model.layers.length > 0 ? [...encodes, ...decodingEntryNames, ...training] : [...encodes];
 }
 
 /** The model must be in normal form. */

@@ -19,6 +19,9 @@ export interface Beyond {
   read(expr: Kind<"read">): Node;
   attend(expr: Kind<"attend">): Node;
   convolve(expr: Kind<"convolve">, argument: Node): Node;
+  /** Absent: counted up to the token. */
+  count?(): Node;
+  both?(expr: Kind<"both">): Node;
 }
 
 export class Expressions {
@@ -48,11 +51,15 @@ export class Expressions {
       case "position":
         return scope.ofCall((call) => call.once("position f32", () => call.emit.unary("to_f32", call.position())));
       case "count":
-        return scope.ofCall((call) => call.once("count f32", () => call.emit.unary("to_f32", call.countFromOne())));
+        return this.beyond.count?.() ?? scope.ofCall((call) => call.once("count f32", () => call.emit.unary("to_f32", call.countFromOne())));
       case "index":
         return emit.iota({ name: expr.axis.name, size: expr.axis.size });
       case "parameter":
         return scope.parameter(expr.parameter, dimsOf(expr.axes));
+      case "at":
+        return scope.ofCall((call) => call.emit.gather(call.parameter(expr.parameter, dimsOf(expr.stored)), call.position(), expr.axis.name));
+      case "both":
+        return this.beyond.both?.(expr) ?? bug("two directions inside a walk");
       case "unary":
         return emit.unary(expr.fn, this.node(expr.argument));
       case "binary": {

@@ -1,7 +1,7 @@
 /** Model in normal form to one graph an entry: what one token does, for all sequences and tokens of a call. */
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
-import { buildGraph, inferenceEntryNames } from "./entries.js";
+import { buildGraph, entriesOf } from "./entries.js";
 import type { TrainingEntryName } from "./training/entries.js";
 
 export { buildGraph, type EntryName } from "./entries.js";
@@ -15,5 +15,5 @@ export const defaultChunk = 64;
 export function buildGraphs(model: Model, options: { readonly chunk?: number; readonly training?: readonly TrainingEntryName[] } = {}): Graph[] {
   // Where an update takes one micro-batch nothing is accumulated.
   const training = (options.training ?? []).filter((name) => name !== "accumulate" || model.train.accumulate > 1);
-  return [...inferenceEntryNames, ...training].map((entry) => buildGraph(model, entry, options.chunk ?? defaultChunk));
+  return entriesOf(model, training).map((entry) => buildGraph(model, entry, options.chunk ?? defaultChunk));
 }

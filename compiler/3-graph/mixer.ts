@@ -6,22 +6,32 @@ import { Caches } from "./attention.js";
 import type { Call } from "./call.js";
 import { convolve } from "./convolution.js";
 import { Expressions } from "./expressions.js";
+import { WholeStates } from "./encoder.js";
 import { Recurrences } from "./recurrence.js";
 import { Walks } from "./walk.js";
 
 export function mix(call: Call, mixer: MixerInstance, x: Node, place: string): Node {
+  const { reads } = mixer;
   const walked = containing((e) => e.kind === "state");
   const expressions: Expressions = new Expressions(call, place, {
     input: () => x,
-    read: (expr) => recurrences.read(expr),
+    read: (expr) => (whole ?? recurrences).read(expr),
     attend: (expr) => caches.attend(expr),
     convolve: (expr, argument) => convolve(call, expr, argument),
     state: (expr) => walks.node(expr),
+    ...(reads === "whole" ? { count: () => call.wholeCount() } : {}),
+    both: ({ index }) => {
+      const { forward, backward } = mixer.bidirectional[index]!;
+      const ahead = mix(call, forward, x, `${place}.forward`);
+      const back = mix(call.flipped(), backward, call.emit.flip(x), `${place}.backward`);
+      return call.emit.add(ahead, call.emit.flip(call.perToken(back)));
+    },
     dropout: (expr, argument) => (walked(expr) ? walks.dropout(expr, argument) : call.dropout(argument, call.model.attentionDropout)),
   });
   const walks = new Walks(call, { place, node: (expr) => expressions.node(expr), read: (expr) => recurrences.read(expr) });
+  const whole = reads === "whole" ? new WholeStates(call, (expr) => expressions.node(expr)) : undefined;
   const recurrences = new Recurrences(call, (expr) => expressions.node(expr));
-  const caches = new Caches(call, (expr) => expressions.node(expr));
+  const caches = new Caches(call, reads === "whole", (expr) => expressions.node(expr));
   const out = expressions.node(mixer.out);
   if (call.started) {
     for (const state of mixer.states) (state.walk ? walks : recurrences).advance(state);

@@ -18,12 +18,20 @@ export function openCall(model: Model, form: Form, emit: Emitter, ids: Node, ran
   return new Call(model, form, emit, ids, modelStates(model), random);
 }
 
-/** Embedding and all layers, [B, T, width]. `seen` is told of every value on the way. */
-export function stack(call: Call, seen: (place: string, x: Node) => void = () => undefined): Node {
+/** Is told of every value on the way. */
+export type Seen = (place: string, x: Node) => void;
+
+/** Embedding and the layers of a model of one stack, [B, T, width]. */
+export function stack(call: Call, seen?: Seen): Node {
+  return layersOf(call, call.model.layers, seen);
+}
+
+/** Embedding and these layers, [B, T, width]. */
+export function layersOf(call: Call, layers: Model["layers"], seen: Seen = () => undefined): Node {
   const { model } = call;
   let x = call.dropout(embed(call), model.dropout);
   seen("embedding", x);
-  for (const layer of model.layers) {
+  for (const layer of layers) {
     const before = x;
     for (const sublayer of layer) {
       x = residual(call, sublayer, x);

@@ -9,6 +9,8 @@ const one: Dim = { name: oneDim, size: 1 };
 const slots: Dim = { name: timeDim, size: "C" };
 
 export function modelStates(model: Model): StateSpec[] {
+  // An encoder alone reads a text at once and carries nothing on.
+  if (model.layers.length === 0) return [];
   const mixers = model.layers.flat().flatMap((sublayer) => (sublayer.kind === "mixer" ? [sublayer.mixer] : []));
   const padded = model.padding !== undefined && mixers.some((m) => m.caches.length > 0);
   return [

@@ -1,6 +1,8 @@
 /** What a plan says of its model, its parameters and its states: facts that every target shares. */
 import type { DType, Dim, Graph, StateSpec } from "../../src/graph/graph.js";
-import type { Initializer, Model, Parameter, Train, Vocabulary } from "../../src/model/model.js";
+import type { Initializer, MixerInstance, Model, Parameter, Train, Vocabulary } from "../../src/model/model.js";
+import { writtenTo } from "../2-derive/order.js";
+import { walk } from "../2-derive/walk.js";
 import type { PlanEntry, PlanInitializer, PlanModel, PlanParameter, PlanState, PlanTensor, PlanTraining, PlanVocabulary } from "../../src/plan/plan.js";
 
 export function modelFacts(model: Model): PlanModel {
@@ -11,12 +13,26 @@ export function modelFacts(model: Model): PlanModel {
     width: model.width,
     context: model.context ?? null,
     positionLimit: model.positionTable?.shape[0] ?? null,
+    ...encoderLimit(model),
     padding: model.padding ?? null,
     begin: model.begin ?? null,
     end: model.end ?? null,
     unknown: model.unknown ?? null,
     generate: { temperature: model.generate.temperature, topK: model.generate.topK, topP: model.generate.topP },
   };
+}
+
+/** The shortest axis that something in the encoder picks from by position. */
+function encoderLimit({ encoder }: Model): { encoderLimit?: number } {
+  const limits: number[] = [];
+  const look = (mixer: MixerInstance): void => {
+    walk([mixer.out, ...[...mixer.states, ...mixer.caches].flatMap(writtenTo)], (e) => {
+      if (e.kind === "at") limits.push(e.axis.size);
+    });
+    for (const { forward, backward } of mixer.bidirectional) [forward, backward].forEach(look);
+  };
+  for (const sublayer of encoder?.layers.flat() ?? []) if (sublayer.kind === "mixer") look(sublayer.mixer);
+  return limits.length > 0 ? { encoderLimit: Math.min(...limits) } : {};
 }
 
 function vocabularyOf(vocabulary: Vocabulary): PlanVocabulary {

@@ -46,16 +46,20 @@ export class Session {
 
   /** Names of what `call` takes. */
   get entries(): readonly string[] {
-    return ["forward", "recurrent", "decode", ...(this.has("gradients") ? ["gradients"] : []), "parameters"];
+    const encode = this.has("encode") ? ["encode"] : [];
+    return [...encode, ...(this.has("forward") ? ["forward", "recurrent", "decode"] : []), ...(this.has("gradients") ? ["gradients"] : []), "parameters"];
   }
 
   /**
    * Runs one entry on given tensors and returns all its outputs.
    * @param options.prefill for `recurrent`: how many tokens are prefilled before decoding goes token by token
-   * @throws MszError `unknown-entry`, `missing-input`, `wrong-shape`, `bad-token`
+   * @throws MszError `unknown-entry`, `missing-input`, `wrong-shape`, `bad-token`, `past-context`, `past-length`
    */
   async call(entry: string, inputs: HostTensors, options: { prefill?: number } = {}): Promise<HostTensors> {
+    // What a plan with another purpose lacks is told with a way to have it.
+    if (!this.entries.includes(entry) && !(entry === "gradients" && this.has("forward"))) throw this.unknownEntry(entry);
     switch (entry) {
+      case "encode": return this.encode(this.tokensOf(inputs));
       case "forward": {
         const tokens = this.tokensOf(inputs);
         this.checkLength(tokens.shape[1]!);
@@ -65,14 +69,14 @@ export class Session {
       case "decode": return this.decodeOnce(inputs);
       case "parameters": return Object.fromEntries(this.weights);
       case "gradients": return this.gradients(this.tokensOf(inputs), this.tokensOf(inputs, "targets"));
-      default: {
-        const hint = didYouMean(entry, this.entries) ?? `entries are ${this.entries.join(", ")}`;
-        throw new MszError("unknown-entry", `the plan has no entry \`${entry}\``, { hint });
-      }
+      default: throw this.unknownEntry(entry);
     }
   }
 
+  /** @throws MszError `encoder-alone` for a model that writes nothing */
   async start(batch = 1): Promise<Sequence> {
+    const { name } = this.plan.model;
+    if (!this.has("decode")) throw new MszError("encoder-alone", `${name} is an encoder alone: it reads whole texts and writes none`, { hint: "its entry `encode` gives what it makes of them" });
     return new Sequence(this.plan, this.program, await this.program.createState(batch));
   }
 
@@ -161,6 +165,23 @@ export class Session {
     const outputs = await this.program.call("gradients", { tokens, targets });
     const shapes = new Map(this.plan.parameters.map((p) => [`grad.${p.name}`, p.shape]));
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, { ...tensor, shape: shapes.get(name) ?? tensor.shape }]));
+  }
+
+  /** `encoder_out` [B, T, width]; what stands at padding means nothing. */
+  private async encode(tokens: HostTensor): Promise<HostTensors> {
+    const { name, positionLimit, encoderLimit, padding } = this.plan.model;
+    const limit = Math.min(positionLimit ?? Infinity, encoderLimit ?? Infinity);
+    const length = tokens.shape[1]!;
+    for (let row = 0; row < tokens.shape[0]!; row++) {
+      const real = tokens.data.subarray(row * length, (row + 1) * length).filter((id) => id !== padding).length;
+      if (real > limit) throw new MszError("past-length", `the encoder of ${name} is sized for ${limit} positions, but row ${row} of \`tokens\` has ${real} tokens`, { hint: "give a shorter text, or size the model for longer ones and train it anew" });
+    }
+    return this.program.call("encode", { tokens });
+  }
+
+  private unknownEntry(entry: string): MszError {
+    const hint = didYouMean(entry, this.entries) ?? `entries are ${this.entries.join(", ")}`;
+    return new MszError("unknown-entry", `the plan has no entry \`${entry}\``, { hint });
   }
 
   private has(entry: string): boolean {

@@ -1,13 +1,17 @@
-/** The fixed contract: the entries and states that every plan has, with their tensors. A runtime counts on each of them. */
+/** The fixed contract: the entries and states that every plan has, with their tensors. A runtime counts on each of them. A plan with `encode` and without `forward` is that of an encoder alone. */
 import type { Plan, PlanEntry, PlanExtent, PlanTensor } from "./plan.js";
 import { invalid } from "./problem.js";
 
 export function checkContract(plan: Plan): void {
-  const { vocabularySize, padding } = plan.model;
+  const { vocabularySize, width, padding } = plan.model;
   const tokens = (time: PlanExtent): PlanTensor => ({ name: "tokens", dtype: "i32", shape: ["B", time] });
   const logits = (time: PlanExtent): PlanTensor => ({ name: "logits", dtype: "f32", shape: ["B", time, vocabularySize] });
   const drawn: PlanTensor[] = [{ name: "sampling", dtype: "f32", shape: [3] }, { name: "seed", dtype: "i32", shape: [1] }];
 
+  const encode = [[tokens("T")], [{ name: "encoder_out", dtype: "f32", shape: ["B", "T", width] }]] as const;
+  const has = (name: string): boolean => plan.entries.some((e) => e.name === name);
+  if (has("encode")) checkEntry(plan, "encode", ...encode);
+  if (has("encode") && !has("forward")) return;
   const contract: Readonly<Record<string, readonly [readonly PlanTensor[], readonly PlanTensor[]]>> = {
     forward: [[tokens("T")], [logits("T")]],
     prefill: [[tokens("T")], []],
@@ -16,13 +20,7 @@ export function checkContract(plan: Plan): void {
     generate: [drawn, [{ name: "token", dtype: "i32", shape: ["B", 1] }]],
   };
   for (const [name, [inputs, outputs]] of Object.entries(contract)) {
-    const at = plan.entries.findIndex((e) => e.name === name);
-    if (at < 0) invalid("entries", `lacks \`${name}\``, "every plan has forward, prefill, prefill_all, decode and generate");
-    const entry = plan.entries[at]!;
-    inputs.forEach((want) => expectTensor(`entries[${at}].inputs`, entry.inputs, want));
-    if (entry.inputs.length !== inputs.length) invalid(`entries[${at}].inputs`, `has ${entry.inputs.length} tensors, \`${name}\` is given ${inputs.length}`);
-    outputs.forEach((want) => expectTensor(`entries[${at}].outputs`, entry.outputs, want));
-    checkStates(entry, `entries[${at}].states`);
+    checkEntry(plan, name, inputs, outputs);
   }
 
   const caches = plan.states.some((s) => s.class === "growing");
@@ -36,10 +34,20 @@ export function checkContract(plan: Plan): void {
   for (const want of states) expectTensor("states", plan.states, want);
 }
 
-/** `forward` starts from nothing; the others must leave `next_logits` and `length` behind, from which the next call goes on. */
+function checkEntry(plan: Plan, name: string, inputs: readonly PlanTensor[], outputs: readonly PlanTensor[]): void {
+  const at = plan.entries.findIndex((e) => e.name === name);
+  if (at < 0) invalid("entries", `lacks \`${name}\``, "every plan has forward, prefill, prefill_all, decode and generate, but for that of an encoder alone");
+  const entry = plan.entries[at]!;
+  inputs.forEach((want) => expectTensor(`entries[${at}].inputs`, entry.inputs, want));
+  if (entry.inputs.length !== inputs.length) invalid(`entries[${at}].inputs`, `has ${entry.inputs.length} tensors, \`${name}\` is given ${inputs.length}`);
+  outputs.forEach((want) => expectTensor(`entries[${at}].outputs`, entry.outputs, want));
+  checkStates(entry, `entries[${at}].states`);
+}
+
+/** `forward` and `encode` start from nothing; the others must leave `next_logits` and `length` behind, from which the next call goes on. */
 function checkStates(entry: PlanEntry, path: string): void {
-  if (entry.name === "forward") {
-    if (entry.states.length > 0) invalid(path, "is not empty", "`forward` has no states");
+  if (entry.name === "forward" || entry.name === "encode") {
+    if (entry.states.length > 0) invalid(path, "is not empty", `\`${entry.name}\` has no states`);
     return;
   }
   for (const name of ["count", "length", "next_logits", ...(entry.name === "generate" ? ["drawn"] : [])]) {

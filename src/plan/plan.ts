@@ -40,6 +40,8 @@ export interface PlanModel {
   readonly context: number | null;
   /** Learned positions end here; null = none. */
   readonly positionLimit: number | null;
+  /** Real tokens that a text for the encoder may have, where something in it is sized in advance; absent: any number. */
+  readonly encoderLimit?: number;
   readonly padding: number | null;
   readonly begin: number | null;
   readonly end: number | null;

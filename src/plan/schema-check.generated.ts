@@ -10,11 +10,11 @@ export interface SchemaCheck {
   errors?: ErrorObject[] | null;
 }
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":64}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 1","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":1},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":64},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":64}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":64}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":64},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
 const schema16 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false};
 const schema17 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
-const schema12 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
+const schema12 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
 const schema13 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]};
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]*$", "u");
 const pattern1 = new RegExp("^[^/\\\\]*[^/\\\\.][^/\\\\]*$", "u");
@@ -456,22 +456,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.padding !== undefined){
-let data13 = data.padding;
+if(data.encoderLimit !== undefined){
+let data13 = data.encoderLimit;
 const _errs38 = errors;
-if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (data13 !== null)){
-validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/type",keyword:"type",params:{type: schema12.properties.padding.type},message:"must be integer,null"}];
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate11.errors = [{instancePath:instancePath+"/encoderLimit",schemaPath:"#/properties/encoderLimit/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs38){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 2147483647 || isNaN(data13)){
-validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate11.errors = [{instancePath:instancePath+"/encoderLimit",schemaPath:"#/properties/encoderLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data13 < 0 || isNaN(data13)){
-validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data13 < 1 || isNaN(data13)){
+validate11.errors = [{instancePath:instancePath+"/encoderLimit",schemaPath:"#/properties/encoderLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -483,22 +483,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.begin !== undefined){
-let data14 = data.begin;
+if(data.padding !== undefined){
+let data14 = data.padding;
 const _errs40 = errors;
 if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
-validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/type",keyword:"type",params:{type: schema12.properties.begin.type},message:"must be integer,null"}];
+validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/type",keyword:"type",params:{type: schema12.properties.padding.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs40){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 2147483647 || isNaN(data14)){
-validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data14 < 0 || isNaN(data14)){
-validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -510,22 +510,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.end !== undefined){
-let data15 = data.end;
+if(data.begin !== undefined){
+let data15 = data.begin;
 const _errs42 = errors;
 if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
-validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/type",keyword:"type",params:{type: schema12.properties.end.type},message:"must be integer,null"}];
+validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/type",keyword:"type",params:{type: schema12.properties.begin.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs42){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 2147483647 || isNaN(data15)){
-validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -537,22 +537,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.unknown !== undefined){
-let data16 = data.unknown;
+if(data.end !== undefined){
+let data16 = data.end;
 const _errs44 = errors;
 if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (data16 !== null)){
-validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/type",keyword:"type",params:{type: schema12.properties.unknown.type},message:"must be integer,null"}];
+validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/type",keyword:"type",params:{type: schema12.properties.end.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs44){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 2147483647 || isNaN(data16)){
-validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data16 < 0 || isNaN(data16)){
-validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -564,32 +564,59 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.generate !== undefined){
-let data17 = data.generate;
+if(data.unknown !== undefined){
+let data17 = data.unknown;
 const _errs46 = errors;
+if((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (data17 !== null)){
+validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/type",keyword:"type",params:{type: schema12.properties.unknown.type},message:"must be integer,null"}];
+return false;
+}
 if(errors === _errs46){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 2147483647 || isNaN(data17)){
+validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.generate !== undefined){
+let data18 = data.generate;
+const _errs48 = errors;
+if(errors === _errs48){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing6;
-if((((data17.temperature === undefined) && (missing6 = "temperature")) || ((data17.topK === undefined) && (missing6 = "topK"))) || ((data17.topP === undefined) && (missing6 = "topP"))){
+if((((data18.temperature === undefined) && (missing6 = "temperature")) || ((data18.topK === undefined) && (missing6 = "topK"))) || ((data18.topP === undefined) && (missing6 = "topP"))){
 validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-const _errs48 = errors;
-for(const key5 in data17){
+const _errs50 = errors;
+for(const key5 in data18){
 if(!(((key5 === "temperature") || (key5 === "topK")) || (key5 === "topP"))){
 validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs48 === errors){
-if(data17.temperature !== undefined){
-let data18 = data17.temperature;
-const _errs49 = errors;
-if(errors === _errs49){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
+if(_errs50 === errors){
+if(data18.temperature !== undefined){
+let data19 = data18.temperature;
+const _errs51 = errors;
+if(errors === _errs51){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
 validate11.errors = [{instancePath:instancePath+"/generate/temperature",schemaPath:"#/properties/generate/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -599,50 +626,50 @@ validate11.errors = [{instancePath:instancePath+"/generate/temperature",schemaPa
 return false;
 }
 }
-var valid13 = _errs49 === errors;
-}
-else {
-var valid13 = true;
-}
-if(valid13){
-if(data17.topK !== undefined){
-let data19 = data17.topK;
-const _errs51 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs51){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 2147483647 || isNaN(data19)){
-validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data19 < 0 || isNaN(data19)){
-validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid13 = _errs51 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data17.topP !== undefined){
-let data20 = data17.topP;
+if(data18.topK !== undefined){
+let data20 = data18.topK;
 const _errs53 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs53){
 if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 1 || isNaN(data20)){
-validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+if(data20 > 2147483647 || isNaN(data20)){
+validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data20 < 0 || isNaN(data20)){
+validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs53 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data18.topP !== undefined){
+let data21 = data18.topP;
+const _errs55 = errors;
+if(errors === _errs55){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 1 || isNaN(data21)){
+validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
 validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -653,7 +680,7 @@ validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/p
 return false;
 }
 }
-var valid13 = _errs53 === errors;
+var valid13 = _errs55 === errors;
 }
 else {
 var valid13 = true;
@@ -668,10 +695,11 @@ validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs46 === errors;
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -58,10 +58,7 @@ export const rotary: FunctionRule = {
   },
 };
 
-/**
- * `at(param, axis, position)`: sized in advance, so it exists in encoders only, and those do not compile yet. A sum
- * stands in for it, which has the same axes, so that the rest of the mixer is checked.
- */
+/** `at(param, axis, position)`: sized in advance, so it exists in encoders only. */
 export const at: FunctionRule = {
   usage: "at(param, axis, position)",
   positional: [3, 3],
@@ -72,17 +69,27 @@ export const at: FunctionRule = {
     const where = instance.elaborate(place!);
     const axis = axes?.[0];
     if (table === undefined || axis === undefined || where === undefined) return undefined;
+    if (table.kind !== "parameter") {
+      return instance.report.error("wrong-value", written!.span, `\`at\` takes a parameter, but ${quote(written!.span)} is none`, {
+        reason: "what it picks from is trained, and has an entry for each position",
+        hint: `write \`param name[${axis.name}, …] = normal(0.02)\` and pick from that`,
+      });
+    }
+    if (where.kind !== "position") {
+      return instance.report.error("wrong-value", place!.span, `\`at\` picks by \`position\`, not by ${quote(place!.span)}`, {
+        reason: "positions are whole numbers, and where a text ends is known",
+        hint: `write \`at(${quote(written!.span).replaceAll("`", "")}, ${axis.name}, position)\``,
+      });
+    }
     if (instance.place.called && instance.place.decoding) {
       const name = instance.definition.item.name.text;
       instance.report.error("fixed-length", call.span, `\`${name}\` is sized for ${axis.size} positions, but decoding has no end`, {
         reason: `\`at\` picks one of the ${axis.size} entries along \`${axis.name}\``,
-        hint: "such a mixer belongs in an encoder, which is not supported yet",
+        hint: "move it into an `encoder { … }`, which reads a text whole; a decoder wants a mixer that picks nothing by position",
         labels: instance.call === undefined ? [] : [{ span: instance.call, message: "used in a decoder here" }],
       });
-    } else if (instance.place.called) {
-      instance.report.error("not-supported-yet", call.span, "`at(…)` is not supported yet");
     }
-    return { kind: "reduce", fn: "sum", argument: table, over: [axis], axes: withoutAxes(table.axes, [axis]), span: call.span };
+    return { kind: "at", parameter: table.parameter, stored: table.axes, axis, axes: withoutAxes(table.axes, [axis]), span: call.span };
   },
 };
 

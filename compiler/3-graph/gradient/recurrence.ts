@@ -4,6 +4,7 @@
  * to the first. A correction goes back as what it is: u a read of old states by r, and (p, u) a term. `correction` nodes, which only reads see,
  * thus get no cotangent of their own: that of u is found here.
  */
+import { bug } from "../../../src/base/assert.js";
 import { batchDim, tokenDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import { recurrenceOperands } from "../recurrence-operands.js";
 import type { Backward, Read } from "./backward.js";
@@ -15,6 +16,18 @@ export function scanRead(node: NodeOf<"scan_read">, g: Node, back: Backward): vo
   back.addRead(node.inputs[0]!, read);
   const { query } = recurrenceOperands(node);
   back.give(query!, () => queryCotangent(back.emit, statesOf(node), stateReadOf(read)), node.dims.filter((d) => d.name === batchDim || d.name === tokenDim));
+}
+
+/** The state after all tokens of a recurrence without decay, where a text is read whole: a sum over them. */
+export function advance(node: NodeOf<"advance">, g: Node, back: Backward): void {
+  const { terms, decay } = recurrenceOperands(node);
+  if (decay) bug("the state after all tokens of a decayed recurrence is not in a graph for training");
+  const token = [...terms.flatMap((t) => [...t.key.dims, ...t.value.dims])].find((d) => d.name === tokenDim);
+  const along = [...node.dims, ...(token ? [token] : [])];
+  for (const { key, value } of terms) {
+    back.give(key, () => back.emit.multiply(g, value), along);
+    back.give(value, () => back.emit.multiply(g, key), along);
+  }
 }
 
 export function boundaries(node: NodeOf<"boundaries">, reads: readonly Read[], back: Backward): void {

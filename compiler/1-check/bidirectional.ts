@@ -1,0 +1,33 @@
+/** `bidirectional(mixer(…))` as it is written: the call of the mixer in it, and what is wrong with it. */
+import type { Call } from "../../src/ast/ast.js";
+import { didYouMean } from "../../src/base/suggest.js";
+import type { MixerDefinition } from "./names.js";
+import { quote, type Report } from "./report.js";
+
+export interface InnerCall {
+  readonly call: Call;
+  readonly definition: MixerDefinition;
+}
+
+/** `decoding`: where a text has no end. */
+export function innerCall(outer: Call, mixers: ReadonlyMap<string, MixerDefinition>, decoding: boolean, report: Report): InnerCall | undefined {
+  const [argument, ...more] = outer.arguments;
+  const usage = { hint: "write `bidirectional(mixer(…))`" };
+  if (argument === undefined || more.length > 0 || argument.name !== undefined) {
+    return report.error("wrong-arguments", outer.span, "`bidirectional` takes one mixer, with its arguments, and nothing else", usage);
+  }
+  const { value } = argument;
+  if (value.kind !== "call") return report.error("wrong-arguments", value.span, `\`bidirectional\` takes a mixer, but ${quote(value.span)} is none`, usage);
+  const { text: name, span } = value.callee;
+  const definition = mixers.get(name);
+  if (definition === undefined) {
+    return report.error("unknown-mixer", span, `there is no mixer \`${name}\``, { hint: didYouMean(name, [...mixers.keys()]) ?? `known here: ${[...mixers.keys()].map((n) => `\`${n}\``).join(", ")}` });
+  }
+  if (decoding) {
+    return report.error("bidirectional-in-decoder", outer.span, "`bidirectional` starts from the end of a text, but decoding has no end", {
+      reason: `it runs \`${name}\` from the last token to the first as well, and a decoder writes one token after the other`,
+      hint: `write ${quote(value.span)} alone, or move it into an \`encoder { … }\``,
+    });
+  }
+  return { call: value, definition };
+}

@@ -1,0 +1,77 @@
+/** Small encoders, and texts for them with padding at either side and inside. */
+import type { HostTensor } from "../../runtime/index.js";
+import type { Tensor } from "../helpers/tensors.js";
+
+export const vocabulary = 11;
+export const padding = 1;
+
+export const mixers: Readonly<Record<string, string>> = {
+  memory: "memory(slots: 3, heads: 2)",
+  attention: "attention(heads: 2)",
+  "linear attention": "linear_attention(heads: 2)",
+  linformer: "linformer(heads: 2, rank: 3, length: 9)",
+  "retention in both directions": "bidirectional(retention(heads: 2))",
+  "both directions, and a whole text, in one mixer": "mixed(slots: 3)",
+  "a read on the way to what is written, and counts": "chained(slots: 3)",
+  "both directions of a mixer that has both directions": "bidirectional(nested())",
+};
+
+/** linformer as in specs/mixers.msz. */
+export const definitions = `
+mixer linformer(heads: axis, rank: axis, length: axis) {
+  axis channel = width / heads
+  param fold_key[length, rank]   = normal(0.02)
+  param fold_value[length, rank] = normal(0.02)
+  query = linear(x, heads, channel) / sqrt(size(channel))
+
+  state keys[heads, rank, channel]   = keys   + at(fold_key, length, position)   * linear(source, heads, channel)
+  state values[heads, rank, channel] = values + at(fold_value, length, position) * linear(source, heads, channel)
+
+  weight = softmax(sum(query * keys, channel), rank)
+  out    = linear(sum(weight * values, rank), width)
+}
+mixer decayed() {
+  near  = convolve(x, 3)
+  state total[width] = sigmoid(linear(source, width)) * total + near / (1 + position)
+  out = total / count
+}
+mixer mixed(slots: axis) {
+  turned = bidirectional(decayed())
+  key = linear(turned, slots)
+  state bank[slots, width] = bank + key * convolve(source, 2)
+  out = sum(softmax(linear(turned, slots), slots) * bank, slots) / sqrt(count)
+}
+mixer chained(slots: axis) {
+  state total[width] = total + linear(source, width) / count
+  key = tanh(linear(source, slots) + sum(total * x, width))
+  state bank[slots, width] = bank + key * rms_norm(source) * position
+  out = sum(linear(x, slots) * bank, slots) + total
+}
+mixer nested() {
+  both = bidirectional(decayed())
+  state seen[width] = seen * 0.5 + linear(both, width)
+  out = seen + both
+}
+`;
+
+export function encoderSpec(call: string, settings = ""): string {
+  return `${definitions}
+model Small {
+  vocabulary = ${vocabulary}
+  width = 8
+  positions = none
+  ${settings}
+  encoder { layers 2 { ${call} } }
+}`;
+}
+
+/** Texts of 9, 1 and 6 real tokens in rows of `length`, and where the real ones stand; without padding all are of `length`. */
+export function textsOf(padded: boolean, length: number, ids: (index: number) => number): { tokens: Tensor; places: readonly (readonly number[])[] } {
+  const rows = padded ? [[3, 4, 5, 7, 8, 9, 10, 12, 13], [5], [0, 1, 2, 3, 4, 5]] : Array.from({ length: 2 }, () => Array.from({ length }, (_, t) => t));
+  const data = rows.flatMap((places, b) => Array.from({ length }, (_, t) => (places.includes(t) ? ids(b * length + t) : padding)));
+  return { tokens: { shape: [rows.length, length], data }, places: rows };
+}
+
+export function hostIds({ shape, data }: Tensor): HostTensor {
+  return { shape, data: Int32Array.from(data) };
+}
