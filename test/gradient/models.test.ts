@@ -17,6 +17,13 @@ mixer gated(heads: axis, feature: axis, channel: axis) {
   state sums[heads, feature, channel] = gate * sums + key * value
   out = linear(sum(query * sums, feature), width)
 }
+mixer corrected(slots: axis) {
+  key   = tanh(linear(source, slots))
+  value = tanh(linear(source, width))
+  other = softmax(linear(source, slots), slots)
+  state bank[slots, width] = sigmoid(linear(source, slots)) * bank - other * sum(key * bank, slots) - value * sum(value * bank, width) / 8 + key * value
+  out = sum(linear(x, slots) * previous(bank), slots) + sum(other * bank, slots)
+}
 mixer convolved(channel: axis) {
   out = linear(silu(convolve(linear(x, channel), 3)), width)
 }`;
@@ -26,6 +33,8 @@ const layers: Readonly<Record<string, string>> = {
   attention: "attention(heads: 2), feed_forward(hidden: 8, activation: silu)",
   "linear attention": "linear_attention(heads: 2)",
   retention: "retention(heads: 2)",
+  "gated delta rule": "gated_delta(heads: 2)",
+  "two corrections along different axes": "corrected(slots: 3), corrected(slots: 3)",
   "a gate, and a convolution": "gated(heads: 2, feature: 4, channel: 4), convolved(channel: 3)",
 };
 

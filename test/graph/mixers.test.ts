@@ -25,6 +25,9 @@ const mixers: Record<string, string> = {
   "a state without axes": "summed()",
   "grouped queries": "grouped(groups: 2)",
   "a ratio that padding makes 0 / 0": "ratio(slots: 3)",
+  gated_delta: "gated_delta(heads: 2)",
+  "two corrections along different axes": "corrected(slots: 3)",
+  "a key that padding makes 0 / 0, corrected": "normalised(slots: 3)",
 };
 
 const definitions = `
@@ -72,6 +75,19 @@ mixer ratio(slots: axis) {
   state mass[slots] = mass + key
   query = exp(linear(x, slots))
   out = sum(query * sums, slots) / sum(query * mass, slots)
+}
+mixer corrected(slots: axis) {
+  key   = tanh(linear(source, slots))
+  value = tanh(linear(source, width))
+  other = softmax(linear(source, slots), slots)
+  state bank[slots, width] = sigmoid(linear(source, slots)) * bank - other * sum(key * bank, slots) - value * sum(value * bank, width) / 8 + key * value
+  out = sum(linear(x, slots) * previous(bank), slots) + sum(other * bank, slots)
+}
+mixer normalised(slots: axis) {
+  raw = exp(linear(source, slots)) - 1
+  key = raw / sqrt(sum(square(raw), slots))
+  state bank[slots, width] = bank + key * (linear(source, width) - sum(key * bank, slots))
+  out = sum(softmax(linear(x, slots), slots) * bank, slots)
 }
 mixer grouped(groups: axis) {
   axis channel = 3

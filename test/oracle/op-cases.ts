@@ -5,6 +5,7 @@
 import type { OpCase } from "./case-builder.js";
 import { attentionGradientCases } from "./cases/attention-gradient.js";
 import { constantCases, mapCases, reduceCases, viewCases } from "./cases/elementwise.js";
+import { correctionCases, reverseCorrectionCases } from "./cases/corrections.js";
 import { crossEntropyCases, finiteCases, keepCases } from "./cases/loss.js";
 import { gatherCases, matmulCases, waveCases } from "./cases/products.js";
 import { recurrenceCases } from "./cases/recurrence.js";
@@ -35,7 +36,7 @@ function inferenceCases(): OpCase[] {
   return [
     ...mapCases(), ...reduceCases(), ...viewCases(), ...constantCases(),
     ...matmulCases(), ...gatherCases(), ...waveCases(),
-    ...recurrenceCases(), ...scanCases(),
+    ...recurrenceCases(), ...correctionCases(), ...scanCases(),
     ...countCases(), ...lastCases(), ...convolveCases(), ...attentionCases(), ...appendCases(), ...sampleCases(),
   ];
 }
@@ -44,6 +45,6 @@ function inferenceCases(): OpCase[] {
 export function trainingCases(): OpCase[] {
   return [
     ...reduceOverTokensCases(), ...reduceOfParameterCases(), ...matmulOverFirstCases(), ...weightGradientCases(), ...scatterAddCases(),
-    ...convolveGradientCases(), ...reverseCases(), ...attentionGradientCases(), ...crossEntropyCases(), ...keepCases(), ...finiteCases(),
+    ...convolveGradientCases(), ...reverseCases(), ...reverseCorrectionCases(), ...attentionGradientCases(), ...crossEntropyCases(), ...keepCases(), ...finiteCases(),
   ];
 }

@@ -2,7 +2,7 @@
  * Cases of corrections: `boundaries` that know them, `correction`, and the reads of the recurrence in which each is a term. With `backwards` in
  * the direction of cotangents, where what is read is G and not the state before.
  */
-import type { CorrectionNodes, Recurrence } from "../../../compiler/3-graph/recurrence-operands.js";
+import { correctionsAsTerms, type CorrectionNodes, type Recurrence } from "../../../compiler/3-graph/recurrence-operands.js";
 import type { Dim, Node } from "../../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, token, type CaseSizes, type OpCase, type Range } from "../case-builder.js";
 
@@ -50,30 +50,16 @@ const readOld = [[slots], ["slots"], "old"] as const;
 const either: readonly Recipe[] = [
   ...[1, 15, 16, 17, 50].map((T) => ({ name: `no decay, T ${T}`, sizes: { B: 2, T, chunk: 16 }, ...bank, corrections: [alongSlots], started: true })),
   ...[63, 65].map((T) => ({ name: `decayed by heads, T ${T}`, sizes: { B: 1, T }, ...perHead, corrections: [alongKeys], decay: [heads] })),
-  { name: "decayed by a number a token, T 130", sizes: { B: 2, T: 130 }, ...bank, corrections: [alongSlots], decay: [], started: true },
   { name: "decayed by the axis that is read over", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [alongKeys], decay: [heads, keys], started: true },
   { name: "decayed by the axis that stays", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [alongKeys], decay: [heads, values] },
   { name: "decayed by all axes", sizes: { B: 1, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots], decay: [slots, width] },
-  { name: "decayed by a constant per head", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [alongKeys], decay: "constant", started: true },
-  { name: "over the value axis", sizes: { B: 2, T: 35, chunk: 8 }, ...bank, corrections: [alongWidth], started: true },
   { name: "over the value axis, decayed", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [alongValues], decay: [heads, keys] },
   { name: "over all axes", sizes: { B: 2, T: 35, chunk: 8 }, ...bank, corrections: [alongBoth], decay: [], started: true },
-  { name: "over two axes of three", sizes: { B: 2, T: 35, chunk: 8 }, ...perHead, corrections: [alongState], decay: [heads] },
-  { name: "two", sizes: { B: 2, T: 35, chunk: 8 }, ...bank, corrections: [alongSlots, alongSlots], started: true },
   { name: "two, decayed", sizes: { B: 1, T: 65 }, ...perHead, corrections: [alongKeys, alongKeys], decay: [heads] },
-  { name: "two along different axes", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots, alongWidth] },
   { name: "two along different axes, decayed by all axes", sizes: { B: 2, T: 18, chunk: 8 }, ...bank, corrections: [alongWidth, alongBoth], decay: [slots, width] },
   { name: "masked", sizes: { B: 2, T: 50, chunk: 16 }, ...perHead, corrections: [alongKeys], decay: [heads], masked: true, started: true },
-  { name: "masked, two", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots, alongSlots], masked: true },
-  { name: "shared by all heads", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [[[keys], [keys], ["keys"]]], decay: [heads], started: true },
   { name: "one writer for all heads", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [[[keys], [heads, keys], ["keys"]]] },
-  { name: "a writer with all axes", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [[[slots, width], [slots], ["slots"]]], decay: [slots] },
-  { name: "a reader with all axes", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [[[slots], [slots, width], ["slots"]]], decay: [slots] },
-  { name: "a writer and a reader that lack what is read over", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [[[], [], ["slots"]]] },
-  { name: "no terms", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, terms: [], corrections: [alongSlots], decay: [slots], started: true },
-  { name: "two terms", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, terms: [bank.terms[0], bank.terms[0]], corrections: [alongSlots] },
   { name: "state of one axis", sizes: { B: 2, T: 35, chunk: 16 }, axes: [slots], terms: [[[slots], []]], corrections: [alongSlots], decay: [], started: true, reads: [[[slots], ["slots"], "new"]] },
-  { name: "state of one axis, read over nothing", sizes: { B: 2, T: 35, chunk: 16 }, axes: [slots], terms: [[[slots], []]], corrections: [alongSlots], reads: [[[], [], "new"]] },
   {
     name: "axes of size 1", sizes: { B: 2, T: 35, chunk: 16 }, axes: [axis("slots", 1), axis("width", 1)], terms: [[[axis("slots", 1)], [axis("width", 1)]]],
     corrections: [[[axis("slots", 1)], [axis("slots", 1)], ["slots"]]], decay: [], reads: [[[axis("slots", 1)], ["slots"], "new"]],
@@ -85,6 +71,20 @@ const either: readonly Recipe[] = [
 ];
 
 const forwards: readonly Recipe[] = [
+  { name: "decayed by a number a token, T 130", sizes: { B: 2, T: 130 }, ...bank, corrections: [alongSlots], decay: [], started: true },
+  { name: "decayed by a constant per head", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [alongKeys], decay: "constant", started: true },
+  { name: "over the value axis", sizes: { B: 2, T: 35, chunk: 8 }, ...bank, corrections: [alongWidth], started: true },
+  { name: "over two axes of three", sizes: { B: 2, T: 35, chunk: 8 }, ...perHead, corrections: [alongState], decay: [heads] },
+  { name: "two", sizes: { B: 2, T: 35, chunk: 8 }, ...bank, corrections: [alongSlots, alongSlots], started: true },
+  { name: "two along different axes", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots, alongWidth] },
+  { name: "masked, two", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots, alongSlots], masked: true },
+  { name: "shared by all heads", sizes: { B: 2, T: 35, chunk: 16 }, ...perHead, corrections: [[[keys], [keys], ["keys"]]], decay: [heads], started: true },
+  { name: "a writer with all axes", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [[[slots, width], [slots], ["slots"]]], decay: [slots] },
+  { name: "a reader with all axes", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [[[slots], [slots, width], ["slots"]]], decay: [slots] },
+  { name: "a writer and a reader that lack what is read over", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [[[], [], ["slots"]]] },
+  { name: "no terms", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, terms: [], corrections: [alongSlots], decay: [slots], started: true },
+  { name: "two terms", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, terms: [bank.terms[0], bank.terms[0]], corrections: [alongSlots] },
+  { name: "state of one axis, read over nothing", sizes: { B: 2, T: 35, chunk: 16 }, axes: [slots], terms: [[[slots], []]], corrections: [alongSlots], reads: [[[], [], "new"]] },
   { name: "old and new reads", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots], decay: [slots], reads: [bank.reads[0], readOld] },
   { name: "read over the value axis", sizes: { B: 2, T: 35, chunk: 16 }, ...bank, corrections: [alongSlots], reads: [[[width], ["width"], "new"]] },
 ];
@@ -96,7 +96,7 @@ const reversed: readonly Recipe[] = [
 ];
 
 export function correctionCases(): OpCase[] {
-  return [...[...either, ...forwards].map(fromRecipe), delta(0), delta(0.97), ofAllTokens()];
+  return [...[...either, ...forwards].map(fromRecipe), delta(), delta(0.97), ofAllTokens()];
 }
 
 /** What only the entries of training have. */
@@ -134,27 +134,25 @@ function rangeOver(over: readonly Dim[]): Range {
 }
 
 function finish(c: CaseBuilder, corrected: Recurrence, reads: Recipe["reads"]): OpCase {
-  const { corrections = [], reverse, ...rest } = corrected;
   const boundaries = c.emit.boundaries(corrected, "B");
-  const found = corrections.map((_, i) => c.emit.correction(boundaries, corrected, i, token));
-  const terms = [...rest.terms, ...corrections.map(({ writer }, i) => ({ key: writer, value: found[i]! }))];
-  const plain: Recurrence = { ...rest, terms, ...(reverse ? { reverse: { late: reverse.late + corrections.length } } : {}) };
+  const found = corrected.corrections!.map((_, i) => c.emit.correction(boundaries, corrected, i, token));
+  const plain = correctionsAsTerms(corrected, found);
   const outputs: Record<string, Node> = Object.fromEntries(found.map((u, i) => [`u_${i}`, u]));
   reads.forEach(([dims, over, when], i) => {
     outputs[`read_${i}`] = c.emit.scanRead(boundaries, plain, c.input(`query_${i}`, [...tokens, ...dims]), over, when, token);
   });
-  if (reverse) return c.done(outputs);
+  if (corrected.reverse) return c.done(outputs);
   const after = c.emit.advance(boundaries, plain);
-  return rest.start ? c.done(outputs, { bank: after }) : c.done({ ...outputs, after });
+  return corrected.start ? c.done(outputs, { bank: after }) : c.done({ ...outputs, after });
 }
 
 /** The delta rule: keys of length 1, writer -strength · decay · key and reader key, so that a key's old value goes; most of the state, at each token. */
-function delta(decay: number): OpCase {
-  const c = new CaseBuilder(`correction delta rule${decay > 0 ? ", decayed" : ""}`, { B: 2, T: 130 });
+function delta(decay?: number): OpCase {
+  const c = new CaseBuilder(`correction delta rule${decay ? ", decayed" : ""}`, { B: 2, T: 130 });
   const drawn = c.input("key", [...tokens, heads, keys]);
   const key = c.emit.binary("divide", drawn, c.emit.unary("sqrt", c.emit.reduce("sum", c.emit.unary("square", drawn), ["keys"])));
   const written = c.emit.multiply(key, c.input("strength", [...tokens, heads], { low: 0.1, high: 1 }));
-  const kept = decay > 0 ? c.input("decay", [...tokens, heads], { low: decay - 0.02, high: decay + 0.02 }) : undefined;
+  const kept = decay ? c.input("decay", [...tokens, heads], { low: decay - 0.02, high: decay + 0.02 }) : undefined;
   const start = c.state("bank", [batch, heads, keys, values]);
   const writer = c.emit.unary("negate", kept ? c.emit.multiply(written, kept) : written);
   const terms = [{ key: written, value: c.input("value", [...tokens, heads, values]) }];
