@@ -54,8 +54,8 @@ export type KernelStatement =
   | { readonly kind: "if"; readonly condition: KernelExpr; readonly then: readonly KernelStatement[]; readonly else?: readonly KernelStatement[] }
   /** Leaves the loop it stands in. */
   | { readonly kind: "break" }
-  /** Of the workgroup; must be reached by all its threads. */
-  | { readonly kind: "barrier" };
+  /** Of the workgroup; must be reached by all its threads. `storage`: what they stored to bindings is seen by all too. */
+  | { readonly kind: "barrier"; readonly storage?: true };
 
 export interface KernelBinding {
   readonly name: string;

@@ -48,8 +48,9 @@ function statement(kernel: Kernel, s: KernelStatement, indent: string): string[]
       return [`${indent}if ${expr(s.condition)} {`, ...inner(s.then), ...otherwise, `${indent}}`];
     }
     case "break":
+      return [`${indent}break`];
     case "barrier":
-      return [`${indent}${s.kind}`];
+      return [`${indent}barrier${s.storage ? " of storage" : ""}`];
   }
 }
 

@@ -154,8 +154,8 @@ export class KernelWriter {
     this.body.push({ kind: "break" });
   }
 
-  barrier(): void {
-    this.body.push({ kind: "barrier" });
+  barrier(options: { readonly storage?: true } = {}): void {
+    this.body.push({ kind: "barrier", ...options });
   }
 
   // ---- result ----

@@ -1,9 +1,10 @@
 /** Cases that a kernel's own branches need: sizes above what a thread holds, rows and columns that do not divide. */
-import { timeDim, type Dim } from "../../src/graph/graph.js";
+import { timeDim, type Dim, type Node } from "../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, oneToken, token, type OpCase } from "../oracle/case-builder.js";
+import { addScans, recurrent, square } from "../oracle/cases/scan.js";
 
 export function extraCases(): OpCase[] {
-  return [...matmulCases(), ...scanCases(), ...reverseCases(), ...attentionCases(), ...attentionGradientCases(), ...sampleCases()];
+  return [...matmulCases(), ...scanCases(), ...reverseCases(), ...attentionCases(), ...attentionGradientCases(), ...sampleCases(), ...walkCases()];
 }
 
 function matmulCases(): OpCase[] {
@@ -116,4 +117,22 @@ function sampleCases(): OpCase[] {
     const one = (name: string, value: number) => c.given(name, "i32", [axis("@one", 1)], { shape: [1], data: [value] });
     return c.done({ out: c.emit.sample(logits, sampling, one("seed", 9), one("drawn", 4)) });
   });
+}
+
+/** Sums that are held, phases that follow one another, sizes that threads do not divide, and a state that workgroup memory has no room for. */
+function walkCases(): OpCase[] {
+  const of = (name: string, B: number, T: number, rows: number, size: number): OpCase => {
+    const c = new CaseBuilder(`scan kernel, ${name}`, { B, T });
+    const [row, width] = [axis("rows", rows), axis("width", size)];
+    const scans = addScans(c, [[row, width], [row]], { started: true }, (b, [h, sums]) => {
+      const { emit } = b;
+      const gate = (k: number): Node => emit.unary("sigmoid", emit.add(b.input(c.input(`x ${k}`, [batch, token, width])), recurrent(b, h!, square(c, `w ${k}`, width), "width")));
+      // The second product is of what the first gave.
+      const next = emit.multiply(gate(0), recurrent(b, emit.multiply(gate(1), h!), square(c, "u", width), "width"));
+      const mean = emit.multiply(emit.reduce("sum", next, ["width"]), emit.scalar(1 / size));
+      return [emit.unary("tanh", emit.add(emit.binary("subtract", next, mean), sums!)), emit.unary("sin", emit.add(sums!, emit.reduce("max", next, ["width"])))];
+    });
+    return c.done({ h: scans[0]!, sums: scans[1]! });
+  };
+  return [of("70 wide", 2, 5, 1, 70), of("rows, some spilled", 2, 3, 50, 30), of("rows, spilled", 1, 3, 90, 24)];
 }

@@ -1,5 +1,4 @@
 /** The table of kernels of their own kind: total over `SpecialOp`. */
-import { bug } from "../../../src/base/assert.js";
 import type { Node, NodeOf } from "../../../src/graph/graph.js";
 import type { Launch } from "../../../src/kernel/kernel.js";
 import { append } from "./append.js";
@@ -15,6 +14,7 @@ import { last } from "./last.js";
 import { matmul } from "./matmul.js";
 import { advance } from "./recurrence.js";
 import { sample } from "./sample.js";
+import { scan } from "./scan.js";
 import { scanRead } from "./scan-read.js";
 import { scatterAdd } from "./scatter-add.js";
 import type { Epilogue, SpecialContext, SpecialKernel, SpecialOp } from "./types.js";
@@ -27,7 +27,7 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   convolve_state: convolveState,
   boundaries,
   correction,
-  scan: notYet,
+  scan,
   advance,
   scan_read: scanRead,
   append,
@@ -43,10 +43,6 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   last,
   sample,
 };
-
-function notYet(node: Node): never {
-  return bug(`no kernel computes ${node.op}`);
-}
 
 /** A node whose op has a kernel of its own. */
 export type SpecialNode = { [O in SpecialOp]: NodeOf<O> }[SpecialOp];

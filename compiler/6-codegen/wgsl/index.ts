@@ -77,7 +77,7 @@ class Printer {
       case "break":
         return [`${indent}break;`];
       case "barrier":
-        return [`${indent}workgroupBarrier();`];
+        return [`${indent}workgroupBarrier();`, ...(s.storage ? [`${indent}storageBarrier();`] : [])];
       case "if": {
         const lines = [`${indent}if (${this.top(s.condition)}) {`, ...this.block(s.then, deeper)];
         if (s.else) lines.push(`${indent}} else {`, ...this.block(s.else, deeper));
