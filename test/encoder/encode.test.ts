@@ -1,6 +1,6 @@
 /** Encoders against their meaning, token by token: the graph of `encode` in float64, and both backends; padding changes nothing. */
 import { describe, expect, test } from "vitest";
-import { MszError, load } from "../../runtime/index.js";
+import { load, MszError, writeSafetensors } from "../../runtime/index.js";
 import { backends } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
@@ -49,3 +49,49 @@ describe.each(Object.entries(mixers))("%s", (_, call) => {
     expect(Array.from(found!.data).every(Number.isFinite)).toBe(true);
   });
 });
+
+describe.each(backends)("$name", ({ options }) => {
+  test.each(Object.entries(mixers))("%s", async (_, call) => {
+    const made = prepared(call, true);
+    const { plan } = compileText(made.text, { targets: [options.backend === "webgpu" ? "wgsl" : "tfjs"] });
+    expect(plan.entries.map((e) => e.name)).toEqual(["encode"]);
+    expect(plan.states).toEqual([]);
+    const session = await load(plan, weightsOf(made.parameters), { ...options, poison: true });
+    try {
+      const { encoder_out: found } = await session.call("encode", { tokens: hostIds(made.tokens) });
+      expectClose("encoder_out", made.wanted, found!, onDevice, { skip: atPadding(made) });
+      expect(Array.from(found!.data).every(Number.isFinite)).toBe(true);
+    } finally {
+      session.dispose();
+    }
+  });
+});
+
+describe("what an encoder alone does not do", () => {
+  const open = async () => load(compileText(encoderSpec(mixers.linformer!, `padding = ${padding}`), { targets: ["tfjs"] }).plan, { random: 1 }, { backend: "tfjs" });
+  const codeOf = (error: unknown): string => (error instanceof MszError ? error.code : String(error));
+
+  test("a text longer than the axis that it is sized for is refused; padding does not count", async () => {
+    const session = await open();
+    const row = (real: number): Tensor => ({ shape: [1, 12], data: Array.from({ length: 12 }, (_, t) => (t < real ? 2 : padding)) });
+    const failed = await session.call("encode", { tokens: hostIds(row(10)) }).catch((e: unknown) => e);
+    expect(codeOf(failed)).toBe("past-length");
+    expect((failed as MszError).message).toBe("the encoder of Small is sized for 9 positions, but row 0 of `tokens` has 10 tokens");
+    expect((await session.call("encode", { tokens: hostIds(row(9)) })).encoder_out!.shape).toEqual([1, 12, 8]);
+    session.dispose();
+  });
+
+  test("it has no entries of a decoder, and starts no sequence", async () => {
+    const session = await open();
+    expect(session.entries).toEqual(["encode", "parameters"]);
+    for (const entry of ["forward", "recurrent", "decode", "gradients"]) {
+      expect(codeOf(await session.call(entry, { tokens: hostIds({ shape: [1, 1], data: [2] }) }).catch((e: unknown) => e))).toBe("unknown-entry");
+    }
+    expect(codeOf(await session.start().catch((e: unknown) => e))).toBe("encoder-alone");
+    session.dispose();
+  });
+});
+
+function weightsOf(parameters: Tensors): Uint8Array {
+  return writeSafetensors(Object.fromEntries(Object.entries(parameters).map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }])));
+}

@@ -16,20 +16,7 @@ export const mixers: Readonly<Record<string, string>> = {
   "both directions of a mixer that has both directions": "bidirectional(nested())",
 };
 
-/** linformer as in specs/mixers.msz. */
 export const definitions = `
-mixer linformer(heads: axis, rank: axis, length: axis) {
-  axis channel = width / heads
-  param fold_key[length, rank]   = normal(0.02)
-  param fold_value[length, rank] = normal(0.02)
-  query = linear(x, heads, channel) / sqrt(size(channel))
-
-  state keys[heads, rank, channel]   = keys   + at(fold_key, length, position)   * linear(source, heads, channel)
-  state values[heads, rank, channel] = values + at(fold_value, length, position) * linear(source, heads, channel)
-
-  weight = softmax(sum(query * keys, channel), rank)
-  out    = linear(sum(weight * values, rank), width)
-}
 mixer decayed() {
   near  = convolve(x, 3)
   state total[width] = sigmoid(linear(source, width)) * total + near / (1 + position)
