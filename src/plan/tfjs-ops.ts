@@ -91,6 +91,16 @@ export const tfjsComputeOps = [
   /** { chunk, decayed, terms, corrections, of, reverse, late } : boundaries, [decay], terms, writers and readers → u of correction `of` [B, T, rest of A…] */
   "correction_by_step",
   /**
+   * Recurrences with corrections that all read over O, in their matmul form. { chunk, started, decayed, terms, corrections, sizes: [G, O, W], reverse, late } :
+   * [start [B|1, G|1, O|1, W|1]], [decay [B|1, T|1, G|1]], keys [B|1, T|1, G|1, O|1] and values [B|1, T|1, G|1, W|1], then writers and readers, both as keys
+   * → the state before each chunk [B, N, G, O, W] and u of each correction [B, T, G, W] behind one another, flat
+   */
+  "corrected",
+  /** { sizes } : what corrected gave → the state before each chunk. */
+  "corrected_state",
+  /** { sizes, of } : what corrected gave → u of correction `of`. */
+  "corrected_read",
+  /**
    * { started, reverse, tokens } and a body: as many starts [B|1, A|1…] as the body has states if `started`, then its inputs, of which those numbered in
    * `tokens` begin with [T] → what the states A… are before each token, flat and behind one another, [B, T, all]. In the body `input` names an input
    * by its number, "0", or a state before the token, "state.0".

@@ -20,7 +20,7 @@ export interface Operands {
   readonly query?: Value;
 }
 
-interface Roles {
+export interface Roles {
   readonly G: readonly Dim[];
   readonly O: readonly Dim[];
   readonly W: readonly Dim[];
@@ -147,7 +147,7 @@ function readRoles(axes: readonly Dim[], { decay, terms }: Operands, query: Valu
   return assignTerms({ G, O, W }, terms);
 }
 
-function assignTerms(parts: Pick<Roles, "G" | "O" | "W">, terms: Operands["terms"]): Roles | undefined {
+export function assignTerms(parts: Pick<Roles, "G" | "O" | "W">, terms: Operands["terms"]): Roles | undefined {
   const count = parts.G.reduce((n, d) => n * (d.size as number), 1);
   if (count > mostGroups) return undefined;
   const without = (value: Value, part: readonly Dim[]): boolean => !part.some((d) => has(value.dims, d));

@@ -5,6 +5,7 @@ import type { StepMaker } from "../value.js";
 import { attentionSteps, tensorOf } from "./attention.js";
 import { attentionGradientSteps } from "./attention-gradient.js";
 import { byStepSteps } from "./by-step.js";
+import { correctedSteps } from "./corrected.js";
 import { correctionSteps } from "./corrections-by-step.js";
 import { convolveSteps } from "./convolve.js";
 import { dropoutSteps } from "./dropout.js";
@@ -20,7 +21,7 @@ import { productSteps, shapeSteps } from "./shape.js";
 import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
-  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctionSteps, ...sampleSteps,
+  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctionSteps, ...correctedSteps, ...sampleSteps,
   ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps, ...scanStateSteps,
 } satisfies Record<string, TensorMaker>;
 
