@@ -3,15 +3,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
 import { normalGate } from "./gelu.js";
-import { kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
+import { broadcasting, kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
 import { filled } from "./memory.js";
 import { isSmall, smallBinary } from "./small.js";
 import { integers } from "./tokens.js";
 
 const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
-const binary = (name: string): TensorMaker => () => ([a, b]) => kernel(name, { a: a!, b: b! });
+const binary = (name: string): TensorMaker => () => ([a, b]) => broadcasting(name, a!, b!);
 /** On the host where that is cheaper. */
-const arithmetic = (name: "Add" | "Sub" | "Multiply"): TensorMaker => () => ([a, b]) => smallBinary(name, a!, b!) ?? kernel(name, { a: a!, b: b! });
+const arithmetic = (name: "Add" | "Sub" | "Multiply"): TensorMaker => () => ([a, b]) => smallBinary(name, a!, b!) ?? broadcasting(name, a!, b!);
 const comparison = (name: string): TensorMaker => tidied(() => ([a, b]) => toInt(kernel(name, { a: a!, b: b! })));
 const multiply = (a: Tensor, b: Tensor): Tensor => kernel(tf.Multiply, { a, b });
 const add = (a: Tensor, b: Tensor): Tensor => kernel(tf.Add, { a, b });

@@ -5,12 +5,20 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NamedAttrMap, NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
 import type { StepMaker } from "../value.js";
+import { fewDims, mostDims } from "./few-dims.js";
 import { filled } from "./memory.js";
 
 export type TensorMaker = StepMaker<Tensor>;
 
 export function kernel(name: string, inputs: Readonly<Record<string, Tensor>>, attrs: NamedAttrMap = {}): Tensor {
   return tf.engine().runKernel<Tensor>(name, inputs as NamedTensorMap, attrs);
+}
+
+/** A kernel of two operands that broadcast, of any number of axes. */
+export function broadcasting(name: string, a: Tensor, b: Tensor): Tensor {
+  if (a.rank <= mostDims && b.rank <= mostDims) return kernel(name, { a, b });
+  const { left, right, result } = fewDims(a.shape, b.shape);
+  return tf.tidy(() => tf.reshape(kernel(name, { a: tf.reshape(a, left), b: tf.reshape(b, right) }), result));
 }
 
 /** Frees what the step makes on the way. */
@@ -66,6 +74,6 @@ export function unstack(x: Tensor): Tensor[] {
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   if (x.shape.every((size, i) => size === shape[i])) return x;
   // A tile of the wasm backend takes ten times as long as a sum does.
-  if (x.dtype === "float32" && tf.getBackend() === "wasm") return kernel(tf.Add, { a: x, b: filled([...shape], [], (out) => out.fill(0)) });
+  if (x.dtype === "float32" && tf.getBackend() === "wasm") return broadcasting(tf.Add, x, filled([...shape], [], (out) => out.fill(0)));
   return tf.tile(x, shape.map((size, i) => size / x.shape[i]!));
 }
