@@ -56,7 +56,7 @@ export function printOp(node: Node): string {
     case "flip":
       return node.op;
     case "correction":
-      return `correction ${node.of} over ${node.corrections[node.of]!.join(", ")}, ${terms(node.terms)}${flags({ decayed: node.decayed, ...corrected(node.corrections), ...backwards(node.reverse) })}`;
+      return `correction ${node.of} over ${(node.corrections[node.of] ?? []).join(", ")}, ${terms(node.terms)}${flags({ decayed: node.decayed, ...corrected(node.corrections), ...backwards(node.reverse) })}`;
     case "scan":
       return `scan ${node.of} of ${node.body.states.length} states, ${node.body.nodes.length} nodes a token${node.started ? ", started" : ""}${node.reverse ? ", reverse" : ""}`;
     case "squeeze":

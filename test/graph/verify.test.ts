@@ -12,6 +12,7 @@ model Small {
   layers 1 {
     attention(heads: 2)
     retention(heads: 2)
+    gated_delta(heads: 2)
   }
 }`));
 
@@ -37,6 +38,9 @@ const faults: [string, string, (graph: Graph) => Graph, RegExp][] = [
   ["a lost dim", "forward", (g) => changed(g, (n) => n.op === "matmul", (n) => ({ dims: n.dims.slice(1) })), /dims should be/],
   ["a wrong size", "forward", (g) => changed(g, (n) => n.op === "gather", (n) => ({ dims: n.dims.map((d) => ({ ...d, size: 5 })) })), /dims should be/],
   ["a lost input", "forward", (g) => changed(g, (n) => n.op === "scan_read", (n) => ({ inputs: n.inputs.slice(1) })), /inputs where there should be/],
+  ["a correction that is none", "forward", (g) => changed(g, (n) => n.op === "correction", () => ({ of: 1 })), /no correction 1/],
+  ["a correction with the axis that it reads over", "forward", (g) => changed(g, (n) => n.op === "correction", (n) => ({ dims: [...n.dims, { name: "feature", size: 4 }] })), /dims should be/],
+  ["a correction without its reader", "prefill", (g) => changed(g, (n) => n.op === "boundaries" && n.corrections !== undefined, (n) => ({ inputs: n.inputs.slice(0, -1) })), /inputs where there should be/],
   ["a largest of all tokens", "forward", (g) => changed(g, (n) => n.op === "reduce", () => ({ fn: "max", over: ["@token"] })), /not a reduction over axes/],
   ["a reduction over what is not there", "forward", (g) => changed(g, (n) => n.op === "reduce", () => ({ over: ["nowhere"] })), /nowhere is missing/],
   ["ids that are no integers", "forward", (g) => changed(g, (n) => n.op === "input", () => ({ dtype: "f32" })), /is not i32/],
