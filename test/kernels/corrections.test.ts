@@ -46,6 +46,8 @@ const sizes: OpCase[] = [
   sized(64, 8, [["slots"]], { reverse: true, decay: ["slots"] }), sized(64, 3, [["slots"]], { decay: ["width"] }), sized(130, 4, [["slots"]]), sized(129, 3, [["slots"]], { reverse: true }),
   sized(5, 64, [["width"]]), sized(8, 160, [["width"]], { reverse: true }), sized(4, 33, [["width"]], { decay: ["slots"] }),
   sized(4, 8, [["slots"], ["width"]]), sized(3, 4, [["slots"], ["slots", "width"]], { reverse: true }), sized(12, 16, [["width"], ["slots"]], { decay: ["slots", "width"] }),
+  // By chunks at once, with several workgroups that carry, the last of which has less to do.
+  sized(12, 28, [["slots"]], { decay: ["slots"] }), sized(32, 64, [["slots"]], { reverse: true }), sized(28, 12, [["width"]], { decay: ["width"] }), sized(3, 30, [["slots"], ["slots"]]),
   // Longer than a thread's memory.
   sized(2100, 2, [["slots"]]), sized(2048, 4, [["slots"]], { reverse: true, decay: ["slots"] }), sized(44, 50, [["slots"], ["width"]]), sized(48, 48, [["width"], ["slots"]], { reverse: true }),
   ...[1, 2, 7, 8, 9, 65].map((T) => sized(8, 8, [["slots"]], { T, decay: ["slots"] })),

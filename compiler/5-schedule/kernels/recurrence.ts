@@ -67,6 +67,11 @@ export class Walk {
     else w.if_(less(add(n, u(1)), this.chunks), () => body(add(n, u(1))));
   }
 
+  /** The chunk that is met as the `turn`-th of the walk, from 0. */
+  inTurn(turn: KernelExpr): KernelExpr {
+    return this.reverse ? sub(sub(this.chunks, u(1)), turn) : turn;
+  }
+
   /** Writes a loop over what lies in [from, to), tokens or chunks, in the direction of the walk. */
   forEach(hint: string, [from, to]: readonly [KernelExpr, KernelExpr], body: (at: KernelExpr) => void): void {
     const { w } = this;
