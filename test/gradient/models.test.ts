@@ -4,11 +4,12 @@ import { derive } from "../../compiler/2-derive/index.js";
 import { buildGraph } from "../../compiler/3-graph/index.js";
 import { runPasses } from "../../compiler/4-passes/pipeline.js";
 import { modelOf } from "../graph/session.js";
+import { walkedDefinitions, walkedMixers } from "../graph/walked.js";
 import { Random } from "../helpers/random.js";
 import { elements, type Tensors } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
 
-const mixers = `
+const mixers = `${walkedDefinitions}
 mixer gated(heads: axis, feature: axis, channel: axis) {
   query = linear(x, heads, feature)
   key   = linear(x, heads, feature)
@@ -35,6 +36,7 @@ const layers: Readonly<Record<string, string>> = {
   retention: "retention(heads: 2)",
   "gated delta rule": "gated_delta(heads: 2)",
   "two corrections along different axes": "corrected(slots: 3), corrected(slots: 3)",
+  ...walkedMixers,
   "a gate, and a convolution": "gated(heads: 2, feature: 4, channel: 4), convolved(channel: 3)",
 };
 

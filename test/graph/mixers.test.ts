@@ -5,6 +5,7 @@ import type { Tensor } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
 import { randomParameters, randomTokens } from "./random-parameters.js";
 import { columns, graphsOf, joined, modelOf, OracleSession } from "./session.js";
+import { walkedDefinitions, walkedMixers } from "./walked.js";
 
 // All is float64 here: only the order of sums differs.
 const tolerance = 1e-9;
@@ -28,9 +29,10 @@ const mixers: Record<string, string> = {
   gated_delta: "gated_delta(heads: 2)",
   "two corrections along different axes": "corrected(slots: 3)",
   "a key that padding makes 0 / 0, corrected": "normalised(slots: 3)",
+  ...walkedMixers,
 };
 
-const definitions = `
+const definitions = `${walkedDefinitions}
 mixer conv() {
   near = convolve(x, 4)
   state total[width] = total + near
