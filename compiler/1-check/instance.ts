@@ -2,7 +2,7 @@
  * One mixer being written out at one place of the stack: the names in scope and what they stand for so far. Every
  * mixer is written out for each place; one that nothing calls is written out once, with sizes not known (NaN).
  */
-import type { Call, Expr } from "../../src/ast/ast.js";
+import type { Call, Expr, Name } from "../../src/ast/ast.js";
 import { bug } from "../../src/base/assert.js";
 import type { Span } from "../../src/base/source.js";
 import type { Axis, Bidirectional, Cache, MixerInstance, State, TokenExpr } from "../../src/model/model.js";
@@ -54,6 +54,7 @@ export interface Abilities {
 export class Instance {
   readonly #entries = new Map<string, Entry>();
   readonly #told = new Set<string>();
+  readonly #states = new Map<string, State>();
   /** The statement being elaborated; parameters are named after it. */
   binding = "";
 
@@ -123,6 +124,28 @@ export class Instance {
   /** Whether that very place is where the name was defined; false for a duplicate. */
   isDefinedAt(name: string, span: Span): boolean {
     return this.#entries.get(name)?.span === span;
+  }
+
+  /** The state of that name, the same one wherever it is asked for; its update is set where it is defined. */
+  state(name: Name, axes: readonly Axis[], span: Span): State {
+    let state = this.#states.get(name.text);
+    if (!state) {
+      const unset: TokenExpr = { kind: "number", value: 0, axes: [], span };
+      state = { name: this.place.names.full(`${this.prefix}${name.text}`), axes, update: unset, span };
+      this.#states.set(name.text, state);
+    }
+    return state;
+  }
+
+  /** A state that is defined further down, for what it was before the token. Undefined while one of its axes is not defined. */
+  stateBelow(name: string): State | undefined {
+    const below = this.definition.item.body.find((s) => s.kind === "state" && s.name.text === name);
+    if (below?.kind !== "state" || this.#entries.has(name)) return undefined;
+    const axes = below.axes.flatMap(({ text }) => {
+      const entry = this.#entries.get(text);
+      return entry?.kind === "axis" ? [entry.axis] : [];
+    });
+    return axes.length === below.axes.length ? this.state(below.name, axes, below.span) : undefined;
   }
 
   names(): string[] {

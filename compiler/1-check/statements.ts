@@ -1,6 +1,6 @@
 /** The statements of a mixer, one function each: axis, param, state, cache, and the plain binding. */
 import type { Expr, Name, Statement } from "../../src/ast/ast.js";
-import type { Axis, Cache, State, TokenExpr } from "../../src/model/model.js";
+import type { Axis, Cache, TokenExpr } from "../../src/model/model.js";
 import { describeAxes, hasAxis, largestAxis, readAxis, timeAxis, withoutAxes } from "./axes.js";
 import { evaluateNumber } from "./constants.js";
 import { readInitializer } from "./initializers.js";
@@ -103,8 +103,7 @@ function defineState(statement: Statement & { kind: "state" }, instance: Instanc
     instance.elaborate(statement.value);
     return;
   }
-  const unset: TokenExpr = { kind: "number", value: 0, axes: [], span };
-  const state: State = { name: fullName(name, instance), axes, update: unset, span };
+  const state = instance.state(name, axes, span);
   instance.define(name.text, name.span, { kind: "state", state, when: "old" });
   if (!instance.isDefinedAt(name.text, name.span)) return;
   const update = instance.elaborate(statement.value);

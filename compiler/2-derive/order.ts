@@ -37,7 +37,9 @@ export function walkedTogether(mixer: MixerInstance, sequential: (state: State) 
     const states = circle.filter(isState);
     const inside = (needs.get(kept) ?? []).find((n) => circle.includes(n.kept) && !(n.kept === kept && n.when === "old"));
     if (inside) {
-      if (states.length < circle.length) diagnostics.push(refuseThroughTime("cache", states[0] ?? kept, inside.span));
+      const cache = circle.find((k) => !isState(k));
+      const from = needs.get(cache ?? kept)!.find((n) => circle.includes(n.kept)) ?? inside;
+      if (cache) diagnostics.push(refuseThroughTime("cache", states[0] ?? kept, from.span));
       else if (inOrder(states)) walks.push({ states, because: inside.span, reason: "circle" });
       else diagnostics.push(refuseCircle(states, inside.span));
     } else if (isState(kept)) {

@@ -21,7 +21,7 @@ export function warnOfWalk({ states, because, reason }: Together, bytes: number)
     span: because,
     labels: states.map((s) => ({ span: s.span, message: states.length === 1 ? "the state" : "walked together" })),
     reason: `${why}, so that each token waits for the one before it; training keeps ${many} of every token, ${bytes.toLocaleString("en-US")} bytes a token in each layer that has this mixer`,
-    hint: `sums of \`decay * ${bare(one)}\`, \`key * sum(key * ${bare(one)}, axis)\` and \`key * value\`, whose factors do not depend on ${one}, are computed for all tokens side by side`,
+    hint: `${reason === "circle" ? "let one of them do without the others: " : ""}sums of \`decay * ${bare(one)}\`, \`key * sum(key * ${bare(one)}, axis)\` and \`key * value\`, whose factors do not depend on ${one}, are computed for all tokens side by side`,
   };
 }
 

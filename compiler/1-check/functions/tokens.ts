@@ -103,6 +103,8 @@ export const previous: FunctionRule = {
       const entry = instance.lookUp(argument.name, argument.span);
       if (entry?.kind === "faulty") return undefined;
       if (entry?.kind === "state") return { kind: "state", state: entry.state, when: "old", axes: entry.state.axes, span: call.span };
+      const below = entry === undefined ? instance.stateBelow(argument.name) : undefined;
+      if (below) return { kind: "state", state: below, when: "old", axes: below.axes, span: call.span };
       if (entry === undefined && (states.includes(argument.name) || instance.definedLater(argument.name) === undefined)) return instance.elaborate(argument);
     }
     return instance.report.error("not-a-state", argument.span, `\`previous\` takes the name of a state, but ${quote(argument.span)} is none`, {
