@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { bug } from "../src/base/assert.js";
 import type { SourceFile } from "../src/base/source.js";
 import { MszError } from "../src/base/error.js";
+import type { Plan } from "../src/plan/plan.js";
 import { compile, type CompileOptions, type CompileResult } from "../compiler/index.js";
 import { readSpec, readText } from "./files.js";
 import { reportDiagnostics } from "./report.js";
@@ -39,6 +40,12 @@ export function planOf(path: string, options: Parameters<typeof compileFile>[1] 
   reportDiagnostics(diagnostics);
   if (!plan || !model || !graphs) return bug("no plan, and no diagnostic that says why");
   return { plan, model, graphs, diagnostics };
+}
+
+/** @param lacks what an encoder alone has none of: `has no loss to train by` @throws MszError `encoder-alone` */
+export function expectDecoder(plan: Plan, lacks: string): void {
+  if (plan.entries.some((e) => e.name === "forward")) return;
+  throw new MszError("encoder-alone", `the model ${plan.model.name} is an encoder alone: it ${lacks}`, { hint: "`msz call --entry encode` gives what it makes of a text" });
 }
 
 export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired" | "training"> = {}): CompileResult {

@@ -6,7 +6,7 @@ import { IndentationText, Project, QuoteKind, Scope, VariableDeclarationKind, ty
 import type { Plan, PlanEntry, PlanState, PlanTensor } from "../../src/plan/plan.js";
 
 /** Entries that a user calls; `prefill`, `decode` and `generate` work on a sequence and are reached through one. */
-const callable = ["forward"];
+const callable = ["encode", "forward"];
 
 const imported = ["load", "MszError", "validatePlan", "GenerateOptions", "HostTensors", "LoadOptions", "Sequence", "Session", "WeightsInput"];
 /** Types without a value, which the module uses. */
@@ -105,6 +105,12 @@ if (!fits) throw new MszError("other-plan", \`this module was written for \${fac
 return new ${name}(await load(valid, weights, options));`,
   });
   for (const entry of plan.entries.filter((e) => callable.includes(e.name))) addEntry(made, entry);
+  if (plan.entries.some((e) => e.name === "generate")) addSequences(made);
+  made.addMethod({ name: "dispose", returnType: "void", docs: ["Frees the device."], statements: "this.session.dispose();" });
+}
+
+/** What an encoder alone has none of. */
+function addSequences(made: ClassDeclaration): void {
   made.addMethod({
     name: "generate", isAsync: true, isGenerator: true, returnType: "AsyncGenerator<string, void, void>", docs: ["Text that follows a prompt, piece by piece."],
     parameters: [{ name: "options", type: "GenerateOptions", initializer: "{}" }],
@@ -115,7 +121,6 @@ return new ${name}(await load(valid, weights, options));`,
     parameters: [{ name: "batch", type: "number", initializer: "1" }], statements: "return this.session.start(batch);",
   });
   made.addMethod({ name: "restore", returnType: "Promise<Sequence>", docs: ["A sequence from what `Sequence.save` gave."], parameters: [{ name: "bytes", type: "Uint8Array" }], statements: "return this.session.restore(bytes);" });
-  made.addMethod({ name: "dispose", returnType: "void", docs: ["Frees the device."], statements: "this.session.dispose();" });
 }
 
 /** The model's name, unless the module or JavaScript uses it already. */

@@ -13,6 +13,7 @@ import { jsonOf, tableOf } from "../bench/table.js";
 import { backendNames, benchEntryNames } from "../options.js";
 import { note, warn } from "../report.js";
 import { checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
+import { expectDecoder } from "../spec.js";
 import { grouped, Progress } from "../progress.js";
 
 export interface BenchOptions {
@@ -84,6 +85,7 @@ function openPlans(file: string, options: BenchOptions): Planned[] {
   const open = (training: boolean): ReturnType<typeof openPlan> =>
     openPlan(file, { set: options.set, chunk: options.chunk, targets, training: training ? ["accumulate", "train"] : [] });
   const first = open(entries.every((e) => e === "train"));
+  expectDecoder(first.plan, "neither decodes nor trains, and that is what is measured");
   if (first.model === undefined) {
     if (first.plan.training) return [{ plan: first.plan, entries }];
     if (options.entries?.includes("train")) throw notForTraining(first.plan);

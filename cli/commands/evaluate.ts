@@ -11,6 +11,7 @@ import { measure, modeOf, type Measured, type Mode } from "../evaluate/measure.j
 import { beginOf, textOf, type Text } from "../evaluate/text.js";
 import { checkReadable } from "../files.js";
 import { note } from "../report.js";
+import { expectDecoder } from "../spec.js";
 import { openPlan, openWeights, sessionOf, targetsOf, type SessionOptions } from "../session.js";
 import { openCorpus, type Corpus } from "../corpus/corpus.js";
 import { duration, grouped, Progress } from "../progress.js";
@@ -34,6 +35,7 @@ const defaultWindow = 256;
 export async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const opened = openPlan(file, { set: options.set, training: ["evaluate"], targets: options.backend && targetsOf[options.backend] });
   const { plan, model } = opened;
+  expectDecoder(plan, "predicts no tokens, so there is nothing to measure");
   expectEvaluate(plan);
   const text = textOf(file, model, options);
   for (const path of text.files) checkReadable(path, Infinity);

@@ -4,7 +4,7 @@ import { trainingEntryNames } from "../../compiler/index.js";
 import { MszError } from "../../src/base/error.js";
 import { didYouMean } from "../../src/base/suggest.js";
 import { dotGraph } from "../../src/graph/dot.js";
-import { planOf } from "../spec.js";
+import { expectDecoder, planOf } from "../spec.js";
 
 export interface ExplainOptions {
   readonly set?: Readonly<Record<string, string>>;
@@ -17,6 +17,7 @@ export interface ExplainOptions {
 export function explain(file: string, options: ExplainOptions): void {
   if (options.dot !== undefined) return draw(file, options.dot, options);
   const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"], training: ["train"] });
+  expectDecoder(plan, "neither decodes nor trains, and that is what is explained");
   const explanation = explainModel(model, graphs, plan);
   process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
 }

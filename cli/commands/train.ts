@@ -11,7 +11,7 @@ import type { Plan } from "../../src/plan/plan.js";
 import { ensureFolder, fileExists, megabytes, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, warn } from "../report.js";
 import { checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
-import { planOf } from "../spec.js";
+import { expectDecoder, planOf } from "../spec.js";
 import { checkpointPath, readCheckpoint, writeCheckpoint, type Checkpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
 import { openData, type Data } from "../train/data.js";
@@ -68,6 +68,7 @@ function planWith(file: string, options: TrainOptions): { plan: Plan; model: Mod
   const { plan, model, graphs } = planOf(file, {
     set: options.set, chunk: options.chunk, targets: options.backend && targetsOf[options.backend], training: ["evaluate", "inspect", "accumulate", "train"],
   });
+  expectDecoder(plan, "has no loss to train by");
   const { training } = plan;
   if (!training) return bug("a plan for training without its settings");
   const { steps = training.steps, batch = training.batch, seed = training.seed } = options;

@@ -76,7 +76,7 @@ export class Session {
   /** @throws MszError `encoder-alone` for a model that writes nothing */
   async start(batch = 1): Promise<Sequence> {
     const { name } = this.plan.model;
-    if (!this.has("decode")) throw new MszError("encoder-alone", `${name} is an encoder alone: it reads whole texts and writes none`, { hint: "its entry `encode` gives what it makes of them" });
+    if (!this.has("decode")) throw new MszError("encoder-alone", `the model ${name} is an encoder alone: it reads whole texts and writes none`, { hint: "its entry `encode` gives what it makes of them" });
     return new Sequence(this.plan, this.program, await this.program.createState(batch));
   }
 

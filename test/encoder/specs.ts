@@ -14,6 +14,8 @@ export const mixers: Readonly<Record<string, string>> = {
   "both directions, and a whole text, in one mixer": "mixed(slots: 3)",
   "a read on the way to what is written, and counts": "chained(slots: 3)",
   "both directions of a mixer that has both directions": "bidirectional(nested())",
+  "a corrected one in both directions": "bidirectional(gated_delta(heads: 2))",
+  "a sequential one in both directions": "bidirectional(walked(length: 14))",
 };
 
 export const definitions = `
@@ -34,6 +36,12 @@ mixer chained(slots: axis) {
   state bank[slots, width] = bank + key * rms_norm(source) * position
   out = sum(linear(x, slots) * bank, slots) + total
 }
+mixer walked(length: axis) {
+  param row[length, width] = ones
+  turned = bidirectional(decayed())
+  state h[width] = tanh(0.5 * h + linear(source, width) * at(row, length, position) + turned)
+  out = h
+}
 mixer nested() {
   both = bidirectional(decayed())
   state seen[width] = seen * 0.5 + linear(both, width)
@@ -41,14 +49,14 @@ mixer nested() {
 }
 `;
 
-export function encoderSpec(call: string, settings = ""): string {
+export function encoderSpec(call: string, settings = "", layers = 2): string {
   return `${definitions}
 model Small {
   vocabulary = ${vocabulary}
   width = 8
   positions = none
   ${settings}
-  encoder { layers 2 { ${call} } }
+  encoder { layers ${layers} { ${call} } }
 }`;
 }
 
