@@ -14,6 +14,7 @@ export const mixers: Readonly<Record<string, string>> = {
   "both directions, and a whole text, in one mixer": "mixed(slots: 3)",
   "a read on the way to what is written, and counts": "chained(slots: 3)",
   "both directions of a mixer that has both directions": "bidirectional(nested())",
+  "the same at every token": "constant()",
   "a corrected one in both directions": "bidirectional(gated_delta(heads: 2))",
   "a sequential one in both directions": "bidirectional(walked(length: 14))",
 };
@@ -35,6 +36,11 @@ mixer chained(slots: axis) {
   key = tanh(linear(source, slots) + sum(total * x, width))
   state bank[slots, width] = bank + key * rms_norm(source) * position
   out = sum(linear(x, slots) * bank, slots) + total
+}
+mixer constant() {
+  param push[width] = ones
+  state total[width] = total + push / 2
+  out = total * x / count
 }
 mixer walked(length: axis) {
   param row[length, width] = ones

@@ -152,6 +152,14 @@ describe("views", () => {
     checkGradients("unsqueeze", sizes, (c) => ({ output: c.emit.unsqueeze(varied(c, "x", [a]), "one", 2) }));
   });
 
+  test("flip", () => {
+    checkGradients("flip", sizes, (c) => ({ output: c.emit.flip(varied(c, "x", [axis("a", 4), b])) }));
+    checkGradients("flip beside what is not", sizes, (c) => {
+      const x = varied(c, "x", [b]);
+      return { output: c.emit.multiply(c.emit.flip(x), x) };
+    });
+  });
+
   test("turn_half", () => {
     checkGradients("turn_half", sizes, (c) => ({ output: c.emit.turnHalf(varied(c, "x", [axis("a", 4), b]), "a") }));
     checkGradients("turn_half of what is the same along it", sizes, (c) => ({

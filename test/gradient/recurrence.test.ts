@@ -109,6 +109,23 @@ describe("at each number of tokens", () => {
   }
 });
 
+test("the state after all tokens", () => {
+  for (const T of [1, 4, 9]) {
+    checkGradients(`the state after ${T} tokens`, { B: 2, T, chunk: 4 }, (c) => {
+      const r: Recurrence = {
+        axes: [keys, values],
+        terms: [
+          { key: varied(c, "key", [keys]), value: varied(c, "value", [values]) },
+          { key: varied(c, "other key", [keys], undefined, [batch]), value: c.parameter("same at every token", [values]) },
+          { key: c.parameter("one number", [keys]), value: c.emit.scalar(1) },
+        ],
+      };
+      const state = c.emit.advance(c.emit.boundaries(r, "B"), r);
+      return { output: c.emit.reduce("sum", c.emit.multiply(varied(c, "query", [keys]), state), ["keys"]) };
+    });
+  }
+});
+
 describe("over two chunks", () => {
   for (const recipe of once) test(recipe.name, () => check(recipe, 2, 5));
 });

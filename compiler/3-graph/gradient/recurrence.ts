@@ -22,8 +22,8 @@ export function scanRead(node: NodeOf<"scan_read">, g: Node, back: Backward): vo
 export function advance(node: NodeOf<"advance">, g: Node, back: Backward): void {
   const { terms, decay } = recurrenceOperands(node);
   if (decay) bug("the state after all tokens of a decayed recurrence is not in a graph for training");
-  const token = [...terms.flatMap((t) => [...t.key.dims, ...t.value.dims])].find((d) => d.name === tokenDim);
-  const along = [...node.dims, ...(token ? [token] : [])];
+  // Every token writes, also what is the same at each.
+  const along = [...node.dims, { name: tokenDim, size: "T" as const }];
   for (const { key, value } of terms) {
     back.give(key, () => back.emit.multiply(g, value), along);
     back.give(value, () => back.emit.multiply(g, key), along);
