@@ -31,8 +31,7 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   boundaries: recurrence(0, "started", "decayed"), boundaries_by_step: recurrence(0, "started", "decayed"),
   advance: recurrence(1, "decayed"), advance_by_step: recurrence(1, "decayed"),
   scan_read: recurrence(2, "decayed"), scan_read_by_step: recurrence(2, "decayed"),
-  corrected_boundaries_by_step: recurrence(0, "started", "decayed"), correction_by_step: recurrence(1, "decayed"),
-  corrected: recurrence(0, "started", "decayed"), corrected_state: 1, corrected_read: 1,
+  corrected: recurrence(0, "started", "decayed"), corrected_by_step: recurrence(0, "started", "bounded", "decayed"), corrected_state: 1, corrected_read: 1,
   // How many a scan takes its body says: `expectOperands`.
   scan: [0, Infinity], scan_state: 1,
   append: 2, read_cache: 1,

@@ -84,21 +84,19 @@ export const tfjsComputeOps = [
   /** query [B|1, T|1, E, A|1…]; { over: which of A… are summed } → [B, T, E, rest of A…] */
   "scan_read_by_step",
   /**
-   * Recurrences with corrections, token by token. { chunk, started, decayed, terms, corrections, sizes, reverse, late } : as boundaries_by_step, and behind the
-   * terms writer [B|1, T|1, A|1…] and reader [B|1, T|1, A|1…] a correction, of which `corrections` says which of A… it reads over: "0,2".
-   */
-  "corrected_boundaries_by_step",
-  /** { chunk, decayed, terms, corrections, of, reverse, late } : boundaries, [decay], terms, writers and readers → u of correction `of` [B, T, rest of A…] */
-  "correction_by_step",
-  /**
    * Recurrences with corrections that all read over O, in their matmul form. { chunk, started, decayed, terms, corrections, sizes: [G, O, W], reverse, late } :
    * [start [B|1, G|1, O|1, W|1]], [decay [B|1, T|1, G|1]], keys [B|1, T|1, G|1, O|1] and values [B|1, T|1, G|1, W|1], then writers and readers, both as keys
    * → the state before each chunk [B, N, G, O, W] and u of each correction [B, T, G, W] behind one another, flat
    */
   "corrected",
-  /** { sizes } : what corrected gave → the state before each chunk. */
+  /**
+   * The same, token by token, whatever axes the corrections read over and the decay has: sizes of the state's axes A…, operands [B|1, T|1, A|1…], and `corrections`
+   * says which of A… each reads over: "0,2". { bounded } : what comes first is no start but the state before each chunk [B, N, A…].
+   */
+  "corrected_by_step",
+  /** { size } : of what corrected gave, the state before each chunk [B, N, size]. */
   "corrected_state",
-  /** { sizes, of } : what corrected gave → u of correction `of`. */
+  /** { state, from, size } : of what corrected gave, what a correction has read, [B, T, size]: `state` numbers a chunk and `from` numbers a token stand before it. */
   "corrected_read",
   /**
    * { started, reverse, tokens } and a body: as many starts [B|1, A|1…] as the body has states if `started`, then its inputs, of which those numbered in

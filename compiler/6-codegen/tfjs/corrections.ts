@@ -1,62 +1,57 @@
 /**
- * Recurrences with corrections, forward and reverse. In: a boundaries node with corrections, or a correction node; out: in the matmul form one walk for the
- * boundaries and all that the corrections read, and the node's part of it; else a walk token by token for each node.
+ * Recurrences with corrections, forward and reverse. In: a boundaries node with corrections, or a correction node; out: one walk for the boundaries and all that
+ * the corrections read, by products of matrices or token by token, and the node's part of it.
  */
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
 import type { ProgramBuilder, Value } from "./program.js";
 import { assignTerms, chunkOf, directionOf, frameOf, operandsOf, plainFactors, type Frame, type Operands, type Roles } from "./recurrence.js";
 
+/** Numbers of the state in a group from which its small products take less time than a walk token by token. */
+const leastProducts = 512;
+
 export function emitCorrectedBoundaries(builder: ProgramBuilder, node: NodeOf<"boundaries">, chunk: number, valueOf: (node: Node) => Value): Value {
-  const operands = operandsOf(node, valueOf);
-  const frame = frameOf(node, operands);
-  const { batch, token, axes } = frame;
-  const roles = correctedRoles(axes, operands);
-  if (roles) {
-    const parts = [roles.G, roles.O, roles.W];
-    const id = builder.step("corrected_state", [emitWalk(builder, node, chunk, frame, operands, roles)], { sizes: parts.map(volume) });
-    return builder.reorder({ id, dims: [batch, chunkOf(node), ...parts.flat()], cuts: [1, 1, ...parts.map((p) => p.length)] }, node.dims);
-  }
-  const { first, decay } = operands;
-  const parts = axes.map((d) => [d]);
-  const inputs = [
-    ...(first ? [builder.arrange(first, [[batch], ...parts])] : []),
-    ...(decay ? [builder.arrange(decay, [[batch], [token], ...parts])] : []),
-    ...plainFactors(builder, frame, parts, operands),
-  ];
-  const id = builder.step("corrected_boundaries_by_step", inputs, { ...commonAttrs(node, chunk, parts, operands), started: node.started, sizes: parts.map(volume) });
-  return builder.reorder({ id, dims: [batch, chunkOf(node), ...axes], cuts: [1, 1, ...parts.map(() => 1)] }, node.dims);
+  const { id, frame, axes } = emitWalk(builder, node, chunk, valueOf);
+  const state = builder.step("corrected_state", [id], { size: volume(axes) });
+  return builder.reorder({ id: state, dims: [frame.batch, chunkOf(node), ...axes], cuts: [1, 1, axes.length] }, node.dims);
 }
 
 export function emitCorrection(builder: ProgramBuilder, node: NodeOf<"correction">, chunk: number, valueOf: (node: Node) => Value): Value {
+  const before = node.inputs[0]!;
+  const { id, frame, axes } = emitWalk(builder, isWalkOf(before, node) ? before : node, chunk, valueOf);
+  const kept = node.corrections.map((over) => axes.filter((d) => !over.includes(d.name)));
+  const from = kept.slice(0, node.of).reduce((sum, rest) => sum + volume(rest), 0);
+  const rest = kept[node.of]!;
+  const read = builder.step("corrected_read", [id], { state: volume(axes), from, size: volume(rest) });
+  return builder.reorder({ id: read, dims: [frame.batch, frame.token, ...rest], cuts: [1, 1, rest.length] }, node.dims);
+}
+
+interface EmittedWalk {
+  readonly id: number;
+  readonly frame: Frame;
+  /** The state's, in the order of the walk. */
+  readonly axes: readonly Dim[];
+}
+
+/** The same step for boundaries and all their corrections. A correction whose boundaries are something else is walked from those. */
+function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries" | "correction">, chunk: number, valueOf: (node: Node) => Value): EmittedWalk {
   const operands = operandsOf(node, valueOf);
   const frame = frameOf(node, operands);
   const { batch, token, axes } = frame;
-  const walked = node.inputs[0]!;
-  const roles = correctedRoles(axes, operands);
-  if (roles && isWalkOf(walked, node)) {
-    const walk = operandsOf(walked, valueOf);
-    const id = builder.step("corrected_read", [emitWalk(builder, walked, chunk, frameOf(walked, walk), walk, roles)], {
-      sizes: [roles.G, roles.O, roles.W].map(volume), of: node.of,
-    });
-    return builder.reorder({ id, dims: [batch, token, ...roles.G, ...roles.W], cuts: [1, 1, roles.G.length, roles.W.length] }, node.dims);
-  }
-  const { decay } = operands;
-  const first = operands.first!;
-  const parts = axes.map((d) => [d]);
-  const inputs = [
-    builder.arrange(first, [[batch], [chunkOf(first)], ...parts]),
-    ...(decay ? [builder.arrange(decay, [[batch], [token], ...parts])] : []),
-    ...plainFactors(builder, frame, parts, operands),
-  ];
-  const id = builder.step("correction_by_step", inputs, { ...commonAttrs(node, chunk, parts, operands), of: node.of });
-  const rest = axes.filter((d) => !operands.corrections[node.of]!.over.includes(d.name));
-  return builder.reorder({ id, dims: [batch, token, ...rest], cuts: [1, 1, ...rest.map(() => 1)] }, node.dims);
-}
-
-/** The same step for the boundaries and for each correction. */
-function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries">, chunk: number, frame: Frame, operands: Operands, roles: Roles): number {
-  const { batch, token } = frame;
   const { first, decay, corrections } = operands;
+  const common = { ...directionOf(node), chunk, decayed: !!decay, terms: operands.terms.length, started: node.op === "boundaries" && node.started };
+  const roles = node.op === "boundaries" ? correctedRoles(axes, operands) : undefined;
+  if (!roles) {
+    const parts = axes.map((d) => [d]);
+    const lead = node.op === "correction" ? [[batch], [chunkOf(first!)]] : [[batch]];
+    const inputs = [
+      ...(first ? [builder.arrange(first, [...lead, ...parts])] : []),
+      ...(decay ? [builder.arrange(decay, [[batch], [token], ...parts])] : []),
+      ...plainFactors(builder, frame, parts, operands),
+    ];
+    const overs = corrections.map(({ over }) => axes.flatMap((d, i) => (over.includes(d.name) ? [i] : [])).join());
+    const id = builder.step("corrected_by_step", inputs, { ...common, corrections: overs, sizes: parts.map(volume), bounded: node.op === "correction" });
+    return { id, frame, axes };
+  }
   const { G, O, W, terms } = roles;
   const inputs = [
     ...(first ? [builder.arrange(first, [[batch], G, O, W])] : []),
@@ -64,8 +59,8 @@ function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries">, chunk: nu
     ...terms.flatMap(({ key, value }) => [builder.arrange(key, [[batch], [token], G, O]), builder.arrange(value, [[batch], [token], G, W])]),
     ...corrections.flatMap((c) => [c.writer, c.reader].map((x) => builder.arrange(x, [[batch], [token], G, O]))),
   ];
-  const parts = [G, O, W];
-  return builder.step("corrected", inputs, { ...commonAttrs(node, chunk, parts, operands), started: node.started, sizes: parts.map(volume) });
+  const id = builder.step("corrected", inputs, { ...common, corrections: corrections.map(() => "1"), sizes: [G, O, W].map(volume) });
+  return { id, frame, axes: [...G, ...O, ...W] };
 }
 
 /** O, W and G where the matmul form fits and pays: corrections that all read over O, and a decay that is one number for all of O and W. */
@@ -79,6 +74,7 @@ function correctedRoles(axes: readonly Dim[], { decay, terms, corrections }: Ope
   const W = axes.filter((d) => !O.includes(d) && !touched(d) && inValues(d));
   const G = axes.filter((d) => !O.includes(d) && !W.includes(d));
   if (decay && O.some((d) => has(decay.dims, d))) return undefined;
+  if (volume(O) * volume(W) < leastProducts) return undefined;
   return assignTerms({ G, O, W }, terms);
 }
 
@@ -87,11 +83,6 @@ function isWalkOf(boundaries: Node, node: NodeOf<"correction">): boundaries is N
   if (boundaries.op !== "boundaries") return false;
   const given = boundaries.inputs.slice(boundaries.started ? 1 : 0);
   return given.length === node.inputs.length - 1 && given.every((input, i) => input === node.inputs[i + 1]);
-}
-
-function commonAttrs(node: NodeOf<"boundaries" | "correction">, chunk: number, parts: readonly (readonly Dim[])[], { decay, terms, corrections }: Operands) {
-  const overs = corrections.map(({ over }) => parts.flatMap((part, i) => (part.some((d) => over.includes(d.name)) ? [i] : [])).join());
-  return { chunk, decayed: !!decay, terms: terms.length, corrections: overs, ...directionOf(node) };
 }
 
 function volume(part: readonly Dim[]): number {

@@ -131,7 +131,7 @@ function walkRoles(axes: readonly Dim[], { decay, terms }: Operands): Roles | un
   const G = axes.filter((d) => !has(O, d) && !has(W, d));
   const along = (part: readonly Dim[]): boolean => !!decay && part.some((d) => has(decay.dims, d));
   if (along(O) && along(W)) return undefined;
-  return assignTerms({ G, O, W }, terms);
+  return isMany(G) ? undefined : assignTerms({ G, O, W }, terms);
 }
 
 function readRoles(axes: readonly Dim[], { decay, terms }: Operands, query: Value, over: readonly string[]): Roles | undefined {
@@ -144,12 +144,15 @@ function readRoles(axes: readonly Dim[], { decay, terms }: Operands, query: Valu
   const free = (d: Dim): boolean => !has(query.dims, d) && !(decay && has(decay.dims, d));
   const W = axes.filter((d) => !has(O, d) && has(value.dims, d) && !has(key.dims, d) && free(d));
   const G = axes.filter((d) => !has(O, d) && !has(W, d));
-  return assignTerms({ G, O, W }, terms);
+  return isMany(G) ? undefined : assignTerms({ G, O, W }, terms);
 }
 
+function isMany(groups: readonly Dim[]): boolean {
+  return groups.reduce((n, d) => n * (d.size as number), 1) > mostGroups;
+}
+
+/** Which factor of each term has O; undefined where one has both O and W. */
 export function assignTerms(parts: Pick<Roles, "G" | "O" | "W">, terms: Operands["terms"]): Roles | undefined {
-  const count = parts.G.reduce((n, d) => n * (d.size as number), 1);
-  if (count > mostGroups) return undefined;
   const without = (value: Value, part: readonly Dim[]): boolean => !part.some((d) => has(value.dims, d));
   const assigned = terms.map(({ key, value }) => {
     if (without(key, parts.W) && without(value, parts.O)) return { key, value };

@@ -4,8 +4,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { broadcastTo, tidied, type TensorMaker } from "./kernel.js";
-import { byToken, mergeChunks, operandsOf, padTokens, reverseOf, tokensBetween, type Operands, type Reverse, type Term } from "./chunks.js";
+import { broadcastTo, tidied, unstack, type TensorMaker } from "./kernel.js";
+import { mergeChunks, operandsOf, padTokens, reverseOf, spread, tokensBetween, type Operands, type Reverse, type Term } from "./chunks.js";
 
 export const byStepSteps = {
   boundaries_by_step: tidied((attrs) => {
@@ -98,6 +98,13 @@ function walkOf(operands: Operands, cut: (x: Tensor, padding: 0 | 1) => Tensor, 
   }
   const [early, late] = [adding(terms.slice(0, terms.length - reverse.late)), adding(terms.slice(terms.length - reverse.late))];
   return { decay, order, arrive: early, leave: (state, j) => late(decayed(state, j), j) };
+}
+
+/** [B|1, n·c|1, A…] as c tensors [B·n, A…]: the j-th token of every chunk. */
+function byToken(x: Tensor, B: number, n: number, c: number): Tensor[] {
+  const sizes = x.shape.slice(2);
+  const flat = tf.reshape(spread(x, B, n * c, sizes), [B * n, c, -1]);
+  return unstack(tf.transpose(flat, [1, 0, 2])).map((token) => tf.reshape(token, [B * n, ...sizes]));
 }
 
 /** The next value; the one before is given back at once, or a walk would hold every token's state. */

@@ -69,13 +69,6 @@ export function spread(x: Tensor, B: number, T: number, sizes: readonly number[]
   return broadcastTo(x, [B, T, ...sizes]);
 }
 
-/** [B|1, n·c|1, A…] as c tensors [B·n, A…]: the j-th token of every chunk. */
-export function byToken(x: Tensor, B: number, n: number, c: number): Tensor[] {
-  const sizes = x.shape.slice(2);
-  const flat = tf.reshape(spread(x, B, n * c, sizes), [B * n, c, -1]);
-  return unstack(tf.transpose(flat, [1, 0, 2])).map((token) => tf.reshape(token, [B * n, ...sizes]));
-}
-
 /**
  * The state before every chunk and after the last, [B, n + 1, A…]; of a reverse walk, behind every chunk and before the first.
  * @param kept [B|1, n|1, A|1…], @param written [B, n, A…]

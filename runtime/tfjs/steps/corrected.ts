@@ -19,17 +19,6 @@ export const correctedSteps = {
       return fromHost(all, [all.length]);
     };
   }),
-  corrected_state: (attrs) => {
-    const { G, O, W } = sizesOf(attrs);
-    return ([all], { B, N }) => fromHost(numbersOf(all!).slice(0, B * N * G * O * W), [B, N, G, O, W]);
-  },
-  corrected_read: (attrs) => {
-    const [{ G, O, W }, of] = [sizesOf(attrs), attrs.number("of")];
-    return ([all], { B, T, N }) => {
-      const [from, size] = [B * N * G * O * W, B * T * G * W];
-      return fromHost(numbersOf(all!).slice(from + of * size, from + (of + 1) * size), [B, T, G, W]);
-    };
-  },
 } satisfies Record<string, TensorMaker>;
 
 function sizesOf(attrs: Attrs): Sizes {

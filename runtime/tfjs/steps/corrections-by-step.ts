@@ -1,97 +1,165 @@
 /**
- * Recurrences with corrections, token by token: right for any decay and any axes. What a chunk does to the state that comes into it is no product by
- * numbers any more, so that chunks follow one another; only when the state before each is known do they walk side by side.
+ * Recurrences with corrections, token by token: right for any decay and any axes. A row of the batch is walked from chunk to chunk in loops over the
+ * state where it lies, since a kernel a token and factor costs more than all of them. One walk gives the state before each chunk and what
+ * the corrections read, flat, behind one another.
  */
-import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { byToken, correctionsOf, operandsOf, padTokens, reverseOf, tokensBetween, type Operands, type Reverse, type Term } from "./chunks.js";
-import { broadcastTo, tidied, type TensorMaker } from "./kernel.js";
+import { correctionsOf, operandsOf, reverseOf, type Operands, type Reverse } from "./chunks.js";
+import { numbersOf, stridesOf } from "./host.js";
+import { fromHost, tidied, type TensorMaker } from "./kernel.js";
 
 export const correctionSteps = {
-  corrected_boundaries_by_step: tidied((attrs) => {
-    const [chunk, started, reverse, overs] = [attrs.number("chunk"), attrs.flag("started"), reverseOf(attrs), correctionsOf(attrs)];
-    const [read, sizes] = [operandsOf(attrs, started), attrs.numbers("sizes")];
+  corrected_by_step: tidied((attrs) => {
+    const [chunk, started, bounded, reverse] = [attrs.number("chunk"), attrs.flag("started"), attrs.flag("bounded"), reverseOf(attrs)];
+    const [read, sizes, overs] = [operandsOf(attrs, started || bounded), attrs.numbers("sizes"), correctionsOf(attrs)];
     return (inputs, { B, T, N }) => {
-      const operands = read(inputs);
-      let state = operands.first ? broadcastTo(operands.first, [B, ...sizes]) : tf.zeros([B, ...sizes]);
-      if (N === 1) return tf.expandDims(state, 1);
-      // A forward walk ends before the last chunk, a reverse one behind the first.
-      const [from, to] = reverse ? [chunk, T] : [0, (N - 1) * chunk];
-      const walk = walkOf(operands, overs, (x) => tokensBetween(x, T, from, to), B, 1, to - from, reverse);
-      const states: Tensor[] = [];
-      if (reverse) states[N - 1] = state;
-      else states[0] = state;
-      let kept = true;
-      for (const j of walk.order) {
-        const before = state;
-        state = tf.tidy(() => walk.step(before, j).after);
-        const t = from + j;
-        const n = reverse ? (t % chunk === 0 ? t / chunk - 1 : -1) : (t + 1) % chunk === 0 ? (t + 1) / chunk : -1;
-        if (!kept) before.dispose();
-        if ((kept = n >= 0)) states[n] = state;
-      }
-      return tf.stack(states, 1);
+      const all = new StepWalk(read(inputs), { B, T, N, chunk, sizes, overs, bounded }, reverse).run();
+      return fromHost(all, [all.length]);
     };
   }),
-  correction_by_step: tidied((attrs) => {
-    const [chunk, of, reverse, overs, read] = [attrs.number("chunk"), attrs.number("of"), reverseOf(attrs), correctionsOf(attrs), operandsOf(attrs, true)];
-    return (inputs, { B, T, N }) => {
-      const operands = read(inputs);
-      const sizes = operands.first!.shape.slice(2);
-      const rest = sizes.filter((_, i) => !overs[of]!.includes(i));
-      const c = Math.min(chunk, T);
-      const walk = walkOf(operands, overs, (x, padding) => padTokens(x, T, N * c, padding), B, N, c, reverse);
-      let state: Tensor = tf.reshape(operands.first!, [B * N, ...sizes]);
-      const found: Tensor[] = [];
-      for (const j of walk.order) {
-        const before = state;
-        const { after, read: u } = tf.tidy(() => {
-          const { after, read } = walk.step(before, j);
-          return { after, read: tf.reshape(read[of]!, [B * N, -1]) };
-        });
-        before.dispose();
-        [state, found[j]] = [after, u];
-      }
-      const ordered = tf.reshape(tf.stack(found, 1), [B, N * c, ...rest]);
-      return N * c === T ? ordered : tf.slice(ordered, [0, 0], [-1, T]);
+  corrected_state: (attrs) => {
+    const size = attrs.number("size");
+    return ([all], { B, N }) => fromHost(numbersOf(all!).slice(0, B * N * size), [B, N, size]);
+  },
+  corrected_read: (attrs) => {
+    const [state, from, size] = [attrs.number("state"), attrs.number("from"), attrs.number("size")];
+    return ([all], { B, T, N }) => {
+      const first = B * N * state + B * T * from;
+      return fromHost(numbersOf(all!).slice(first, first + B * T * size), [B, T, size]);
     };
-  }),
+  },
 } satisfies Record<string, TensorMaker>;
 
-interface Walk {
-  /** Tokens of a chunk as they are walked. */
-  readonly order: readonly number[];
-  /** The state after the j-th token, and what each correction has read of it, with size 1 along the axes read over. */
-  step(state: Tensor, j: number): { readonly after: Tensor; readonly read: readonly Tensor[] };
+interface Frame {
+  readonly B: number;
+  readonly T: number;
+  readonly N: number;
+  readonly chunk: number;
+  /** Of the state's axes. */
+  readonly sizes: readonly number[];
+  readonly overs: readonly (readonly number[])[];
+  /** Whether what is given is the state before each chunk. */
+  readonly bounded: boolean;
 }
 
-/** A walk through n chunks of c tokens at once; `cut` takes their tokens, and pads decays with 1, all else with 0. */
-function walkOf(
-  operands: Operands, overs: readonly (readonly number[])[], cut: (x: Tensor, padding: 0 | 1) => Tensor, B: number, n: number, c: number, reverse: Reverse | undefined,
-): Walk {
-  const tokensOf = (x: Tensor, padding: 0 | 1): Tensor[] => byToken(cut(x, padding), B, n, c);
-  const adding = (terms: readonly Term[]): ((state: Tensor, j: number) => Tensor) => {
-    const tokens = terms.map((t) => ({ key: tokensOf(t.key, 0), value: tokensOf(t.value, 0) }));
-    return (state, j) => tokens.reduce((sum, { key, value }) => tf.add(sum, tf.mul(key[j]!, value[j]!)), state);
-  };
-  const { terms } = operands;
-  // All terms of a forward recurrence come behind the decay, and a correction reads what they have not reached.
-  const late = reverse ? reverse.late : terms.length;
-  const [early, behind] = [adding(terms.slice(0, terms.length - late)), adding(terms.slice(terms.length - late))];
-  const decay = operands.decay && tokensOf(operands.decay, 1);
-  const corrections = operands.corrections.map(({ writer, reader }, i) => ({
-    writer: tokensOf(writer, 0), reader: tokensOf(reader, 0), axes: overs[i]!.map((axis) => axis + 1),
-  }));
-  return {
-    order: Array.from({ length: c }, (_, j) => (reverse ? c - 1 - j : j)),
-    step(state, j) {
-      const seen = early(state, j);
-      const read = corrections.map(({ reader, axes }) => {
-        const product = tf.mul(seen, reader[j]!);
-        return axes.length > 0 ? tf.sum(product, axes, true) : product;
-      });
-      const kept = behind(decay ? tf.mul(seen, decay[j]!) : seen, j);
-      return { after: corrections.reduce((sum, { writer }, i) => tf.add(sum, tf.mul(writer[j]!, read[i]!)), kept), read };
-    },
-  };
+/** Numbers seen along the state's axes, all but the last of them taken as rows; those of a token begin at a place of its own. */
+interface View {
+  readonly data: Float32Array;
+  /** Where each row begins. */
+  readonly rows: Int32Array;
+  /** Along the last axis: 0 where one number stands for all of it. */
+  readonly inner: 0 | 1;
+  placeOf(b: number, t: number): number;
+}
+
+class StepWalk {
+  private readonly size: number;
+  private readonly all: Float32Array;
+  private readonly state: View;
+  private readonly decay: View | undefined;
+  private readonly terms: readonly (readonly [View, View])[];
+  private readonly corrections: readonly { readonly writer: View; readonly reader: View; readonly read: View }[];
+
+  constructor(private readonly operands: Operands, private readonly frame: Frame, private readonly reverse: Reverse | undefined) {
+    const { B, T, N, sizes, overs } = frame;
+    this.size = volume(sizes);
+    const shapes = overs.map((over) => sizes.map((size, i) => (over.includes(i) ? 1 : size)));
+    this.all = new Float32Array(B * N * this.size + B * T * shapes.reduce((sum, shape) => sum + volume(shape), 0));
+    this.state = viewOf(new Float32Array(this.size), [1, 1, ...sizes], sizes);
+    const operand = (x: Tensor): View => viewOf(numbersOf(x), x.shape, sizes);
+    this.decay = operands.decay && operand(operands.decay);
+    this.terms = operands.terms.map(({ key, value }) => [operand(key), operand(value)] as const);
+    let from = B * N * this.size;
+    this.corrections = operands.corrections.map(({ writer, reader }, i) => {
+      const read = viewOf(this.all, [B, T, ...shapes[i]!], sizes, from);
+      from += B * T * volume(shapes[i]!);
+      return { writer: operand(writer), reader: operand(reader), read };
+    });
+  }
+
+  run(): Float32Array {
+    const { B, T, N, chunk, sizes, bounded } = this.frame;
+    const { first } = this.operands;
+    const given = first && viewOf(numbersOf(first), bounded ? first.shape : [first.shape[0]!, 1, ...first.shape.slice(1)], sizes);
+    for (let b = 0; b < B; b++) {
+      this.state.data.fill(0);
+      for (let i = 0; i < N; i++) {
+        const n = this.reverse ? N - 1 - i : i;
+        if (given && (i === 0 || bounded)) copy(this.state, given, given.placeOf(b, bounded ? n : 0), sizes.at(-1) ?? 1);
+        this.all.set(this.state.data, (b * N + n) * this.size);
+        const [from, to] = [n * chunk, Math.min((n + 1) * chunk, T)];
+        if (this.reverse) for (let t = to - 1; t >= from; t--) this.step(b, t);
+        else for (let t = from; t < to; t++) this.step(b, t);
+      }
+    }
+    return this.all;
+  }
+
+  private step(b: number, t: number): void {
+    const { state, decay, terms, corrections, frame: { sizes } } = this;
+    const inner = sizes.at(-1) ?? 1;
+    // All terms of a forward recurrence come behind the decay, and a correction reads what they have not reached.
+    const early = this.reverse ? terms.length - this.reverse.late : 0;
+    for (let i = 0; i < early; i++) this.add(terms[i]![0], terms[i]![1], b, t, inner);
+    for (const { reader, read } of corrections) addProducts(read, read.placeOf(b, t), reader, reader.placeOf(b, t), state, 0, inner);
+    if (decay) scale(state, decay, decay.placeOf(b, t), inner);
+    for (let i = early; i < terms.length; i++) this.add(terms[i]![0], terms[i]![1], b, t, inner);
+    for (const { writer, read } of corrections) this.add(writer, read, b, t, inner);
+  }
+
+  private add(x: View, y: View, b: number, t: number, inner: number): void {
+    addProducts(this.state, 0, x, x.placeOf(b, t), y, y.placeOf(b, t), inner);
+  }
+}
+
+/** to += x · y for every number of the state; where `to` lacks an axis the products are summed along it. */
+function addProducts(to: View, toPlace: number, x: View, xPlace: number, y: View, yPlace: number, inner: number): void {
+  const [sums, left, right] = [to.data, x.data, y.data];
+  for (let row = 0; row < to.rows.length; row++) {
+    const [at, from, other] = [toPlace + to.rows[row]!, xPlace + x.rows[row]!, yPlace + y.rows[row]!];
+    if (to.inner === 0) {
+      let sum = 0;
+      for (let i = 0; i < inner; i++) sum += left[from + i * x.inner]! * right[other + i * y.inner]!;
+      sums[at]! += sum;
+    } else if (x.inner === 0 && y.inner === 1) {
+      const factor = left[from]!;
+      for (let i = 0; i < inner; i++) sums[at + i]! += factor * right[other + i]!;
+    } else {
+      for (let i = 0; i < inner; i++) sums[at + i]! += left[from + i * x.inner]! * right[other + i * y.inner]!;
+    }
+  }
+}
+
+function scale(state: View, by: View, place: number, inner: number): void {
+  const [numbers, factors] = [state.data, by.data];
+  for (let row = 0; row < state.rows.length; row++) {
+    const [at, from] = [state.rows[row]!, place + by.rows[row]!];
+    for (let i = 0; i < inner; i++) numbers[at + i]! *= factors[from + i * by.inner]!;
+  }
+}
+
+function copy(state: View, from: View, place: number, inner: number): void {
+  for (let row = 0; row < state.rows.length; row++) {
+    for (let i = 0; i < inner; i++) state.data[state.rows[row]! + i] = from.data[place + from.rows[row]! + i * from.inner]!;
+  }
+}
+
+/** Numbers of the shape [B|1, T|1, A|1…] that begin at `offset`, along axes A… of these sizes. */
+function viewOf(data: Float32Array, shape: readonly number[], sizes: readonly number[], offset = 0): View {
+  const [batch, token, ...along] = stridesOf(shape) as [number, number, ...number[]];
+  const outer = sizes.slice(0, -1);
+  const rows = Int32Array.from({ length: volume(outer) }, (_, row) => {
+    let [place, rest] = [0, row];
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      place += (rest % outer[axis]!) * along[axis]!;
+      rest = Math.floor(rest / outer[axis]!);
+    }
+    return place;
+  });
+  const inner = sizes.length > 0 && along[sizes.length - 1]! > 0 ? 1 : 0;
+  return { data, rows, inner, placeOf: (b, t) => offset + b * batch + t * token };
+}
+
+function volume(sizes: readonly number[]): number {
+  return sizes.reduce((n, size) => n * size, 1);
 }
