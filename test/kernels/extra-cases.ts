@@ -4,7 +4,7 @@ import { axis, batch, CaseBuilder, oneToken, token, type OpCase } from "../oracl
 import { addScans, recurrent, square } from "../oracle/cases/scan.js";
 
 export function extraCases(): OpCase[] {
-  return [...matmulCases(), ...scanCases(), ...reverseCases(), ...attentionCases(), ...attentionGradientCases(), ...sampleCases(), ...walkCases()];
+  return [...matmulCases(), ...scanCases(), ...manyCases(), ...reverseCases(), ...attentionCases(), ...attentionGradientCases(), ...sampleCases(), ...walkCases()];
 }
 
 function matmulCases(): OpCase[] {
@@ -42,7 +42,21 @@ function scanCases(): OpCase[] {
   }));
 }
 
-/** The same in reverse, read over either axis, both longer than what is held. */
+/** A state of so many places that its threads walk all chunks in turn: by elements, by tiles, by lines with a correction. */
+function manyCases(): OpCase[] {
+  return ([[33, 37, "plain"], [128, 132, "plain"], [3, 1100, "corrected"]] as const).flatMap(([slots, width, form]) => [undefined, { late: 0 }].map((reverse) => {
+    const c = new CaseBuilder(`recurrence kernel of many threads, ${slots} × ${width}, ${form}${reverse ? ", reverse" : ""}`, { B: 1, T: 19, chunk: 8 });
+    const [slot, channel] = [axis("slots", slots), axis("width", width)];
+    const r = {
+      axes: [slot, channel], start: c.input("start", [batch, slot, channel]), ...(reverse ? { reverse } : {}), decay: c.input("decay", [batch, token, slot], { low: 0.9, high: 1 }),
+      terms: [{ key: c.input("key", [batch, token, slot]), value: c.input("value", [batch, token, channel]) }],
+      ...(form === "corrected" ? { corrections: [{ writer: c.input("writer", [batch, token, slot]), reader: c.input("reader", [batch, token, slot]), over: ["slots"] }] } : {}),
+    };
+    return c.done({ boundaries: c.emit.boundaries(r, "B") });
+  }));
+}
+
+/** A read in reverse, over either axis, both longer than what is held. */
 function reverseCases(): OpCase[] {
   return ([[129, 2], [8, 160], [36, 4]] as const).map(([slots, width]) => {
     const c = new CaseBuilder(`reverse kernel over ${slots} × ${width}`, { B: 2, T: 75 });

@@ -1,36 +1,40 @@
 /**
- * The state before each chunk. A thread walks the tokens of all chunks but the last, whose end nobody asks for, for a tile of the state (see
- * `recurrence.ts`), or for a line where there are corrections (`corrected.ts`).
+ * The state before each chunk. Where that gives threads enough, one walks the tokens of all chunks but the last, whose end nobody asks for, for a tile of
+ * the state (see `recurrence.ts`), or for a line where there are corrections (`corrected.ts`). Else chunks are walked at once (`carry.ts`, `corrected-carry.ts`).
  */
-import { chunkDim } from "../../../src/graph/graph.js";
+import { batchDim, chunkDim, type Dim, type NodeOf } from "../../../src/graph/graph.js";
 import { u } from "../../../src/kernel/build.js";
+import type { Launch } from "../../../src/kernel/kernel.js";
 import { staticCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { carriedBoundaries } from "./carry.js";
 import { carriedCorrections, partsOf } from "./corrected-carry.js";
 import { correctedBoundaries } from "./corrected.js";
 import { withPlace } from "./elements.js";
-import { stateAxes, stateDims, Tile, Walk } from "./recurrence.js";
-import { kernelName, labelOf, type SpecialKernel } from "./types.js";
+import { stateDims, Tile, Walk } from "./recurrence.js";
+import { kernelName, labelOf, type Epilogue, type SpecialKernel } from "./types.js";
 
 const threads = 32;
 /**
- * Elements of the state of one sequence up to which its chunks are walked at once. More of them are threads enough for a device however many chunks there
- * are, and to carry costs each boundary one more reading and writing.
+ * Threads that walk a sequence from its first token to its last, from which on that is the better way: a few sequences of so many keep a device busy, and
+ * each boundary is written once. With fewer, a long sequence would have a device wait for some threads, so its chunks are walked at once.
  */
-const fewElements = 65_536;
+const enoughThreads = 1024;
 
-export const boundaries: SpecialKernel<"boundaries"> = (node, context, epilogue) => {
+export const boundaries: SpecialKernel<"boundaries"> = (node, { chunk }, epilogue) => {
   // What is carried goes through memory as it is: nothing may be made of it on the way.
-  const carried = !epilogue && staticCount(stateAxes(node))! <= fewElements;
+  const mayCarry = (places: readonly Dim[]): boolean => !epilogue && staticCount(places.filter((d) => d.name !== batchDim))! < enoughThreads;
   if (node.corrections) {
-    const parts = carried ? partsOf(node) : undefined;
-    return parts ? carriedCorrections(node, context.chunk, parts) : correctedBoundaries(node, context, epilogue);
+    const parts = partsOf(node);
+    return parts && mayCarry([...parts.apart, ...parts.shared]) ? carriedCorrections(node, chunk, parts) : correctedBoundaries(node, chunk, epilogue);
   }
-  if (carried) return carriedBoundaries(node, context.chunk);
+  return mayCarry(new Tile(node, stateDims(node), epilogue).dims) ? carriedBoundaries(node, chunk) : walkedBoundaries(node, chunk, epilogue);
+};
+
+function walkedBoundaries(node: NodeOf<"boundaries">, chunk: number, epilogue: Epilogue | undefined): Launch[] {
   const w = new KernelWriter(kernelName("boundaries", epilogue), threads, node.span);
   const tile = new Tile(node, stateDims(node), epilogue);
-  const walk = new Walk(w, node, context.chunk, tile.fours);
+  const walk = new Walk(w, node, chunk, tile.fours);
   tile.forEach(w, (at, places) => {
     const start = walk.operands.first;
     const states = places.map((place) => w.var_("state", start ? walk.read(start, place) : tile.zero));
@@ -40,4 +44,4 @@ export const boundaries: SpecialKernel<"boundaries"> = (node, context, epilogue)
     });
   });
   return [w.launch(tile.dims.map((d) => d.size), threads, labelOf(node))];
-};
+}

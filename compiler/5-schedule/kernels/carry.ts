@@ -3,7 +3,7 @@
  * and how much of a state decays in it; then what was found is carried from chunk to chunk, in place. `corrected-carry.ts` is the form with corrections.
  */
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
-import { f, fma, add, mul, sub, u } from "../../../src/kernel/build.js";
+import { add, f, fma, mul, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { indexIn, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
@@ -71,7 +71,9 @@ function inChunks(operand: Node, carrier: Node): Dim[] {
 function carry(node: NodeOf<"boundaries">, chunk: number, products: Node | undefined): Launch {
   const w = new KernelWriter("boundaries_carry", threads, node.span);
   const last = stateDims(node).filter((d) => d.name !== batchDim && d.size !== 1).at(-1);
-  const fours = last && [node, ...(node.started ? [node.inputs[0]!] : []), ...(products ? [products] : [])].every((n) => layoutAlong(n, last.name) !== "apart") && layoutAlong(node, last.name) === "vector" ? last.name : undefined;
+  const involved = [...(node.started ? [node.inputs[0]!] : []), ...(products ? [products] : [])];
+  const inFours = last && layoutAlong(node, last.name) === "vector" && involved.every((n) => layoutAlong(n, last.name) !== "apart");
+  const fours = inFours ? last.name : undefined;
   const walk = new Walk(w, node, chunk, fours);
   const cut = (dims: readonly Dim[]): readonly Dim[] => (fours === undefined ? dims : byFours(dims));
   const out = w.operand(node, "read_write", { name: "out", vector: fours !== undefined });

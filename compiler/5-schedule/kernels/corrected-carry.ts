@@ -5,8 +5,7 @@
  * what those two walks read). Both are walked for all chunks at once, and then only a product of A and the state is left from chunk to chunk.
  */
 import { batchDim, chunkDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
-import { and, bool, component, div, equal, f, flatWorkgroup, fma, less, min, mod, mul, add, product, select, sub, thread, u, vec4 } from "../../../src/kernel/build.js";
-import { extent } from "../../../src/kernel/build.js";
+import { add, and, bool, component, div, equal, extent, f, flatWorkgroup, fma, less, min, mod, mul, product, select, sub, thread, u, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, indexIn, staticCount, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
@@ -35,7 +34,7 @@ interface Parts {
   readonly shared: readonly Dim[];
 }
 
-/** Undefined where the walk in one go is better: a line too long, or with less that shares a matrix than the matrix itself costs. */
+/** Undefined where there is no such matrix worth making: a line too long, or less that shares a matrix than it costs, twice at most. */
 export function partsOf(node: NodeOf<"boundaries">): Parts | undefined {
   const { decay, corrections } = recurrenceOperands(node);
   const axes = stateAxes(node);
@@ -98,7 +97,7 @@ function chunkEnds(node: NodeOf<"boundaries">, chunk: number, { rows, apart, sha
 }
 
 /** S = A · S + E from chunk to chunk, in place: a workgroup has all rows of some columns, and the state before in its memory, twice in turn. */
-function carry(node: NodeOf<"boundaries">, chunk: number, { rows, apart, shared }: Parts, matrix: Node): Launch {
+function carry(node: NodeOf<"boundaries">, chunk: number, { rows, from: columnsOf, apart, shared }: Parts, matrix: Node): Launch {
   const length = staticCount(rows)!;
   const last = lastDim(node.dims);
   const fours = last && shared.includes(last) && layoutAlong(node, last.name) === "vector" && (!node.started || layoutAlong(node.inputs[0]!, last.name) === "vector") ? last.name : undefined;
@@ -136,9 +135,10 @@ function carry(node: NodeOf<"boundaries">, chunk: number, { rows, apart, shared 
     const line = withPlace(place, chunkDim, before);
     const known = w.let_("known", add(mul(mod(add(turn, u(1)), u(2)), u(length * side)), own));
     const stateAt = (j: KernelExpr): KernelExpr => w.loadArray(states, add(known, mul(j, u(side))));
+    // A row lies in one piece, whatever its dims.
     const wide = length % 4 === 0;
     const binding = w.operand(matrix, "read", { name: "matrix", vector: wide });
-    const rowAt = w.let_("row", indexIn(matrix.dims, merge(line, new Map(matrix.dims.filter((d) => d.name.startsWith("@from")).map((d) => [d.name, u(0)])))));
+    const rowAt = w.let_("row", indexIn(matrix.dims, merge(line, new Map(columnsOf.map((d) => [d.name, u(0)])))));
     w.for_("j", u(0), u(wide ? length / 4 : length), (j) => {
       const factor = w.let_("factor", w.load(binding, wide ? add(div(rowAt, u(4)), j) : add(rowAt, j)));
       const times = (x: KernelExpr, k: KernelExpr): void => w.assign(sum, fma(fours === undefined ? x : vec4(x), stateAt(k), sum));

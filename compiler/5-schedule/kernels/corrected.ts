@@ -10,7 +10,7 @@ import { KernelWriter } from "../../../src/kernel/writer.js";
 import { CorrectedLine, type Corrected } from "./corrected-line.js";
 import { forEachElement, withPlace } from "./elements.js";
 import { stateAxes, Walk } from "./recurrence.js";
-import { kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
+import { kernelName, labelOf, type Epilogue, type SpecialKernel } from "./types.js";
 
 const threads = 32;
 
@@ -28,7 +28,7 @@ export const correction: SpecialKernel<"correction"> = (node, { chunk }, epilogu
   return [w.launch(places.map((d) => d.size), threads, labelOf(node))];
 };
 
-export function correctedBoundaries(node: NodeOf<"boundaries">, { chunk }: SpecialContext, epilogue: Epilogue | undefined): Launch[] {
+export function correctedBoundaries(node: NodeOf<"boundaries">, chunk: number, epilogue: Epilogue | undefined): Launch[] {
   const w = new KernelWriter(kernelName("boundaries_corrected", epilogue), threads, node.span);
   const walk = new Walk(w, node, chunk);
   const line = lineOf(w, walk, node, node, epilogue);
