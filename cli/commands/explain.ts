@@ -71,8 +71,11 @@ function renderSublayer(sublayer: SublayerExplanation): string[] {
   for (const r of sublayer.recurrences) {
     lines.push(`    ${r.formula}`, `      carries   ${r.name}${r.shape}`, `      class     ${r.class}: ${r.why}`);
     if (r.decay) lines.push(`      decay     ${r.decay}`);
+    for (const c of r.corrections) lines.push(`      writes    ${c.writer}`, `      reads     sum(${c.reader} * ${r.name}, ${c.over})`);
     for (const term of r.terms) lines.push(`      key       ${term.key}`, `      value     ${term.value}`);
-    lines.push(`      training  ${r.training}`, `      decoding  ${r.decoding}`, `      memory    ${bytes(r.bytes)} ${r.class === "growing" ? "a token" : "a sequence"}`);
+    lines.push(`      training  ${r.training}`);
+    if (r.algorithm) lines.push(`      on WebGPU ${r.algorithm}`);
+    lines.push(`      decoding  ${r.decoding}`, `      memory    ${bytes(r.bytes)} ${r.class === "growing" ? "a token" : "a sequence"}`);
   }
   return lines;
 }

@@ -4,12 +4,12 @@
  */
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
-import type { Axis, Cache, MixerInstance, Model, Parameter, RecurrenceClass, State, Sublayer } from "../../src/model/model.js";
-import { localName, printExpr } from "../../src/model/print.js";
+import type { Model, Parameter, Sublayer } from "../../src/model/model.js";
+import { localName } from "../../src/model/print.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { extentsOf, layoutArenas } from "../../src/plan/size.js";
-import { explainState as deriveExplanation } from "../2-derive/explain.js";
 import { decodeCost, type TokenCost } from "./costs.js";
+import { cacheBytes, constantBytes, explainRecurrences, type RecurrenceExplanation } from "./recurrences.js";
 
 export interface Explanation {
   readonly model: string;
@@ -54,22 +54,6 @@ export interface SublayerExplanation {
   readonly note?: string;
 }
 
-export interface RecurrenceExplanation {
-  readonly name: string;
-  readonly class: RecurrenceClass;
-  readonly why: string;
-  /** `bank = bank + key[slots] * value[width]` */
-  readonly formula: string;
-  /** What is carried: `[slots 32, width 256]` */
-  readonly shape: string;
-  readonly decay?: string;
-  readonly terms: readonly { readonly key: string; readonly value: string }[];
-  /** float32, of one sequence; for a cache, of one token. */
-  readonly bytes: number;
-  readonly training: string;
-  readonly decoding: string;
-}
-
 const tokensShown = [512, 2048, 8192];
 
 /** The plan is one for WebGPU with the entry `train`. */
@@ -85,7 +69,7 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
     parameterBytes: 4 * parameters,
     layers: groupLayers(model.layers.map((layer) => layer.map(explainSublayer))),
     stateBytes: all.reduce((n, m) => n + constantBytes(m), 0),
-    stateBytesPerToken: all.reduce((n, m) => n + m.caches.reduce((k, c) => k + 4 * product(c.axes), 0), 0),
+    stateBytesPerToken: all.reduce((n, m) => n + cacheBytes(m), 0),
     decode: decodeCost(decode),
     precision: model.train.precision,
     chunk: decode.chunk,
@@ -102,53 +86,8 @@ export function explainModel(model: Model, graphs: readonly Graph[], plan: Plan)
       const gate = sublayer.gate ? ", gated" : "";
       return { name, parameters: own, decode: cost, recurrences: [], note: `hidden ${sublayer.hidden}, ${sublayer.activation}${gate}` };
     }
-    const { states, caches, convolutions } = sublayer.mixer;
-    return { name, parameters: own, decode: cost, recurrences: [...states.map(explainState), ...caches.map(explainCache), ...convolutions.map(explainConvolution)] };
+    return { name, parameters: own, decode: cost, recurrences: explainRecurrences(sublayer.mixer, plan) };
   }
-}
-
-function explainState(state: State): RecurrenceExplanation {
-  const { normal } = state;
-  if (!normal) return bug(`${state.name} is not derived`);
-  const { formula, decay, terms } = deriveExplanation(state);
-  const why = decay
-    ? `the old value is scaled by ${normal.decayPerToken ? "a factor of the token" : "a constant"}, and products of per-token tensors are added`
-    : "products of per-token tensors are added to the old value, which is not changed";
-  return {
-    name: localName(state.name), class: normal.class, why, formula, terms,
-    shape: axesText(state.axes),
-    ...(decay ? { decay } : {}),
-    bytes: 4 * product(state.axes),
-    training: "in chunks: each chunk starts from the state before it; time and memory linear in T",
-    decoding: "one update a token, constant memory",
-  };
-}
-
-function explainCache(cache: Cache): RecurrenceExplanation {
-  return {
-    name: localName(cache.name), class: "growing", why: "every token's value is kept", terms: [],
-    shape: `[time${cache.axes.map((a) => `, ${a.name} ${a.size}`).join("")}]`,
-    formula: `cache ${localName(cache.name)} = ${printExpr(cache.value, { whole: true })}`,
-    bytes: 4 * product(cache.axes),
-    training: "blocked attention with a running softmax: memory linear in T, time quadratic",
-    decoding: `appends ${4 * product(cache.axes)} bytes a token`,
-  };
-}
-
-function explainConvolution(convolution: MixerInstance["convolutions"][number]): RecurrenceExplanation {
-  const name = localName(convolution.name);
-  return {
-    name, class: "additive", why: `a convolution sees the last ${convolution.size} tokens only`, terms: [],
-    shape: axesText([{ name: "tap", size: convolution.size - 1 }, ...convolution.axes]),
-    formula: `${name} = convolve(${printExpr(convolution.argument)}, ${convolution.size})`,
-    bytes: 4 * (convolution.size - 1) * product(convolution.axes),
-    training: "every token at once", decoding: `the last ${convolution.size - 1} inputs are kept`,
-  };
-}
-
-function constantBytes(mixer: MixerInstance): number {
-  const states = mixer.states.reduce((n, s) => n + 4 * product(s.axes), 0);
-  return states + mixer.convolutions.reduce((n, c) => n + 4 * (c.size - 1) * product(c.axes), 0);
 }
 
 function explainTraining(model: Model, plan: Plan): Explanation["training"] {
@@ -177,20 +116,13 @@ function memoryOf(plan: Plan, name: string): MemoryAt[] {
 function groupLayers(layers: readonly (readonly SublayerExplanation[])[]): Explanation["layers"] {
   const groups: { first: number; count: number; sublayers: readonly SublayerExplanation[]; key: string }[] = [];
   layers.forEach((sublayers, i) => {
-    const key = JSON.stringify(sublayers);
+    // What the first of them computes for all (angles of positions) makes no other layer of it.
+    const key = JSON.stringify(sublayers.map(({ decode: _, ...rest }) => rest));
     const last = groups.at(-1);
     if (last?.key === key) last.count++;
     else groups.push({ first: i, count: 1, sublayers, key });
   });
   return groups.map(({ first, count, sublayers }) => ({ first, count, sublayers }));
-}
-
-function axesText(axes: readonly Axis[]): string {
-  return axes.length === 0 ? "" : `[${axes.map((a) => `${a.name} ${a.size}`).join(", ")}]`;
-}
-
-function product(axes: readonly Axis[]): number {
-  return axes.reduce((n, a) => n * a.size, 1);
 }
 
 function sizeOf(parameter: Parameter): number {
