@@ -6,7 +6,10 @@ import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
 import type { ProgramBuilder, Value } from "./program.js";
 import { assignTerms, chunkOf, directionOf, frameOf, operandsOf, plainFactors, type Frame, type Operands, type Roles } from "./recurrence.js";
 
-/** Numbers of the state in a group from which its small products take less time than a walk token by token. */
+/**
+ * Numbers of the state in a group from which its small products take less time than a walk token by token. On wasm, at 256 tokens in chunks of 64 and a batch
+ * of 8, 16 x 16 takes 51 ms walked and 87 ms by products (8 heads), 16 x 32 takes 53 and 36 (4 heads), 64 x 64 takes 371 and 88 (4 heads).
+ */
 const leastProducts = 512;
 
 export function emitCorrectedBoundaries(builder: ProgramBuilder, node: NodeOf<"boundaries">, chunk: number, valueOf: (node: Node) => Value): Value {
