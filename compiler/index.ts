@@ -46,8 +46,7 @@ export interface CompileResult {
 
 export function compile(source: SourceFile, options: CompileOptions = {}): CompileResult {
   const { file, diagnostics: syntax } = parse(source);
-  const library = (options.library ?? []).map((text) => parse(text).file);
-  const checked = check(file, { parse, library, readFile: options.readFile, set: options.set, syntaxErrors: syntax, modelRequired: options.modelRequired });
+  const checked = check(file, { parse, library: options.library, readFile: options.readFile, set: options.set, syntaxErrors: syntax, modelRequired: options.modelRequired });
   const found = [...syntax, ...checked.diagnostics];
   if (!checked.model || hasErrors(found)) return { diagnostics: sortDiagnostics(found) };
 

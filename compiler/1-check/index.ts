@@ -4,7 +4,7 @@
  */
 import type { Block, File, ModelItem } from "../../src/ast/ast.js";
 import { hasErrors, sortDiagnostics, type Diagnostic } from "../../src/base/diagnostic.js";
-import type { Span } from "../../src/base/source.js";
+import type { SourceFile, Span } from "../../src/base/source.js";
 import type { Model } from "../../src/model/model.js";
 import { Constants } from "./constants.js";
 import { readGenerate } from "./generate.js";
@@ -20,8 +20,8 @@ export interface CheckOptions {
   readonly parse: Parse;
   /** For `use`, `characters(…)` and `tokenizer(…)`; absent: they are refused. */
   readonly readFile?: ReadFile;
-  /** The parsed files of the standard mixers. */
-  readonly library?: readonly File[];
+  /** The files of the standard mixers. */
+  readonly library?: readonly SourceFile[];
   /** `--set name=value` */
   readonly set?: Readonly<Record<string, string>>;
   /** False: a file of constants and mixers alone is fine. */

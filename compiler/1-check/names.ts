@@ -3,6 +3,7 @@
  * `use`, files that cannot be read and names defined twice are reported here; values are not looked at.
  */
 import type { File, Let, Mixer, Use } from "../../src/ast/ast.js";
+import { bug } from "../../src/base/assert.js";
 import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { SourceFile, Span } from "../../src/base/source.js";
 import { functionNames } from "./function-names.js";
@@ -52,30 +53,47 @@ interface Loading {
   readonly syntax: Diagnostic[];
 }
 
-export function resolveNames(file: File, library: readonly File[], parse: Parse, readFile: ReadFile | undefined, report: Report): Names {
-  const standard = loadLibrary(library);
+export function resolveNames(file: File, library: readonly SourceFile[], parse: Parse, readFile: ReadFile | undefined, report: Report): Names {
+  const standard = loadLibrary(library, parse);
   const loading: Loading = { report, parse, readFile, standard, loaded: new Map(), syntax: [] };
   const main = loadFile(file, [file.source.path], loading);
   return { main, files: [...loading.loaded.values()], syntax: loading.syntax };
 }
 
-/** The mixers of the library by name. A library file sees its own names, then those of the other library files. */
-function loadLibrary(library: readonly File[]): ReadonlyMap<string, MixerDefinition> {
+/**
+ * The mixers of the library by name, which stands at a line's beginning. A file of it is parsed when one of its mixers is looked at: a spec uses a few of many.
+ * A library file sees its own names, then those of the other library files.
+ */
+function loadLibrary(library: readonly SourceFile[], parse: Parse): ReadonlyMap<string, MixerDefinition> {
   const standard = new Map<string, MixerDefinition>();
-  const visible: Map<string, MixerDefinition>[] = [];
-  for (const file of library) {
-    const constants = new Map<string, ConstantDefinition>();
-    const mixers = new Map<string, MixerDefinition>();
-    const scope: FileScope = { file, constants, mixers, standard: true };
-    for (const item of file.items) {
-      if (item.kind === "let") constants.set(item.name.text, { item, scope });
-      if (item.kind === "mixer") mixers.set(item.name.text, { item, scope });
+  for (const source of library) {
+    let scope: FileScope | undefined;
+    const parsed = (): FileScope => (scope ??= libraryScope(parse(source).file, standard));
+    for (const [, name] of source.text.matchAll(/^mixer +(\w+)/gm)) {
+      const own = (): MixerDefinition => parsed().mixers.get(name!) ?? bug(`${source.path} has no mixer ${name}`);
+      standard.set(name!, {
+        get item() {
+          return own().item;
+        },
+        get scope() {
+          return parsed();
+        },
+      });
     }
-    for (const [name, definition] of mixers) standard.set(name, definition);
-    visible.push(mixers);
   }
-  for (const mixers of visible) addMissing(mixers, standard);
   return standard;
+}
+
+function libraryScope(file: File, standard: ReadonlyMap<string, MixerDefinition>): FileScope {
+  const constants = new Map<string, ConstantDefinition>();
+  const mixers = new Map<string, MixerDefinition>();
+  const scope: FileScope = { file, constants, mixers, standard: true };
+  for (const item of file.items) {
+    if (item.kind === "let") constants.set(item.name.text, { item, scope });
+    if (item.kind === "mixer") mixers.set(item.name.text, { item, scope });
+  }
+  addMissing(mixers, standard);
+  return scope;
 }
 
 function addMissing<D>(names: Map<string, D>, more: ReadonlyMap<string, D>): void {
@@ -122,10 +140,10 @@ function loadFile(file: File, chain: readonly string[], loading: Loading): FileS
       loading.report.loseNames();
       continue;
     }
-    for (const [name, definition] of ownNames(used.constants, used)) {
+    for (const [name, definition] of ownNames("let", used.constants, used)) {
       if (claim("constant", name, definition.item.name.span, item)) constants.set(name, definition);
     }
-    for (const [name, definition] of ownNames(used.mixers, used)) {
+    for (const [name, definition] of ownNames("mixer", used.mixers, used)) {
       if (claim("mixer", name, definition.item.name.span, item)) mixers.set(name, definition);
     }
   }
@@ -134,8 +152,9 @@ function loadFile(file: File, chain: readonly string[], loading: Loading): FileS
 }
 
 /** `use` brings what the file itself defines, not what it uses in turn. */
-function ownNames<D extends { readonly scope: FileScope }>(names: ReadonlyMap<string, D>, owner: FileScope): [string, D][] {
-  return [...names].filter(([, definition]) => definition.scope === owner);
+function ownNames<D extends { readonly scope: FileScope }>(kind: "let" | "mixer", names: ReadonlyMap<string, D>, owner: FileScope): [string, D][] {
+  const own = owner.file.items.flatMap((item) => (item.kind === kind ? [item.name.text] : []));
+  return [...names].filter(([name, definition]) => own.includes(name) && definition.scope === owner);
 }
 
 function loadUsed(item: Use, from: File, chain: readonly string[], loading: Loading): FileScope | undefined {

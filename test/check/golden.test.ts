@@ -51,7 +51,7 @@ describe("a mixer's name means nothing", () => {
     const spec = readSource("test/golden/lm-small.msz");
     const standard = checkSource(spec, { library });
     const memory = readSource("specs/std/memory.msz").text;
-    const without = library.filter((f) => !f.source.path.includes("memory"));
+    const without = library.filter((f) => !f.path.includes("memory"));
     expect(checkSource(spec, { library: without }).diagnostics.map((d) => d.code)).toEqual(["unknown-mixer"]);
     for (const other of [without, library]) {
       const own = checkSource({ path: "own.msz", text: memory + spec.text }, { library: other });

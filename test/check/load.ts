@@ -1,7 +1,6 @@
 /** Checks a spec of the repository as the command line does: files from disk, the standard mixers from specs/std. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { File } from "../../src/ast/ast.js";
 import type { SourceFile } from "../../src/base/source.js";
 import { check, type Checked, type CheckOptions } from "../../compiler/1-check/index.js";
 import { parse } from "../../grammar/index.js";
@@ -12,9 +11,9 @@ export function readSource(path: string): SourceFile {
   return { path, text: readFileSync(join(root, path), "utf8") };
 }
 
-export function standardLibrary(): File[] {
+export function standardLibrary(): SourceFile[] {
   const names = readdirSync(join(root, "specs/std")).filter((name) => name.endsWith(".msz")).sort();
-  return names.map((name) => parse(readSource(`specs/std/${name}`)).file);
+  return names.map((name) => readSource(`specs/std/${name}`));
 }
 
 /** Relative to the file that asks. */

@@ -14,7 +14,7 @@ import { readFile, standardLibrary } from "../check/load.js";
 const folder = join(import.meta.dirname, "cases");
 const names = readdirSync(folder).filter((f) => f.endsWith(".msz")).map((f) => f.slice(0, -".msz".length)).sort();
 
-const library = standardLibrary().map((file) => file.source);
+const library = standardLibrary();
 
 function diagnose(name: string): string {
   const text = readFileSync(join(folder, `${name}.msz`), "utf8");
