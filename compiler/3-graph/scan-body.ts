@@ -42,37 +42,62 @@ export class BodyBuilder {
     return input;
   }
 
-  /** `after`: what each state is behind the token. Nodes and inputs that none of them needs are left out. */
-  finish(after: readonly Node[]): Scanned {
+  /**
+   * `after`: what each state is behind the token. What depends on no state is made for all tokens at once, by `around`; what no state needs is left out.
+   */
+  finish(after: readonly Node[], around: Emitter): Scanned {
     const afters = this.befores.map((before, i) => exactly(this.emit, after[i]!, before.dims));
-    const live = new Set<Node>(afters);
-    for (const node of [...this.emit.nodes].reverse()) if (live.has(node)) node.inputs.forEach((input) => live.add(input));
+    const outsideOf = this.moveOut(afters, around);
+    const live = neededFor(this.emit.nodes, afters, outsideOf);
     const builder = new GraphBuilder();
     const moved = new Map<Node, Node>();
-    const outsideOf = new Map([...this.given].map(([outside, inside]) => [inside, outside]));
     const [inputs, inner]: [Node[], Node[]] = [[], []];
     for (const node of this.emit.nodes) {
-      const outside = outsideOf.get(node);
       if (!live.has(node) && !this.befores.includes(node)) continue;
-      const name = outside && { name: `${inputs.length}` };
-      const made = builder.add({ ...node, ...name, id: -1, inputs: node.inputs.map((input) => moved.get(input)!) });
-      moved.set(node, made);
-      if (!outside) continue;
+      const outside = outsideOf.get(node);
+      if (!outside) {
+        moved.set(node, builder.add({ ...node, id: -1, inputs: node.inputs.map((input) => moved.get(input)!) }));
+        continue;
+      }
+      const { dtype, dims, span, label } = node;
+      const input = builder.add({ op: "input", name: `${inputs.length}`, id: -1, dtype, dims, inputs: [], span, label });
+      moved.set(node, input);
       inputs.push(outside);
-      inner.push(made);
+      inner.push(input);
     }
     const states = this.befores.map((before, i) => ({ before: moved.get(before)!, after: moved.get(afters[i]!)! }));
     return { body: { nodes: builder.nodes, inputs: inner, states }, inputs };
   }
+
+  /** The nodes that the body gets from outside: its inputs, and where it first meets what depends on no state. */
+  private moveOut(afters: readonly Node[], around: Emitter): Map<Node, Node> {
+    const { nodes } = this.emit;
+    const depends = new Set<Node>(this.befores);
+    for (const node of nodes) if (node.inputs.some((input) => depends.has(input))) depends.add(node);
+    const met = new Set([...afters, ...nodes.filter((n) => depends.has(n)).flatMap((n) => n.inputs)]);
+    // Numbers and places along an axis cost nothing and are no operands.
+    const out = [...met].filter((n) => !depends.has(n) && n.op !== "input" && n.op !== "scalar" && n.op !== "iota");
+    const given = new Map([...this.given].map(([outside, inside]) => [inside, outside]));
+    const wanted = neededFor(nodes, out, given);
+    const made = instantiate(around, nodes.filter((n) => wanted.has(n)), given);
+    return new Map([...given, ...out.map((n) => [n, made.get(n)!] as const)]);
+  }
+}
+
+/** The results and what they are made of, as far as that is not given. */
+function neededFor(nodes: readonly Node[], results: readonly Node[], given: ReadonlyMap<Node, Node>): Set<Node> {
+  const needed = new Set(results);
+  for (const node of [...nodes].reverse()) if (needed.has(node) && !given.has(node)) node.inputs.forEach((input) => needed.add(input));
+  return needed;
 }
 
 /**
  * Makes a body's nodes again in another graph, with `given` for its inputs: for one token, or, where those have tokens, for all of them.
  * Gives the node that each has become.
  */
-export function instantiate(emit: Emitter, body: ScanBody, given: ReadonlyMap<Node, Node>): Map<Node, Node> {
+export function instantiate(emit: Emitter, nodes: readonly Node[], given: ReadonlyMap<Node, Node>): Map<Node, Node> {
   const made = new Map(given);
-  for (const node of body.nodes) {
+  for (const node of nodes) {
     if (made.has(node)) continue;
     if (node.op === "input") bug(`no node is given for input ${node.name} of a body`);
     const inputs = node.inputs.map((input) => made.get(input)!);

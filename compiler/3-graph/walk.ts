@@ -117,7 +117,7 @@ export class Walks {
       });
       after.set(state, update);
     }
-    return body.finish([...after.values()]);
+    return body.finish([...after.values()], call.emit);
   }
 
   private maskOf(expr: Kind<"dropout">): Node | undefined {

@@ -24,8 +24,8 @@ export interface Reverse {
 }
 
 /**
- * One token of a scan as a graph of its own: nodes with the dims @batch and axes, never @token, of the ops input, scalar, table, iota, map, reduce, matmul
- * (whose w may be an input) and the views. An `input` is named by its number among `inputs`, or `state.0` for what a state was before.
+ * One token of a scan as a graph of its own: nodes with the dims @batch and axes, never @token, of the ops input, scalar, iota, map, reduce, turn_half, matmul
+ * (whose w is an input) and the views: tables and parameters are inputs. An `input` is named by its number among `inputs`, or `state.0` for what a state was before.
  */
 export interface ScanBody {
   readonly nodes: readonly Node[];

@@ -26,7 +26,7 @@ export function scan(node: NodeOf<"scan">, arrived: readonly (Node | undefined)[
 
   // What each state becomes, for all tokens at once.
   const from = emit.nodes.length;
-  const made = instantiate(emit, body, given(node, before, (x) => x));
+  const made = instantiate(emit, body.nodes, given(node, before, (x) => x));
   const inner = back.within(emit, emit.nodes.slice(from), inputs.filter((input) => back.needs(input)));
   body.states.forEach(({ after }, i) => {
     const r = cotangents[i];
@@ -46,7 +46,7 @@ function stateCotangents(node: NodeOf<"scan">, before: readonly Node[], arrived:
   const b = new BodyBuilder(node.span);
   b.emit.label = node.label;
   const behind = reached.map((i) => b.state(body.states[i]!.before.dims));
-  const made = instantiate(b.emit, body, given(node, before, (x) => b.input(x)));
+  const made = instantiate(b.emit, body.nodes, given(node, before, (x) => b.input(x)));
   const inner = back.within(b.emit, [...b.emit.nodes], before.map((x) => b.input(x)));
   reached.forEach((i, k) => inner.give(made.get(body.states[i]!.after)!, () => behind[k]!, behind[k]!.dims));
   inner.walk();
@@ -55,7 +55,7 @@ function stateCotangents(node: NodeOf<"scan">, before: readonly Node[], arrived:
     // What goes nowhere is 0.
     return both(inner, inner.cotangent(b.input(before[i]!)), g) ?? b.emit.multiply(behind[k]!, b.emit.scalar(0));
   });
-  const scanned = b.finish(ahead);
+  const scanned = b.finish(ahead, back.emit);
   const token = node.dims.find((d) => d.name === tokenDim)!;
   const found: (Node | undefined)[] = body.states.map(() => undefined);
   reached.forEach((i, k) => (found[i] = back.emit.scan(scanned.body, k, scanned.inputs, token, { started: false, reverse: true })));

@@ -154,7 +154,7 @@ class Writer {
   /** What workgroup memory has no room for. */
   private spilled(from: number): Memory {
     const { w, node, layout, b } = this;
-    const value = scratch(node, 3, "f32", [...node.dims.filter((d) => d.name === batchDim), { name: "@held", size: layout.scratch }]);
+    const value = scratch(node, 0, "f32", [...node.dims.filter((d) => d.name === batchDim), { name: "@held", size: layout.scratch }]);
     const binding = (): number => w.operand(value, "read_write", { name: "spilled" });
     const base = w.let_("spilled_from", add(mul(b, u(layout.scratch)), u(from)));
     return { load: (index) => w.load(binding(), add(base, index)), store: (index, x) => w.store(binding(), add(base, index), x) };

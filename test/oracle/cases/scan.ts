@@ -17,7 +17,7 @@ export function addScans(
 ): Node[] {
   const b = new BodyBuilder(c.emit.span);
   const after = make(b, states.map((axes) => b.state([batch, ...axes])));
-  const { body, inputs } = b.finish(after);
+  const { body, inputs } = b.finish(after, c.emit);
   const starts = options.started ? states.map((axes, i) => c.input(`start ${i}`, [batch, ...axes])) : [];
   const flags = { started: !!options.started, reverse: !!options.reverse };
   return states.map((_, i) => c.emit.scan(body, i, [...starts, ...inputs], token, flags));
@@ -84,6 +84,15 @@ const odds: Make = (c, b, [h]) => {
   return [emit.add(viewed, emit.multiply(emit.iota(width), b.input(c.parameter("slope", [], [], { low: 0.1, high: 0.2 }))))];
 };
 
+/** Choices by integers of all kinds, more than a kernel binds. */
+const choices: Make = (c, b, [h]) => {
+  const { emit } = b;
+  const integers = (name: string, dims: readonly Dim[]): Node => b.input(c.integers(name, dims, { low: 0, high: 1 }));
+  const conditions = [[...tokens, width], tokens, [...tokens, width], [batch], [width], [batch, width]].map((dims, k) => integers(`choice ${k}`, dims));
+  const changes = conditions.map((_, k) => b.input(c.input(`change ${k}`, k % 2 === 0 ? [...tokens, width] : tokens)));
+  return [conditions.reduce((x, condition, k) => emit.select(condition, emit.unary("sin", emit.add(x, changes[k]!)), x), h!)];
+};
+
 export function scanCases(): OpCase[] {
   const sizes = [{ B: 1, T: 1 }, { B: 3, T: 2 }, { B: 3, T: 17 }] as const;
   return [
@@ -94,6 +103,7 @@ export function scanCases(): OpCase[] {
     scanCase("lstm, started, in reverse", { B: 2, T: 5 }, [[width], [width]], { started: true, reverse: true }, lstm(width)),
     ...sizes.map((s) => scanCase("softmax in a matrix", s, [[slots, width]], { started: true }, competing)),
     scanCase("masked", { B: 3, T: 17 }, [[width], [width]], { started: true }, masked),
+    scanCase("choices", { B: 3, T: 17 }, [[width]], { started: true }, choices),
     scanCase("odds and ends", { B: 3, T: 17 }, [[width]], {}, odds),
     scanCase("a number", { B: 3, T: 17 }, [[]], {}, (c, b, [h]) => [b.emit.unary("cos", b.emit.add(h!, b.input(c.input("x", tokens))))]),
   ];
