@@ -29,6 +29,14 @@ export function keepAtPadding(call: Call, decay: Node): Node {
   return call.mask ? call.emit.select(call.mask, decay, call.scalar(1)) : decay;
 }
 
+/**
+ * What a padding token reads counts for nothing, but before the first real token it would be 0, and a mixer may divide by it: no infinity then, whose cotangent would
+ * be 0 · ∞.
+ */
+export function oneAtPadding(call: Call, read: Node): Node {
+  return call.mask ? call.emit.select(call.mask, read, call.scalar(1)) : read;
+}
+
 /** After a call that may have had rows of padding only, which keep what they had. */
 export function keepRowsOfPadding(call: Call, now: Node, before: Node): Node {
   if (!call.mask) return now;

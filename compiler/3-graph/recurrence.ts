@@ -7,7 +7,7 @@ import { hasDim, tokenDim, type Node } from "../../src/graph/graph.js";
 import type { State, TokenExpr } from "../../src/model/model.js";
 import { dimsOf, multiply, namesOf, type Call } from "./call.js";
 import { correctionsAsTerms, type Recurrence } from "./recurrence-operands.js";
-import { hidePadding, keepAtPadding } from "./padding.js";
+import { hidePadding, keepAtPadding, oneAtPadding } from "./padding.js";
 
 type Read = TokenExpr & { kind: "read" };
 
@@ -50,7 +50,7 @@ export class Recurrences {
     const found = written.corrections.map((_, i) => emit.correction(boundaries, corrected, i, call.token));
     const recurrence = correctionsAsTerms(corrected, found);
     if (call.started) call.update(state.name, emit.advance(boundaries, recurrence));
-    return (query, { over, when }) => emit.scanRead(boundaries, recurrence, query, namesOf(over), when, call.token);
+    return (query, { over, when }) => oneAtPadding(call, emit.scanRead(boundaries, recurrence, query, namesOf(over), when, call.token));
   }
 
   private oneToken(state: State): Reader {

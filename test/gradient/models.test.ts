@@ -25,6 +25,12 @@ mixer corrected(slots: axis) {
   state bank[slots, width] = sigmoid(linear(source, slots)) * bank - other * sum(key * bank, slots) - value * sum(value * bank, width) / 8 + key * value
   out = sum(linear(x, slots) * previous(bank), slots) + sum(other * bank, slots)
 }
+mixer averaged() {
+  weight = exp(linear(source, width))
+  state sums[width] = sums + weight * linear(source, width)
+  state mass[width] = mass + weight
+  out = sums / mass + log(mass)
+}
 mixer convolved(channel: axis) {
   out = linear(silu(convolve(linear(x, channel), 3)), width)
 }`;
@@ -36,6 +42,7 @@ const layers: Readonly<Record<string, string>> = {
   retention: "retention(heads: 2)",
   "gated delta rule": "gated_delta(heads: 2)",
   "two corrections along different axes": "corrected(slots: 3), corrected(slots: 3)",
+  "divided by what is 0 before the first token": "averaged(), averaged()",
   ...walkedMixers,
   "a gate, and a convolution": "gated(heads: 2, feature: 4, channel: 4), convolved(channel: 3)",
 };
