@@ -1,20 +1,22 @@
 // Every standard mixer: time and memory a token of one training step by T, the same number of tokens in every step, and what a decoded token costs near and far
 // from the beginning, interleaved in one process. One layer of the mixer, width 64, 4 heads.
-// Run after a build: node bench/mixers.mjs [webgpu|tfjs] [mixer …]; results of mixers that are not named stay.
+// Run after a build: node bench/mixers.mjs [webgpu|tfjs] [--only training|decoding] [mixer …]; results of what is not asked for stay.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { compile } from "../dist/cli/api.js";
 import { load, openTraining } from "../dist/runtime/index.js";
 import { extentsOf, layoutArenas } from "../dist/src/plan/size.js";
 import { median, record } from "./common.mjs";
 
-const [backend = "webgpu", ...named] = process.argv.slice(2);
+const [backend = "webgpu", ...rest] = process.argv.slice(2);
+const only = rest[0] === "--only" ? rest[1] : undefined;
+const named = only ? rest.slice(2) : rest;
 const lengths = [512, 2048, 8192];
 const tokens = 8192;
 const rounds = 3;
 const [near, far] = [100, 100_000];
 /** Prefilling what grows with every token takes time quadratic in it. */
 const farGrowing = 10_000;
-const drawn = 32;
+const drawn = 64;
 
 const here = (path) => new URL(path, import.meta.url).pathname;
 const standard = readdirSync(here("../specs/std")).filter((f) => f.endsWith(".msz")).map((f) => f.slice(0, -4));
@@ -64,7 +66,7 @@ async function decoding(mixer) {
   };
   const sequences = [await at(positions[0]), await at(positions[1])];
   const times = [[], []];
-  for (let round = 0; round < 24; round++) {
+  for (let round = 0; round < 41; round++) {
     // Each goes on from a fork, so that both stay where they are.
     for (const i of round % 2 === 0 ? [0, 1] : [1, 0]) {
       const fork = await sequences[i].fork();
@@ -81,13 +83,18 @@ async function decoding(mixer) {
 }
 
 const path = here(`./results/mixers-${backend}.json`);
-const before = named.length > 0 && existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { mixers: {} };
+const before = (only || named.length > 0) && existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { mixers: {} };
 const mixers = { ...before.mixers };
 let device = before.device ?? "";
 for (const mixer of named.length > 0 ? named : decoders) {
-  const { device: found, ...trained } = await training(mixer);
-  device = found;
-  mixers[mixer] = { training: trained, decoding: await decoding(mixer) };
+  const known = mixers[mixer];
+  if (only !== "decoding" || !known) {
+    const { device: found, ...trained } = await training(mixer);
+    device = found;
+    mixers[mixer] = { ...known, training: trained };
+  }
+  if (only !== "training" || !known) mixers[mixer] = { ...mixers[mixer], decoding: await decoding(mixer) };
+  const { training: trained } = mixers[mixer];
   const { microsecondsAToken: t, bytesAToken: b } = trained;
   const { decoding: d } = mixers[mixer];
   console.log(`${backend} ${mixer}: ${lengths.map((n) => `T=${n} ${t[n].toFixed(0)} µs ${(b[n] / 1024).toFixed(1)} KiB`).join(", ")} (${(t[8192] / t[512]).toFixed(2)}); decode ${d.millisecondsAToken.map((x) => x.toFixed(3)).join(", ")} ms at ${d.positions.join(", ")} (${d.ratio.toFixed(3)})`);
