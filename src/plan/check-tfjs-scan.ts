@@ -24,6 +24,8 @@ export function checkScan(path: string, step: TfjsStep): void {
 }
 
 function checkBody(path: string, body: TfjsBody, given: number): void {
+  // All of them are set anew for each token.
+  if (body.values > body.steps.length) invalid(`${path}.values`, `is ${body.values}, but ${body.steps.length} steps make one each`);
   for (const [i, step] of body.steps.entries()) {
     if (!known.has(step.op)) invalid(`${path}.steps[${i}].op`, `is \`${step.op}\`, which no body of a scan may have`);
     expectOperands(`${path}.steps[${i}]`, step);

@@ -7,12 +7,12 @@ import { invalid } from "./problem.js";
 import type { TfjsOp } from "./tfjs-ops.js";
 
 /** How many, at least and at most; by the attrs where flags say which operands are there. */
-type Operands = number | readonly [number, number] | ((attrs: NonNullable<TfjsStep["attrs"]>) => number);
+type ByAttrs = (attrs: NonNullable<TfjsStep["attrs"]>) => number;
+type Operands = number | readonly [number, number] | ByAttrs;
 
-const flags = (base: number, ...names: readonly string[]): Operands => (attrs) => base + names.filter((name) => attrs[name] === true).length;
-const recurrence = (base: number, ...names: readonly string[]): Operands => (attrs) =>
-  base + names.filter((name) => attrs[name] === true).length + 2 * (typeof attrs.terms === "number" ? attrs.terms : 0) +
-  2 * (Array.isArray(attrs.corrections) ? attrs.corrections.length : 0);
+const flags = (base: number, ...names: readonly string[]): ByAttrs => (attrs) => base + names.filter((name) => attrs[name] === true).length;
+const recurrence = (base: number, ...names: readonly string[]): ByAttrs => (attrs) =>
+  flags(base, ...names)(attrs) + 2 * (typeof attrs.terms === "number" ? attrs.terms : 0) + 2 * (Array.isArray(attrs.corrections) ? attrs.corrections.length : 0);
 
 const operands: { readonly [O in TfjsOp]: Operands } = {
   negate: 1, exp: 1, log: 1, sqrt: 1, abs: 1, sin: 1, cos: 1, tanh: 1, sigmoid: 1, softplus: 1, relu: 1, gelu: 1, gelu_tanh: 1, silu: 1, elu: 1,
@@ -31,7 +31,9 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   boundaries: recurrence(0, "started", "decayed"), boundaries_by_step: recurrence(0, "started", "decayed"),
   advance: recurrence(1, "decayed"), advance_by_step: recurrence(1, "decayed"),
   scan_read: recurrence(2, "decayed"), scan_read_by_step: recurrence(2, "decayed"),
-  corrected: recurrence(0, "started", "decayed"), corrected_by_step: recurrence(0, "started", "bounded", "decayed"), corrected_state: 1, corrected_read: 1,
+  corrected: recurrence(0, "started", "decayed"), corrected_state: 1, corrected_read: 1,
+  // A start or the state before each chunk comes first, never both.
+  corrected_by_step: (attrs) => recurrence(attrs.started === true || attrs.bounded === true ? 1 : 0, "decayed")(attrs),
   // How many a scan takes its body says: `expectOperands`.
   scan: [0, Infinity], scan_state: 1,
   append: 2, read_cache: 1,

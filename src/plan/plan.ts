@@ -5,7 +5,7 @@
  */
 
 export const planFormat = "msz-plan";
-export const planVersion = 1;
+export const planVersion = 2;
 
 export type PlanDType = "f32" | "i32" | "u32";
 

@@ -61,6 +61,7 @@ test.each<readonly [string, (step: Loose<TfjsStep>, plan: LoosePlan) => void, Re
   ["no list of tokens", (s) => Object.assign(s, { attrs: { started: false, reverse: false } }), /steps\[2\]\.attrs\.tokens` is no list/],
   ["a value used before it is made", (s) => (body(s).steps[3]!.in = [1, 4]), /body\.steps\[3\]\.in\[1\]` is value 4, which no step before it has made/],
   ["a value beyond the count", (s) => (body(s).values = 4), /body\.steps\[4\]\.out` is 4, but there are 4 values/],
+  ["more values than steps", (s) => (body(s).values = 1_000_000), /body\.values` is 1000000, but 5 steps make one each/],
   ["a value made twice", (s) => (body(s).steps[4]!.out = 3), /body\.steps\[4\]\.out` is value 3, which an earlier step has made/],
   ["a state freed before the token ends", (s) => (body(s).steps[3]!.free = [1]), /body\.steps\[3\]\.free\[0\]` is value 1, which a call does not own/],
   ["a state that becomes what is freed", (s) => (body(s).states[0]!.after = 3), /body\.states\[0\]\.after` is value 3, which is freed by then/],

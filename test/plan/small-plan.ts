@@ -1,5 +1,5 @@
 /** A valid plan made by hand, for tests of the validator: small, but with every kind of thing that a plan can hold. */
-import type { GridExpr, Plan, PlanEntry, PlanTensor, TfjsEntry, WgslBinding, WgslEntry } from "../../src/plan/plan.js";
+import { planFormat, planVersion, type GridExpr, type Plan, type PlanEntry, type PlanTensor, type TfjsEntry, type WgslBinding, type WgslEntry } from "../../src/plan/plan.js";
 
 type Writable<T> = { -readonly [K in keyof T]: Writable<T[K]> };
 /** Tests break copies of it. */
@@ -57,8 +57,8 @@ function tfjsEntry(entry: PlanEntry): TfjsEntry {
 }
 
 const plan: Plan = {
-  format: "msz-plan",
-  version: 1,
+  format: planFormat,
+  version: planVersion,
   compiler: "msz 0.1.0",
   model: {
     name: "Small", vocabulary: { kind: "characters", characters: ["a", "b", "c", "😀", " "] }, vocabularySize, width: 4,

@@ -2,7 +2,7 @@
  * Small plans with hand-written WGSL, and what they compute on the host. Made so that a wrong binding, a wrong stride of a cache,
  * a wrong S or a value that nobody wrote changes the result.
  */
-import type { Plan, PlanEntry, PlanState, SizeExpr, WgslEntry, WgslKernel, WgslProgram } from "../../src/plan/plan.js";
+import { planFormat, planVersion, type Plan, type PlanEntry, type PlanState, type SizeExpr, type WgslEntry, type WgslKernel, type WgslProgram } from "../../src/plan/plan.js";
 import type { HostTensor, Weights } from "../../runtime/device.js";
 
 const extents = `struct Extents { B: u32, T: u32, N: u32, S: u32, C: u32 }
@@ -39,8 +39,8 @@ export function planOf(parts: {
   limits?: Partial<WgslProgram["limits"]>;
 }): Plan {
   return {
-    format: "msz-plan",
-    version: 1,
+    format: planFormat,
+    version: planVersion,
     compiler: "msz test",
     model: {
       name: "hand_made", vocabulary: { kind: "ids" }, vocabularySize: 7, width: 2, context: null, positionLimit: null, padding: null, begin: null, end: null,
