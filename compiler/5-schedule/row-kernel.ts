@@ -11,6 +11,7 @@ import { KernelWriter } from "../../src/kernel/writer.js";
 import { bindingsOf, kernelNameOf, type Bindings, type FusedGroup } from "./fused.js";
 import { combine, identityOf, Inliner } from "./inline.js";
 import { planPhases, type Phase } from "./phases.js";
+import { workgroupNumbers } from "./rows.js";
 import { innerCount, innerDims, lengthOf, rowDims } from "./space.js";
 
 type Reduce = Node & { op: "reduce" };
@@ -62,8 +63,6 @@ export function buildRowKernel(group: FusedGroup): Launch {
   return w.launch(rows.map((d) => d.size), team.rows, group.label);
 }
 
-/** Workgroup memory that every WebGPU device has, in numbers of 4 bytes. */
-const workgroupNumbers = 4096;
 /** Threads of a workgroup of several teams. */
 const manyThreads = 32;
 

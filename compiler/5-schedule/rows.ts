@@ -4,6 +4,8 @@ import { sourceOf } from "../../src/kernel/view.js";
 import type { Draft } from "./draft.js";
 import { innerCount, innerDims, isRow, rowKey } from "./space.js";
 
+/** Workgroup memory that every WebGPU device has, in numbers of 4 bytes. */
+export const workgroupNumbers = 4096;
 /** Elements of one row that one workgroup may walk. */
 const rowLimit = 16_384;
 /** The same where there is one row only, as among parameters: more is worth several workgroups. */

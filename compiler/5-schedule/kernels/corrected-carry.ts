@@ -5,15 +5,16 @@
  * what those two walks read). Both are walked for all chunks at once, and then only a product of A and the state is left from chunk to chunk.
  */
 import { batchDim, chunkDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
-import { add, and, bool, component, div, equal, extent, f, flatWorkgroup, fma, less, min, mod, mul, product, select, sub, thread, u, vec4 } from "../../../src/kernel/build.js";
+import { add, and, bool, component, div, equal, f, flatWorkgroup, fma, less, min, mod, mul, select, sub, thread, u, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
-import { coordinatesOf, indexIn, staticCount, type Coordinates } from "../../../src/kernel/view.js";
+import { coordinatesOf, elementCount, indexIn, staticCount, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { recurrenceOperands } from "../../3-graph/recurrence-operands.js";
 import { byFours, lastDim, layoutAlong, zeros } from "../vector.js";
+import { lineOf } from "./corrected.js";
 import { CorrectedLine } from "./corrected-line.js";
-import { forEachElement, merge, namePlaces, withPlace } from "./elements.js";
-import { stateAxes, Walk } from "./recurrence.js";
+import { elementAt, forEachElement, merge, namePlaces, withPlace } from "./elements.js";
+import { chunkDims, stateAxes, Walk } from "./recurrence.js";
 import { scratch } from "./scratch.js";
 import { labelOf } from "./types.js";
 
@@ -49,9 +50,8 @@ export function partsOf(node: NodeOf<"boundaries">): Parts | undefined {
 }
 
 export function carriedCorrections(node: NodeOf<"boundaries">, chunk: number, parts: Parts): Launch[] {
-  const outer = node.dims.filter((d) => d.name === batchDim || d.name === chunkDim);
-  const matrix = scratch(node, 2, "f32", [...outer, ...parts.apart, ...parts.rows, ...parts.from]);
-  return [matrices(node, chunk, parts, matrix), chunkEnds(node, chunk, parts), carry(node, chunk, parts, matrix)];
+  const matrix = scratch(node, 2, "f32", [...chunkDims(node), ...parts.apart, ...parts.rows, ...parts.from]);
+  return [matrices(node, chunk, parts, matrix), chunkEnds(node, chunk), carry(node, chunk, parts, matrix)];
 }
 
 /** A for each chunk. */
@@ -59,38 +59,38 @@ function matrices(node: NodeOf<"boundaries">, chunk: number, { rows, from, apart
   const w = new KernelWriter("boundaries_matrices", threads, node.span);
   const walk = new Walk(w, node, chunk);
   const { decay, corrections } = walk.operands;
-  const line = new CorrectedLine(w, matrix, rows, [...apart, ...from], { decay, corrections, terms: [], reverse: walk.reverse }, matrix, undefined);
-  const places = [...node.dims.filter((d) => d.name === batchDim || d.name === chunkDim), ...line.columns];
+  const lines = { state: matrix, axes: rows, columns: [...apart, ...from], result: matrix, epilogue: undefined };
+  const line = new CorrectedLine(w, lines, { decay, corrections, terms: [], reverse: walk.reverse });
   const unit = (at: Coordinates, i: number): KernelExpr => {
-    const same = rows.map((d, k) => (d.size === 1 ? bool(true) : equal(line.element(at, d.name, i), line.element(at, from[k]!.name, i))));
+    const placeAlong = ({ name }: Dim): KernelExpr => (name === line.fours ? elementAt(at, name, i) : at.get(name)!);
+    const same = rows.map((d, k) => (d.size === 1 ? bool(true) : equal(placeAlong(d), placeAlong(from[k]!))));
     return select(same.reduce((a, b) => and(a, b), bool(true)), f(1), f(0));
   };
-  forEachElement(w, places, (at) => {
-    const n = at.get(chunkDim)!;
-    walk.beforeLast(n, () => {
-      const held = line.thread(at, places);
-      line.fill(held, (place) => (line.width === 1 ? unit(place, 0) : vec4(...[0, 1, 2, 3].map((i) => unit(place, i)))));
-      walk.forEach("t", walk.range(n), (t) => line.step(held, t));
-      line.store(held, at);
-    });
-  });
-  return w.launch(places.map((d) => d.size), threads, labelOf(node));
+  const units = (at: Coordinates): KernelExpr => (line.fours === undefined ? unit(at, 0) : vec4(...[0, 1, 2, 3].map((i) => unit(at, i))));
+  return walkChunks(node, walk, line, units, (at) => at);
 }
 
 /** What each chunk makes of an empty state, stored where the state before the next chunk is to stand. */
-function chunkEnds(node: NodeOf<"boundaries">, chunk: number, { rows, apart, shared }: Parts): Launch {
+function chunkEnds(node: NodeOf<"boundaries">, chunk: number): Launch {
   const w = new KernelWriter("boundaries_corrected_ends", threads, node.span);
   const walk = new Walk(w, node, chunk);
-  const columns = stateAxes(node).filter((d) => apart.includes(d) || shared.includes(d));
-  const line = new CorrectedLine(w, node, rows, columns, { ...walk.operands, reverse: walk.reverse }, node, undefined);
-  const places = [...node.dims.filter((d) => d.name === batchDim || d.name === chunkDim), ...line.columns];
+  const line = lineOf(w, walk, node, node, undefined);
+  return walkChunks(node, walk, line, () => line.zero, (at, next) => withPlace(at, chunkDim, next));
+}
+
+/** Each line of each chunk, but of the last, from `first` to its end, which is stored at `to`. */
+function walkChunks(
+  node: Node, walk: Walk, line: CorrectedLine, first: (at: Coordinates) => KernelExpr, to: (at: Coordinates, next: KernelExpr) => Coordinates,
+): Launch {
+  const { w } = walk;
+  const places = [...chunkDims(node), ...line.columns];
   forEachElement(w, places, (at) => {
     const n = at.get(chunkDim)!;
     walk.beforeLast(n, (next) => {
-      const held = line.thread(at, places);
-      line.fill(held, () => line.nothing);
-      walk.forEach("t", walk.range(n), (t) => line.step(held, t));
-      line.store(held, withPlace(at, chunkDim, next));
+      const thread = line.thread(at, places);
+      line.fill(thread, first);
+      walk.forEach("t", walk.range(n), (t) => line.step(thread, t));
+      line.store(thread, to(at, next));
     });
   });
   return w.launch(places.map((d) => d.size), threads, labelOf(node));
@@ -109,7 +109,7 @@ function carry(node: NodeOf<"boundaries">, chunk: number, { rows, from: columnsO
   const w = new KernelWriter("boundaries_corrected_carry", length * side, node.span);
   const walk = new Walk(w, node, chunk, fours);
   const groups: readonly Dim[] = [...node.dims.filter((d) => d.name === batchDim), ...apart, { name: "@columns", size: Math.ceil(columns / side) }];
-  const count = product(groups.map((d) => extent(d.size)));
+  const count = elementCount(groups);
   const group = w.let_("group", flatWorkgroup());
   // A thread with nothing to do goes along with the last that has, for the barriers, and stores nothing.
   const at = namePlaces(w, coordinatesOf(groups, w.let_("known", min(group, sub(count, u(1))))));

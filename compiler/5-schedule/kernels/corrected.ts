@@ -7,9 +7,9 @@ import { batchDim, chunkDim, type Dim, type Node, type NodeOf } from "../../../s
 import { u } from "../../../src/kernel/build.js";
 import type { Launch } from "../../../src/kernel/kernel.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import { CorrectedLine, type Corrected } from "./corrected-line.js";
+import { CorrectedLine } from "./corrected-line.js";
 import { forEachElement, withPlace } from "./elements.js";
-import { stateAxes, Walk } from "./recurrence.js";
+import { chunkDims, stateAxes, Walk } from "./recurrence.js";
 import { kernelName, labelOf, type Epilogue, type SpecialKernel } from "./types.js";
 
 const threads = 32;
@@ -19,7 +19,7 @@ export const correction: SpecialKernel<"correction"> = (node, { chunk }, epilogu
   const walk = new Walk(w, node, chunk);
   const carrier = node.inputs[0]!;
   const line = lineOf(w, walk, carrier, node, epilogue);
-  const places = [...outerOf(carrier, [batchDim, chunkDim]), ...line.columns];
+  const places = [...chunkDims(carrier), ...line.columns];
   forEachElement(w, places, (at) => {
     const thread = line.thread(at, places);
     line.fill(thread, (place) => line.read(carrier, place));
@@ -32,11 +32,11 @@ export function correctedBoundaries(node: NodeOf<"boundaries">, chunk: number, e
   const w = new KernelWriter(kernelName("boundaries_corrected", epilogue), threads, node.span);
   const walk = new Walk(w, node, chunk);
   const line = lineOf(w, walk, node, node, epilogue);
-  const places = [...outerOf(node, [batchDim]), ...line.columns];
+  const places = [...node.dims.filter((d) => d.name === batchDim), ...line.columns];
   forEachElement(w, places, (at) => {
     const start = walk.operands.first;
     const thread = line.thread(at, places);
-    line.fill(thread, (place) => (start ? line.read(start, place) : line.nothing));
+    line.fill(thread, (place) => (start ? line.read(start, place) : line.zero));
     walk.forEach("chunk", [u(0), walk.chunks], (n) => {
       line.store(thread, withPlace(at, chunkDim, n));
       walk.beforeLast(n, () => walk.forEach("t", walk.range(n), (t) => line.step(thread, t)));
@@ -45,14 +45,10 @@ export function correctedBoundaries(node: NodeOf<"boundaries">, chunk: number, e
   return [w.launch(places.map((d) => d.size), threads, labelOf(node))];
 }
 
-function lineOf(w: KernelWriter, walk: Walk, carrier: Node, result: Node, epilogue: Epilogue | undefined): CorrectedLine {
-  const { decay, terms, corrections } = walk.operands;
-  const of: Corrected = { decay, terms, corrections, reverse: walk.reverse };
-  const along = (d: Dim): boolean => corrections.some((c) => c.over.includes(d.name));
-  const axes = stateAxes(carrier);
-  return new CorrectedLine(w, carrier, axes.filter(along), axes.filter((d) => !along(d)), of, result, epilogue);
-}
-
-function outerOf(carrier: Node, names: readonly string[]): Dim[] {
-  return carrier.dims.filter((d) => names.includes(d.name));
+/** The lines of the state as it lies in `carrier`. */
+export function lineOf(w: KernelWriter, walk: Walk, carrier: Node, result: Node, epilogue: Epilogue | undefined): CorrectedLine {
+  const { operands, reverse } = walk;
+  const along = (d: Dim): boolean => operands.corrections.some((c) => c.over.includes(d.name));
+  const all = stateAxes(carrier);
+  return new CorrectedLine(w, { state: carrier, axes: all.filter(along), columns: all.filter((d) => !along(d)), result, epilogue }, { ...operands, reverse });
 }

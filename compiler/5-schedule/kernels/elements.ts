@@ -1,7 +1,7 @@
 /** What most kernels share: one thread an element of some dims, and names for coordinates. */
 import { bug } from "../../../src/base/assert.js";
 import type { Dim } from "../../../src/graph/graph.js";
-import { constantValue, extent, flatIndex, less, u } from "../../../src/kernel/build.js";
+import { add, constantValue, extent, flatIndex, less, mul, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
@@ -27,6 +27,11 @@ export function namePlaces(w: KernelWriter, places: Coordinates): Places {
 
 export function withPlace(places: Coordinates, name: string, place: KernelExpr): Places {
   return new Map([...places, [name, place]]);
+}
+
+/** The `i`-th of four neighbours along `dim`, whose coordinate counts fours. */
+export function elementAt(at: Coordinates, dim: string, i: number): KernelExpr {
+  return add(mul(at.get(dim) ?? bug(`no place along ${dim}`), u(4)), u(i));
 }
 
 export function merge(...all: readonly Coordinates[]): Places {

@@ -4,16 +4,14 @@
  */
 import { bug } from "../../../src/base/assert.js";
 import type { Dim, Node } from "../../../src/graph/graph.js";
-import { add, component, constantValue, f, fma, mul, u, vec4 } from "../../../src/kernel/build.js";
+import { add, component, constantValue, f, fma, u, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
 import { byFours, lastDim, layoutAlong, readVector, zeros } from "../vector.js";
-import { merge, withPlace, type Places } from "./elements.js";
-import { finish, finishVectors, type Epilogue } from "./types.js";
-
-/** Vectors of a line that is written out. */
-const heldVectors = 32;
+import { merge, type Places } from "./elements.js";
+import { heldInArray, heldInVariables, writtenOut, writtenPlace, type Held } from "./held.js";
+import { finishAlong, type Epilogue } from "./types.js";
 
 /** A value's element (or four) at place `j` of a line, whose coordinates are `place`. */
 export type LineRead = (j: KernelExpr, place: Coordinates) => KernelExpr;
@@ -21,12 +19,6 @@ export type LineRead = (j: KernelExpr, place: Coordinates) => KernelExpr;
 export interface Slice {
   readonly first: KernelExpr;
   readonly count: KernelExpr;
-}
-
-/** Zero at first. */
-export interface Sums {
-  get(j: KernelExpr): KernelExpr;
-  set(j: KernelExpr, value: KernelExpr): void;
 }
 
 export class Line {
@@ -45,7 +37,7 @@ export class Line {
     this.fours = inFours ? last.name : undefined;
     this.dims = inFours ? byFours(dims) : dims;
     this.count = constantValue(elementCount(this.dims)) ?? bug("a line of symbolic size");
-    this.written = inFours && this.count <= heldVectors;
+    this.written = inFours && this.count <= writtenOut;
     this.type = inFours ? "vec4f" : "f32";
     this.zero = inFours ? zeros : f(0);
   }
@@ -73,19 +65,16 @@ export class Line {
     if (!this.written) return (_, place) => this.read(node, merge(at, place));
     const held: KernelExpr[] = [];
     this.each((_, place) => held.push(this.w.let_("held", this.read(node, merge(at, place)))));
-    return (j) => held[placeIn(j)]!;
+    return (j) => held[writtenPlace(j)]!;
   }
 
-  /** A thread's sums for `count` places of the line. */
-  sums(count: number): Sums {
+  /** A thread's sums for `count` places of the line, 0 at first. */
+  sums(count: number): Held {
     const { w } = this;
-    if (this.written) {
-      const held = Array.from({ length: count }, () => w.var_("sum", this.zero));
-      return { get: (j) => held[placeIn(j)]!, set: (j, value) => w.assign(held[placeIn(j)]!, value) };
-    }
-    const held = w.array("sums", this.type, count, "thread");
-    this.w.for_("c", u(0), u(count), (j) => w.storeArray(held, j, this.zero));
-    return { get: (j) => w.loadArray(held, j), set: (j, value) => w.storeArray(held, j, value) };
+    if (this.written) return heldInVariables(w, "sum", count, this.zero);
+    const held = heldInArray(w, "sums", count, this.type);
+    w.for_("c", u(0), u(count), (j) => held.set(j, this.zero));
+    return held;
   }
 
   /** Σ along the line of each of `ours` times `shared`, of which each element is read once. */
@@ -106,16 +95,6 @@ export class Line {
 
   /** Stores an element (or four) of `node`. */
   store(node: Node, epilogue: Epilogue | undefined, value: KernelExpr, at: Coordinates): void {
-    const { w, fours } = this;
-    const whole = fours === undefined ? undefined : finishVectors(node, epilogue, fours);
-    if (whole) return whole(w, value, at);
-    if (fours === undefined) return finish(w, node, epilogue, value, at);
-    const four = w.let_("four", value);
-    const first = mul(at.get(fours) ?? bug(`no place along ${fours}`), u(4));
-    for (const i of [0, 1, 2, 3]) finish(w, node, epilogue, component(four, i), withPlace(at, fours, add(first, u(i))));
+    finishAlong(this.w, node, epilogue, this.fours, value, at);
   }
-}
-
-function placeIn(j: KernelExpr): number {
-  return constantValue(j) ?? bug("a place that is not written out");
 }

@@ -169,6 +169,11 @@ export class Tile {
   }
 }
 
+/** Batch and chunk, in their order. */
+export function chunkDims(carrier: Node): Dim[] {
+  return carrier.dims.filter((d) => d.name === batchDim || d.name === chunkDim);
+}
+
 /** Batch and the state's axes. */
 export function stateDims(carrier: Node): Dim[] {
   return carrier.dims.filter((d) => d.name !== chunkDim);

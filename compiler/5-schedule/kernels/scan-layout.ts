@@ -5,12 +5,10 @@
 import type { Dim, Node } from "../../../src/graph/graph.js";
 import type { ScanBody } from "../../../src/graph/ops.js";
 import { isView, sourceOf } from "../../../src/kernel/view.js";
-import { innerCount, sourcesOf, spaceKey } from "../space.js";
+import { workgroupNumbers } from "../rows.js";
+import { innerCount, isRow, sourcesOf, spaceKey } from "../space.js";
 
-/** Workgroup memory that every WebGPU device has, in numbers of 4 bytes. */
-const workgroupNumbers = 4096;
-
-export interface Held {
+export interface HeldValue {
   readonly node: Node;
   readonly numbers: number;
   /** In workgroup memory; else from this number on in the scratch value of its sequence. */
@@ -21,7 +19,7 @@ export interface ScanLayout {
   /** Held values that are computed together, in the order of the phases. What the states become is the last phase, of its own. */
   readonly phases: readonly (readonly Node[])[];
   /** By node: held values of the phases, and for each state, by its `before`, room for two of its values that change places. */
-  readonly held: ReadonlyMap<Node, Held>;
+  readonly held: ReadonlyMap<Node, HeldValue>;
   /** Numbers of the scratch value for each sequence. */
   readonly scratch: number;
   /** The most elements of any value: what threads are shared out over. */
@@ -33,22 +31,17 @@ export function layoutOf(body: ScanBody): ScanLayout {
   const phases: Node[][] = [];
   for (const node of levels.held) (phases[levels.levelOf(node) - 1] ??= []).push(node);
   const states = body.states.map(({ before }) => before);
-  const wanted = [...states.map((node) => ({ node, numbers: 2 * countOf(node) })), ...levels.held.map((node) => ({ node, numbers: countOf(node) }))];
+  const wanted = [...states.map((node) => ({ node, numbers: 2 * innerCount(node) })), ...levels.held.map((node) => ({ node, numbers: innerCount(node) }))];
   return {
     phases,
     ...place(wanted),
-    widest: Math.max(...states.map(countOf), ...levels.held.map(countOf)),
+    widest: Math.max(...states.map(innerCount), ...levels.held.map(innerCount)),
   };
 }
 
-/** Elements for one sequence. */
-export function countOf(node: Node): number {
-  return innerCount(node);
-}
-
 /** The small ones go to workgroup memory; of integers there are few, and the scratch value has none. */
-function place(wanted: readonly { readonly node: Node; readonly numbers: number }[]): { held: Map<Node, Held>; scratch: number } {
-  const held = new Map<Node, Held>();
+function place(wanted: readonly { readonly node: Node; readonly numbers: number }[]): { held: Map<Node, HeldValue>; scratch: number } {
+  const held = new Map<Node, HeldValue>();
   let [left, scratch] = [workgroupNumbers, 0];
   for (const { node, numbers } of [...wanted].sort((a, b) => Number(a.node.dtype === "f32") - Number(b.node.dtype === "f32") || a.numbers - b.numbers)) {
     if (numbers <= left) {
@@ -124,5 +117,5 @@ function isComputed(node: Node): boolean {
 
 /** A value's axes, for one sequence. */
 export function axesOf(node: Node): Dim[] {
-  return node.dims.filter((d) => typeof d.size === "number");
+  return node.dims.filter((d) => !isRow(d));
 }

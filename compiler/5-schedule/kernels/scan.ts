@@ -9,8 +9,8 @@ import { elementCount, indexIn, type Coordinates } from "../../../src/kernel/vie
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { bug } from "../../../src/base/assert.js";
 import { Inliner } from "../inline.js";
-import { spaceKey } from "../space.js";
-import { axesOf, countOf, layoutOf, type ScanLayout } from "./scan-layout.js";
+import { innerCount, spaceKey } from "../space.js";
+import { axesOf, layoutOf, type ScanLayout } from "./scan-layout.js";
 import { scanOperands, type ReadOperand } from "./scan-operands.js";
 import { scratch } from "./scratch.js";
 import { labelOf, type SpecialKernel } from "./types.js";
@@ -68,7 +68,7 @@ class Writer {
       const t = node.reverse ? w.let_("t", sub(sub(tokens, u(1)), turn)) : turn;
       const side = w.let_("side", mod(turn, u(2)));
       const sides = new Map(states.map(({ before }): [Node, Sides] => {
-        const size = u(countOf(before));
+        const size = u(innerCount(before));
         const from = w.let_("from", mul(side, size));
         return [before, { before: from, after: w.let_("to", sub(size, from)) }];
       }));

@@ -3,10 +3,12 @@
  * `index.ts` is the table.
  */
 import type { Node, NodeOf } from "../../../src/graph/graph.js";
+import { component } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import type { Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
 import { writesVectors, writeVector } from "../vector.js";
+import { elementAt, withPlace } from "./elements.js";
 
 /** Ops that are not maps and reductions over their own elements, each with a kernel of its own. */
 export type SpecialOp =
@@ -57,6 +59,15 @@ export function finish(w: KernelWriter, node: Node, epilogue: Epilogue | undefin
 export function finishVectors(node: Node, epilogue: Epilogue | undefined, dim: string): VectorWrite | undefined {
   if (epilogue) return epilogue.vectorWrite?.(dim);
   return writesVectors(node, dim) ? (w, value, at) => writeVector(w, node, at, value) : undefined;
+}
+
+/** Stores an element, or four neighbours along `fours`, of which `value` has all: together where that can be, else one by one. */
+export function finishAlong(w: KernelWriter, node: Node, epilogue: Epilogue | undefined, fours: string | undefined, value: KernelExpr, at: Coordinates): void {
+  if (fours === undefined) return finish(w, node, epilogue, value, at);
+  const whole = finishVectors(node, epilogue, fours);
+  if (whole) return whole(w, value, at);
+  const four = w.let_("four", value);
+  for (const i of [0, 1, 2, 3]) finish(w, node, epilogue, component(four, i), withPlace(at, fours, elementAt(at, fours, i)));
 }
 
 export function kernelName(name: string, epilogue: Epilogue | undefined): string {
