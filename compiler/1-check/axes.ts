@@ -1,12 +1,15 @@
 /** Named axes: sets of them, what to say about them, and how an argument names one. */
 import type { Expr } from "../../src/ast/ast.js";
+import type { Span } from "../../src/base/source.js";
 import type { Axis, TokenExpr } from "../../src/model/model.js";
 import { didYouMean } from "../../src/base/suggest.js";
 import type { Instance } from "./instance.js";
-import { list, quote } from "./report.js";
+import { list, quote, type Report } from "./report.js";
 
 /** No axis may be larger: a slip of the finger should not ask for terabytes. */
 export const largestAxis = 1_000_000;
+/** With batch, time and a convolution's taps it must remain a shape that a plan may have. */
+const mostAxes = 12;
 export const timeAxis: Axis = { name: "time", size: 0 };
 
 export function hasAxis(axes: readonly Axis[], name: string): boolean {
@@ -25,6 +28,14 @@ export function withoutAxes(axes: readonly Axis[], removed: readonly Axis[]): re
 export function describeAxes(axes: readonly Axis[]): string {
   if (axes.length === 0) return "no axis";
   return `the ${axes.length === 1 ? "axis" : "axes"} ${list(axes.map((a) => a.name))}`;
+}
+
+/** Undefined, and said so, where a tensor would have more axes than it may. */
+export function expectFewAxes(axes: readonly Axis[], span: Span, what: string, report: Report): readonly Axis[] | undefined {
+  if (axes.length <= mostAxes) return axes;
+  return report.error("too-many-axes", span, `${what} has ${axes.length} axes, but a tensor has at most ${mostAxes}`, {
+    hint: "sum some of them away before, or let one axis stand for several: its size is their product",
+  });
 }
 
 /** The axis that an argument names, wherever it is in scope. */

@@ -1,6 +1,6 @@
 /** `bidirectional(mixer(…))` as it is written: the call of the mixer in it, and what is wrong with it. */
 import type { Call } from "../../src/ast/ast.js";
-import { didYouMean } from "../../src/base/suggest.js";
+import { functionNames } from "./function-names.js";
 import type { MixerDefinition } from "./names.js";
 import { quote, type Report } from "./report.js";
 
@@ -17,12 +17,10 @@ export function innerCall(outer: Call, mixers: ReadonlyMap<string, MixerDefiniti
     return report.error("wrong-arguments", outer.span, "`bidirectional` takes one mixer, with its arguments, and nothing else", usage);
   }
   const { value } = argument;
-  if (value.kind !== "call") return report.error("wrong-arguments", value.span, `\`bidirectional\` takes a mixer, but ${quote(value.span)} is none`, usage);
+  if (value.kind !== "call" || functionNames.has(value.callee.text)) return report.error("wrong-arguments", value.span, `\`bidirectional\` takes a mixer, but ${quote(value.span)} is none`, usage);
   const { text: name, span } = value.callee;
   const definition = mixers.get(name);
-  if (definition === undefined) {
-    return report.error("unknown-mixer", span, `there is no mixer \`${name}\``, { hint: didYouMean(name, [...mixers.keys()]) ?? `known here: ${[...mixers.keys()].map((n) => `\`${n}\``).join(", ")}` });
-  }
+  if (definition === undefined) return report.unknown("unknown-mixer", "mixer", name, span, mixers.keys());
   if (decoding) {
     return report.error("bidirectional-in-decoder", outer.span, "`bidirectional` starts from the end of a text, but decoding has no end", {
       reason: `it runs \`${name}\` from the last token to the first as well, and a decoder writes one token after the other`,

@@ -6,10 +6,11 @@ import type { Call, Expr, Name } from "../../src/ast/ast.js";
 import { bug } from "../../src/base/assert.js";
 import type { Span } from "../../src/base/source.js";
 import type { Axis, Bidirectional, Cache, MixerInstance, State, TokenExpr } from "../../src/model/model.js";
+import { expectFewAxes } from "./axes.js";
 import type { Constant, Constants, Scope } from "./constants.js";
 import type { MixerDefinition } from "./names.js";
 import type { ParameterNames } from "./parameters.js";
-import type { Report } from "./report.js";
+import { quote, type Report } from "./report.js";
 
 type Meaning =
   | { readonly kind: "axis"; readonly axis: Axis }
@@ -202,7 +203,8 @@ export class Instance {
       });
     }
     if (place.operations.count >= mostOperations) return undefined;
-    return this.abilities.elaborate(expr, this);
+    const made = this.abilities.elaborate(expr, this);
+    return made && expectFewAxes(made.axes, expr.span, quote(expr.span), this.report) ? made : undefined;
   }
 
   build(call: Call, definition: MixerDefinition): TokenExpr | undefined {

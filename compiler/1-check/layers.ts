@@ -1,6 +1,5 @@
 /** The `layers` blocks of a stack: each sublayer written out at each place, with its residual norm. */
 import type { Call, Layers, Sublayer as SublayerSyntax } from "../../src/ast/ast.js";
-import { didYouMean } from "../../src/base/suggest.js";
 import type { Linear, NormParameters, Parameter, Sublayer } from "../../src/model/model.js";
 import { largestAxis } from "./axes.js";
 import type { Scope } from "./constants.js";
@@ -95,9 +94,7 @@ function buildSublayer(sublayer: SublayerSyntax, names: ParameterNames, stack: S
   const definition = stack.file.mixers.get(name);
   if (definition === undefined) {
     const known = [...stack.file.mixers.keys(), ...(sublayer.cross ? [] : ["feed_forward"])];
-    return report.error("unknown-mixer", call.callee.span, `there is no mixer \`${name}\``, {
-      hint: didYouMean(name, known) ?? `known here: ${known.map((n) => `\`${n}\``).join(", ")}`,
-    });
+    return report.unknown("unknown-mixer", "mixer", name, call.callee.span, known);
   }
   const norm = addNorm(names, stack.width.size, call);
   const mixer = instantiateMixer(call, definition, names, stack.scope, stack);

@@ -1,7 +1,7 @@
 /** The statements of a mixer, one function each: axis, param, state, cache, and the plain binding. */
 import type { Expr, Name, Statement } from "../../src/ast/ast.js";
 import type { Axis, Cache, TokenExpr } from "../../src/model/model.js";
-import { describeAxes, hasAxis, largestAxis, readAxis, timeAxis, withoutAxes } from "./axes.js";
+import { describeAxes, expectFewAxes, hasAxis, largestAxis, readAxis, timeAxis, withoutAxes } from "./axes.js";
 import { evaluateNumber } from "./constants.js";
 import { readInitializer } from "./initializers.js";
 import type { Instance } from "./instance.js";
@@ -62,10 +62,10 @@ function dividorHint(left: number | undefined, right: number | undefined, writte
   return near.length === 0 ? undefined : `${quote(written.span)} may be ${near.join(" or ")}`;
 }
 
-function readDeclaredAxes(names: readonly Name[], what: string, instance: Instance): readonly Axis[] | undefined {
+function readDeclaredAxes(declared: { readonly name: Name; readonly axes: readonly Name[] }, what: string, instance: Instance): readonly Axis[] | undefined {
   const axes: Axis[] = [];
   let whole = true;
-  for (const { text, span } of names) {
+  for (const { text, span } of declared.axes) {
     const axis = readAxis({ kind: "name", name: text, span }, `what stands in the brackets of ${what}`, instance);
     if (axis === undefined) whole = false;
     else if (axis.name === timeAxis.name) {
@@ -76,12 +76,12 @@ function readDeclaredAxes(names: readonly Name[], what: string, instance: Instan
       instance.report.error("duplicate-axis", span, `${what} names the axis \`${axis.name}\` twice`, { hint: `for a second axis of that size write \`axis other = size(${axis.name})\`` });
     } else axes.push(axis);
   }
-  return whole ? axes : undefined;
+  return whole ? expectFewAxes(axes, declared.name.span, what, instance.report) : undefined;
 }
 
 function defineParam(statement: Statement & { kind: "param" }, instance: Instance): void {
   const { name, span } = statement;
-  const axes = readDeclaredAxes(statement.axes, `the parameter \`${name.text}\``, instance);
+  const axes = readDeclaredAxes(statement, `the parameter \`${name.text}\``, instance);
   // As in a weight [out…, in]: the last axis is the one that a contraction would remove.
   const fanIn = axes?.at(-1)?.size ?? 1;
   const initializer = readInitializer(statement.value, fanIn, product(axes ?? []) / fanIn, instance);
@@ -97,7 +97,7 @@ function defineParam(statement: Statement & { kind: "param" }, instance: Instanc
 function defineState(statement: Statement & { kind: "state" }, instance: Instance): void {
   const { name, span } = statement;
   const { report } = instance;
-  const axes = readDeclaredAxes(statement.axes, `the state \`${name.text}\``, instance);
+  const axes = readDeclaredAxes(statement, `the state \`${name.text}\``, instance);
   if (axes === undefined) {
     instance.define(name.text, name.span, { kind: "faulty" });
     instance.elaborate(statement.value);
