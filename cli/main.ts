@@ -100,7 +100,7 @@ program
   .command("call")
   .description("run one entry on given tensors and write all its outputs")
   .argument("<file>", "a spec (.msz) or a plan (.json)")
-  .addOption(new Option("-e, --entry <name>", "forward, recurrent, decode, gradients or parameters").argParser(choiceOption("--entry", entryNames)).makeOptionMandatory())
+  .addOption(new Option("-e, --entry <name>", "forward, recurrent, decode, gradients or parameters; encode of an encoder").argParser(choiceOption("--entry", entryNames)).makeOptionMandatory())
   .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
   .addOption(names())
   .option("-i, --inputs <file>", "input tensors (.safetensors)")

@@ -21,7 +21,7 @@ export interface CompileOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Default: all of them. */
   readonly targets?: readonly Target[];
-  /** Entries of training beside those of inference, which every plan has; default none, for their gradients make a plan several times as large. */
+  /** Entries of training beside those of inference, which every plan has; default none, for their gradients make a plan several times as large. An encoder alone has none. */
   readonly training?: readonly TrainingEntryName[];
   /** Tokens in a chunk of the parallel form; default 64. */
   readonly chunk?: number;

@@ -6,7 +6,7 @@ import { trainingEntryNames, type Target } from "../../compiler/index.js";
 import { megabytes, readText, writeFilesWhole } from "../files.js";
 import { targetNames, type emitNames } from "../options.js";
 import { note } from "../report.js";
-import { planOf } from "../spec.js";
+import { expectDecoder, planOf } from "../spec.js";
 
 export interface CompileCommandOptions {
   readonly out?: string;
@@ -23,6 +23,7 @@ export function compileCommand(file: string, options: CompileCommandOptions): vo
   const { plan, model, graphs } = planOf(file, {
     set: options.set, chunk: options.chunk, targets: options.target ?? targetNames, ...(options.training ? { training: trainingEntryNames } : {}),
   });
+  if (options.training) expectDecoder(plan, "has no loss to train by");
 
   const folder = options.out ?? dirname(file);
   const stem = basename(file, extname(file));
@@ -39,7 +40,7 @@ export function compileCommand(file: string, options: CompileCommandOptions): vo
   writeFilesWhole(files);
 
   const kernels = plan.targets.wgsl?.kernels.length;
-  note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length} entries, for ${Object.keys(plan.targets).join(" and ")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
+  note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length === 1 ? "1 entry" : `${plan.entries.length} entries`}, for ${Object.keys(plan.targets).join(" and ")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
 }
 
 function kernelFiles(plan: Plan): [string, string][] {

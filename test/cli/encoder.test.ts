@@ -40,11 +40,13 @@ test("a longer text is refused", async () => {
 });
 
 test.each([
-  ["explain", "neither decodes nor trains, and that is what is explained"],
-  ["train", "has no loss to train by"],
-  ["evaluate", "predicts no tokens, so there is nothing to measure"],
-])("%s has nothing to do", async (command, lacks) => {
-  expectRefused(await msz([command, "reader.msz"], { cwd }), `error[encoder-alone]: the model Reader is an encoder alone: it ${lacks}
+  [["explain"], "neither decodes nor trains, and that is what is explained"],
+  [["train"], "has no loss to train by"],
+  [["compile", "--training"], "has no loss to train by"],
+  [["evaluate"], "predicts no tokens, so there is nothing to measure"],
+  [["bench"], "neither decodes nor trains, and that is what is measured"],
+])("%j has nothing to do", async (command, lacks) => {
+  expectRefused(await msz([...command, "reader.msz"], { cwd }), `error[encoder-alone]: the model Reader is an encoder alone: it ${lacks}
   = help: \`msz call --entry encode\` gives what it makes of a text`);
 });
 
