@@ -1,28 +1,12 @@
-/**
- * Mixers of an encoder, where each token sees states after all tokens: what such a state is must not depend on the order. In: a mixer as it
- * was checked, and derived. Out: what breaks that, with its place. Also the one way to derive a mixer with what it runs in both directions.
- */
+/** Mixers of an encoder, where each token sees states after all tokens: what such a state is must not depend on the order of the tokens. */
 import type { Diagnostic } from "../../src/base/diagnostic.js";
 import { spanText, type Span } from "../../src/base/source.js";
-import type { MixerInstance, RecurrenceClass, State, TokenExpr } from "../../src/model/model.js";
+import type { MixerInstance, State, StateClass, TokenExpr } from "../../src/model/model.js";
 import { localName } from "../../src/model/print.js";
-import { deriveMixer } from "./mixer.js";
 import { containing, walk } from "./walk.js";
 
-/** Undefined, with the reasons in `diagnostics`, when it or a mixer in it has no meaning. */
-export function deriveWhole(mixer: MixerInstance, diagnostics: Diagnostic[]): MixerInstance | undefined {
-  const found: Diagnostic[] = [];
-  const both = mixer.bidirectional.map((b) => ({ forward: deriveWhole(b.forward, found), backward: deriveWhole(b.backward, found) }));
-  const derived = deriveMixer(mixer, found);
-  const order = derived && mixer.reads === "whole" ? refuseOrder(mixer, derived) : [];
-  // What a walk costs is of no interest where it may not be.
-  diagnostics.push(...(order.length > 0 ? found.filter((d) => d.severity === "error") : found), ...order);
-  const bidirectional = both.flatMap(({ forward, backward }) => (forward && backward ? [{ forward, backward }] : []));
-  if (!derived || order.length > 0 || bidirectional.length < both.length) return undefined;
-  return { ...derived, bidirectional };
-}
-
-function refuseOrder(mixer: MixerInstance, derived: MixerInstance): Diagnostic[] {
+/** What depends on it all the same, in a mixer as it was checked and as it was derived. */
+export function refuseOrder(mixer: MixerInstance, derived: MixerInstance): Diagnostic[] {
   const refused = mixer.states.flatMap((state, i): Diagnostic[] => {
     const becomes = derived.states[i]!;
     const recurrence = becomes.normal?.class ?? "sequential";
@@ -31,7 +15,7 @@ function refuseOrder(mixer: MixerInstance, derived: MixerInstance): Diagnostic[]
   return refused.length > 0 ? refused : refusePrevious(mixer);
 }
 
-function refuseState(state: State, recurrence: Exclude<RecurrenceClass, "additive">, because: Span | undefined, mixer: MixerInstance): Diagnostic {
+function refuseState(state: State, recurrence: Exclude<StateClass, "additive">, because: Span | undefined, mixer: MixerInstance): Diagnostic {
   const name = localName(state.name);
   return {
     code: "order-in-encoder",
@@ -44,11 +28,9 @@ function refuseState(state: State, recurrence: Exclude<RecurrenceClass, "additiv
   };
 }
 
-const reasons: Readonly<Record<Exclude<RecurrenceClass, "additive" | "decayed">, string>> = {
+const reasons: Readonly<Record<Exclude<StateClass, "additive" | "decayed">, string>> = {
   corrected: "what a token writes depends on what those before it have written",
   sequential: "each new value is computed from the one before it",
-  growing: "its tokens stand one behind the other",
-  bidirectional: "its tokens stand one behind the other",
 };
 
 function decays(state: State): string {

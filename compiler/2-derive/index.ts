@@ -5,7 +5,7 @@
  */
 import { hasErrors, type Diagnostic } from "../../src/base/diagnostic.js";
 import type { Model, Sublayer } from "../../src/model/model.js";
-import { deriveWhole } from "./encoder.js";
+import { deriveMixer } from "./mixer.js";
 
 export { explainCache, explainMixer, explainState, type Explanation } from "./explain.js";
 
@@ -15,7 +15,7 @@ export function derive(model: Model): { model?: Model; diagnostics: Diagnostic[]
     layers.map((layer) =>
       layer.map((sublayer): Sublayer => {
         if (sublayer.kind !== "mixer") return sublayer;
-        return { ...sublayer, mixer: deriveWhole(sublayer.mixer, found) ?? sublayer.mixer };
+        return { ...sublayer, mixer: deriveMixer(sublayer.mixer, found) ?? sublayer.mixer };
       }),
     );
   const encoder = model.encoder && { ...model.encoder, layers: deriveLayers(model.encoder.layers) };

@@ -7,6 +7,7 @@ import type { Cache, MixerInstance, State, TokenExpr, Walk } from "../../src/mod
 import { localName } from "../../src/model/print.js";
 import { sizeOf } from "./algebra.js";
 import { replaceCaches } from "./attend.js";
+import { refuseOrder } from "./encoder.js";
 import { askedDuring, inOrder, walkedTogether, writtenTo, type Together } from "./order.js";
 import { StateUses } from "./reads.js";
 import { refuseUnwritten, warnOfWalk } from "./refuse.js";
@@ -17,7 +18,21 @@ import { zeroForEver } from "./zero.js";
 /** States and caches name one another through expressions, so they are made first and filled in after. */
 type NewCache = { -readonly [K in keyof Cache]: Cache[K] };
 
+/** With the mixers that it runs in both directions. Undefined, with the reasons in `diagnostics`, when one of them has no meaning. */
 export function deriveMixer(mixer: MixerInstance, diagnostics: Diagnostic[]): MixerInstance | undefined {
+  const found: Diagnostic[] = [];
+  const both = mixer.bidirectional.map((b) => ({ forward: deriveMixer(b.forward, found), backward: deriveMixer(b.backward, found) }));
+  const derived = deriveOwn(mixer, found);
+  const order = derived && mixer.reads === "whole" ? refuseOrder(mixer, derived) : [];
+  // What a walk costs is of no interest where it may not be.
+  diagnostics.push(...(order.length > 0 ? found.filter((d) => d.severity === "error") : found), ...order);
+  const bidirectional = both.flatMap(({ forward, backward }) => (forward && backward ? [{ forward, backward }] : []));
+  if (!derived || order.length > 0 || bidirectional.length < both.length) return undefined;
+  return { ...derived, bidirectional };
+}
+
+/** Its own states and caches. */
+function deriveOwn(mixer: MixerInstance, diagnostics: Diagnostic[]): MixerInstance | undefined {
   const found: Diagnostic[] = [];
   let walks = walkedTogether(mixer, sequentialIn(), found);
   let tried = deriveWith(mixer, walks);

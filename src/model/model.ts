@@ -85,7 +85,8 @@ export type TokenExpr = ExprBase &
   );
 
 /** LANGUAGE.md's table of classes. */
-export type RecurrenceClass = "additive" | "decayed" | "growing" | "corrected" | "sequential" | "bidirectional";
+export type RecurrenceClass = StateClass | "growing";
+export type StateClass = NormalForm["class"] | "sequential";
 
 export interface State {
   /** Full name, `layers.3.memory.bank`. */
@@ -111,7 +112,7 @@ export interface Walk {
 }
 
 export interface NormalForm {
-  readonly class: RecurrenceClass;
+  readonly class: "additive" | "decayed" | "corrected";
   /** Axes ⊆ the state's; absent = 1. */
   readonly decay?: TokenExpr;
   /** Whether `decay` depends on the token. */
