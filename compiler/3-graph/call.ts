@@ -19,15 +19,32 @@ export interface Random {
 }
 
 /** Where a token's expressions become nodes: the graph of a call, for all its tokens, or the body of a scan, for one. */
-export interface Scope {
-  readonly emit: Emitter;
-  once(key: string, make: () => Node): Node;
-  scalar(value: number): Node;
-  parameter(parameter: Parameter, axes: readonly Dim[]): Node;
-  stop(node: Node): Node;
-  within<R>(span: Span, label: string | undefined, make: () => R): R;
+export abstract class Scope {
+  private readonly made = new Map<string, Node>();
+
+  constructor(readonly emit: Emitter) {}
+
+  /** `axes` name the stored shape. */
+  abstract parameter(parameter: Parameter, axes: readonly Dim[]): Node;
+  /** `node`, which changes no result, only the size of what is computed on the way. */
+  abstract stop(node: Node): Node;
   /** A node that is made in the call's own graph, as it is here. */
-  ofCall(make: (call: Call) => Node): Node;
+  abstract ofCall(make: (call: Call) => Node): Node;
+
+  once(key: string, make: () => Node): Node {
+    let node = this.made.get(key);
+    if (!node) this.made.set(key, (node = make()));
+    return node;
+  }
+
+  scalar(value: number): Node {
+    return this.once(`scalar ${value}`, () => this.emit.scalar(value));
+  }
+
+  /** Runs `make` with this span and label on all nodes that it makes. */
+  within<R>(span: Span, label: string | undefined, make: () => R): R {
+    return this.emit.within(label, make, span);
+  }
 }
 
 /** What a call and its opposite have in common. */
@@ -36,21 +53,21 @@ interface Shared {
   streams: number;
 }
 
-export class Call implements Scope {
+export class Call extends Scope {
   readonly batch: Dim;
   readonly token: Dim;
   /** i32 [B, T], 1 = a real token; only when the model has a padding id. */
   readonly mask: Node | undefined;
   readonly updates = new Map<string, Node>();
-  private readonly made = new Map<string, Node>();
   private opposite: Call | undefined;
   private readonly shared: Shared;
 
   /** `ids` i32 [B, T]; with `random` the model's dropouts are on. */
   constructor(
-    readonly model: Model, readonly form: Form, readonly emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[],
+    readonly model: Model, readonly form: Form, emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[],
     private readonly random?: Random, shared?: Shared,
   ) {
+    super(emit);
     this.shared = shared ?? { stopped: new Set(), streams: 0 };
     [this.batch, this.token] = [batchDim, tokenDim].map((n) => ids.dims.find((d) => d.name === n) ?? bug(`ids without ${n}`)) as [Dim, Dim];
     this.mask = padMask(this);
@@ -79,17 +96,6 @@ export class Call implements Scope {
     return make(this);
   }
 
-  once(key: string, make: () => Node): Node {
-    let node = this.made.get(key);
-    if (!node) this.made.set(key, (node = make()));
-    return node;
-  }
-
-  scalar(value: number): Node {
-    return this.once(`scalar ${value}`, () => this.emit.scalar(value));
-  }
-
-  /** `axes` name the stored shape. */
   parameter(parameter: Parameter, axes: readonly Dim[]): Node {
     const key = `parameter ${parameter.name} ${axes.map((a) => a.name).join()}`;
     return this.once(key, () => this.emit.parameter(parameter.name, dimsOf(axes)));
@@ -142,7 +148,6 @@ export class Call implements Scope {
     return this.emit.keep(this.random.seed, this.random.counter, dims, { stream: this.shared.streams++, rate, kept });
   }
 
-  /** `node`, which changes no result, only the size of what is computed on the way. */
   stop(node: Node): Node {
     this.stopped.add(node);
     return node;
@@ -153,11 +158,6 @@ export class Call implements Scope {
     if (hasDim(node, tokenDim)) return node;
     const zero = this.once("zero per token", () => this.emit.multiply(this.emit.unary("to_f32", this.ids), this.scalar(0)));
     return this.emit.add(zero, node);
-  }
-
-  /** Runs `make` with this span and label on all nodes that it makes. */
-  within<R>(span: Span, label: string | undefined, make: () => R): R {
-    return this.emit.within(label, make, span);
   }
 }
 

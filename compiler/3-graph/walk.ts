@@ -3,11 +3,10 @@
  * what depends on the states; all else, new values included, is computed for all tokens at once. For one token: plain evaluation.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Span } from "../../src/base/source.js";
 import { tokenDim, type Dim, type Node } from "../../src/graph/graph.js";
 import type { Parameter, State, TokenExpr, Walk } from "../../src/model/model.js";
 import { containing } from "../2-derive/walk.js";
-import { dimsOf, multiply, namesOf, type Call, type Scope } from "./call.js";
+import { dimsOf, multiply, namesOf, Scope, type Call } from "./call.js";
 import { Expressions } from "./expressions.js";
 import { exactly } from "./gradient/shapes.js";
 import { BodyBuilder, type Scanned } from "./scan-body.js";
@@ -131,23 +130,9 @@ export class Walks {
 }
 
 /** The body of a scan: parameters, and what its call knows, are inputs. */
-class OneToken implements Scope {
-  private readonly made = new Map<string, Node>();
-
-  constructor(private readonly call: Call, private readonly body: BodyBuilder) {}
-
-  get emit(): BodyBuilder["emit"] {
-    return this.body.emit;
-  }
-
-  once(key: string, make: () => Node): Node {
-    let node = this.made.get(key);
-    if (!node) this.made.set(key, (node = make()));
-    return node;
-  }
-
-  scalar(value: number): Node {
-    return this.once(`scalar ${value}`, () => this.emit.scalar(value));
+class OneToken extends Scope {
+  constructor(private readonly call: Call, private readonly body: BodyBuilder) {
+    super(body.emit);
   }
 
   parameter(parameter: Parameter, axes: readonly Dim[]): Node {
@@ -157,10 +142,6 @@ class OneToken implements Scope {
   /** What guards against overflow has a cotangent here, which is 0 but for rounding: a body keeps no note of such nodes. */
   stop(node: Node): Node {
     return node;
-  }
-
-  within<R>(span: Span, label: string | undefined, make: () => R): R {
-    return this.emit.within(label, make, span);
   }
 
   ofCall(make: (call: Call) => Node): Node {
