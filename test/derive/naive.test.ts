@@ -4,9 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { derive, explainMixer } from "../../compiler/2-derive/index.js";
-import { buildGraphs } from "../../compiler/3-graph/index.js";
-import { verifyGraph } from "../../src/graph/verify.js";
-import { columns, joined, modelOf, OracleSession } from "../graph/session.js";
+import { columns, graphsOf, joined, modelOf, OracleSession } from "../graph/session.js";
 import { expectClose } from "../helpers/close.js";
 import { evaluate } from "../oracle/evaluate.js";
 import { expectGradients } from "../std/expect.js";
@@ -56,6 +54,26 @@ const mixers: [string, string[], string][] = [
   first = previous(sums) + one * (source - sum(one * previous(sums), feature))
   state sums[feature, width] = first + two * (linear(source, width) - sum(two * first, feature))
   out = sum(one * sums, feature)`],
+  ["a sum over the whole state, written back", ["corrected"], `
+  axis slots = 4
+  key = linear(source, slots) / 2
+  value = linear(source, width) / 4
+  state bank[slots, width] = bank - key * value * sum(key * value * bank, slots, width) - mean(bank, slots, width) + key * value
+  out = sum(key * bank, slots)`],
+  ["states with one place and with none", ["corrected", "decayed", "sequential"], `
+  axis slots = 1
+  key = sigmoid(linear(source, slots))
+  keep = sigmoid(mean(linear(source, width), width))
+  state bank[slots, width] = bank - key * sum(key * bank, slots) + key * source
+  state level[] = keep * level + keep
+  state wave[] = sin(wave + level)
+  out = (sum(key * bank, slots) + previous(level)) * wave`],
+  ["a walk that asks a corrected state, and is written into it", ["sequential", "sequential"], `
+  axis slots = 3
+  key = softmax(linear(source, slots), slots)
+  state h[width] = tanh(h + source + sum(previous(bank) * softmax(linear(h, slots), slots), slots))
+  state bank[slots, width] = bank + key * (h - sum(key * bank, slots))
+  out = h`],
   ["a rank", ["corrected"], `
   axis feature = 4
   axis rank = 3
@@ -79,9 +97,7 @@ test.each(mixers)("%s", (_, classes, body) => {
   const sublayer = derived!.layers[0]![0]!;
   expect(sublayer.kind === "mixer" && explainMixer(sublayer.mixer).map((e) => e.class)).toEqual(classes);
 
-  const all = buildGraphs(derived!, { chunk: 4, training: ["gradients"] });
-  all.forEach(verifyGraph);
-  const graphs = Object.fromEntries(all.map((g) => [g.entry, g]));
+  const graphs = graphsOf(model, 4, ["gradients"]);
   const parameters = drawParameters(model, 5);
   const [tokens, targets] = [drawIds(2, 13, 6), drawIds(2, 13, 7)];
   const expected = runNaively(model, parameters, tokens, targets);

@@ -5,7 +5,7 @@
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import { derive } from "../../compiler/2-derive/index.js";
-import { buildGraphs } from "../../compiler/3-graph/index.js";
+import { buildGraphs, type TrainingEntryName } from "../../compiler/3-graph/index.js";
 import { verifyGraph } from "../../src/graph/verify.js";
 import { checkText } from "../check/load.js";
 import { elements, zeros, type Tensor, type Tensors } from "../helpers/tensors.js";
@@ -17,11 +17,11 @@ export function modelOf(text: string): Model {
   return model;
 }
 
-/** Every entry of a checked model, verified. */
-export function graphsOf(model: Model, chunk?: number): Record<string, Graph> {
+/** Every entry of a checked model, verified; on request those of training too. */
+export function graphsOf(model: Model, chunk?: number, training?: readonly TrainingEntryName[]): Record<string, Graph> {
   const { model: derived, diagnostics } = derive(model);
   if (!derived) throw new Error(diagnostics.map((d) => d.message).join("\n"));
-  const graphs = buildGraphs(derived, { chunk });
+  const graphs = buildGraphs(derived, { chunk, training });
   graphs.forEach(verifyGraph);
   return Object.fromEntries(graphs.map((g) => [g.entry, g]));
 }

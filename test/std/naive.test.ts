@@ -8,17 +8,15 @@ import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
-import { columns, joined, modelOf, OracleSession } from "../graph/session.js";
-import { derive } from "../../compiler/2-derive/index.js";
-import { buildGraphs } from "../../compiler/3-graph/index.js";
-import type { Graph } from "../../src/graph/graph.js";
-import { verifyGraph } from "../../src/graph/verify.js";
+import { columns, graphsOf, joined, modelOf, OracleSession } from "../graph/session.js";
 import type { Model } from "../../src/model/model.js";
 import { checkText } from "../check/load.js";
 import { expectGradients } from "./expect.js";
 import { drawIds, drawParameters, modelSpec, standardMixers } from "./mixers.js";
 import { runNaively } from "./naive-model.js";
 
+/** Tokens: so that a few cross several boundaries. */
+const chunk = 4;
 /** Float64 on both sides; rotations are the graph's with a rate rounded to 2^-32 of a turn: 1e-9 of an angle a token. */
 const tolerance = 1e-7;
 const tolerances = { loss: 1e-7, gradient: 1e-7, rounding: 1e-12 };
@@ -61,7 +59,7 @@ describe.each(decoders)("$name", ({ specs }) => {
 
   test.each([[1, 0], [2, 1], [13, 0], [13, 1]])("graphs of %i tokens in chunks of 4, sizes %i", (T, which) => {
     const model = modelOf(specs[which]!);
-    const graphs = graphsOf(model);
+    const graphs = graphsOf(model, chunk, ["gradients"]);
     const parameters = drawParameters(model, 5);
     const [tokens, targets] = [drawIds(2, T, 6), drawIds(2, T, 7)];
     const expected = runNaively(model, parameters, tokens, targets);
@@ -81,7 +79,7 @@ describe.each(decoders)("$name", ({ specs }) => {
 
   test("padding changes nothing", () => {
     const model = modelOf(specs[1].replace("positions = none", "positions = none, padding = 0"));
-    const graphs = graphsOf(model);
+    const graphs = graphsOf(model, chunk, ["gradients"]);
     const parameters = drawParameters(model, 5);
     const places = [2, 5, 6, 7, 10];
     const [tokens, targets] = [drawIds(1, places.length, 6), drawIds(1, places.length, 7)];
@@ -98,15 +96,6 @@ describe.each(decoders)("$name", ({ specs }) => {
     expectGradients(expected, evaluate(graphs["gradients"]!, { inputs: given, parameters, extents }).outputs, tolerances);
   });
 });
-
-/** Chunks of 4 tokens, so that a few tokens cross several boundaries. */
-function graphsOf(model: Model): Record<string, Graph> {
-  const { model: derived, diagnostics } = derive(model);
-  if (!derived) throw new Error(diagnostics.map((d) => d.message).join("\n"));
-  const graphs = buildGraphs(derived, { chunk: 4, training: ["gradients"] });
-  graphs.forEach(verifyGraph);
-  return Object.fromEntries(graphs.map((g) => [g.entry, g]));
-}
 
 function moved(parameters: Tensors, direction: Tensors, by: number): Tensors {
   return Object.fromEntries(Object.entries(parameters).map(([name, { shape, data }]) => {
