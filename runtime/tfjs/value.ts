@@ -43,6 +43,11 @@ export class Attrs {
     return typeof value === "boolean" ? value : this.refuse(name, "true or false");
   }
 
+  /** A flag that only some steps have: absent is false. */
+  option(name: string): boolean {
+    return this.has(name) && this.flag(name);
+  }
+
   text(name: string): string {
     const value = this.attrs[name];
     return typeof value === "string" ? value : this.refuse(name, "text");

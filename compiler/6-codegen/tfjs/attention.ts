@@ -7,6 +7,7 @@
  */
 import { batchDim, timeDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import { groupsOf } from "./elementwise.js";
+import { has } from "./dims.js";
 import { product, type ProgramBuilder, type Value } from "./program.js";
 
 export interface AttentionRoles {
@@ -187,8 +188,4 @@ function axesOf(dims: readonly Dim[]): Dim[] {
 
 function unique(dims: readonly Dim[]): Dim[] {
   return [...new Map(dims.map((d) => [d.name, d])).values()];
-}
-
-function has(dims: readonly Dim[], dim: Dim): boolean {
-  return dims.some((d) => d.name === dim.name);
 }

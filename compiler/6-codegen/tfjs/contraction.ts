@@ -3,6 +3,7 @@
  * load (transposed operands cost 10 to 50 times on the wasm backend), and rows gathered from 2-D tables.
  */
 import type { Dim, NodeOf } from "../../../src/graph/graph.js";
+import { has, volume } from "./dims.js";
 import type { ProgramBuilder, Value } from "./program.js";
 
 /** A parameter under other dims: what a chain of views on it comes to. */
@@ -56,14 +57,10 @@ export function emitGather(builder: ProgramBuilder, node: NodeOf<"gather">, tabl
 export function parameterStep(builder: ProgramBuilder, view: ParameterView, groups: readonly (readonly Dim[])[], part = -1): number {
   const shape = view.dims.map((d) => d.size);
   const perm = groups.flat().map((d) => view.dims.findIndex((own) => own.name === d.name));
-  const to = groups.map((g) => g.reduce((n, d) => n * (d.size as number), 1));
+  const to = groups.map(volume);
   return builder.step("parameter", [], { parameter: view.parameter, shape, perm, to, part });
 }
 
 function result(builder: ProgramBuilder, value: Value, dims: readonly Dim[]): Value {
   return builder.reorder(value, dims);
-}
-
-function has(dims: readonly Dim[], dim: Dim): boolean {
-  return dims.some((d) => d.name === dim.name);
 }

@@ -3,13 +3,11 @@
  * the corrections read, by products of matrices or token by token, and the node's part of it.
  */
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
+import { has, volume } from "./dims.js";
 import type { ProgramBuilder, Value } from "./program.js";
 import { assignTerms, chunkOf, directionOf, frameOf, operandsOf, plainFactors, type Frame, type Operands, type Roles } from "./recurrence.js";
 
-/**
- * Numbers of the state in a group from which its small products take less time than a walk token by token. On wasm, at 256 tokens in chunks of 64 and a batch
- * of 8, 16 x 16 takes 51 ms walked and 87 ms by products (8 heads), 16 x 32 takes 53 and 36 (4 heads), 64 x 64 takes 371 and 88 (4 heads).
- */
+/** Numbers of the state in a group from which its small products take less time than a walk token by token: on wasm 16 × 16 is sooner walked, 16 × 32 multiplied. */
 const leastProducts = 512;
 
 export function emitCorrectedBoundaries(builder: ProgramBuilder, node: NodeOf<"boundaries">, chunk: number, valueOf: (node: Node) => Value): Value {
@@ -86,12 +84,4 @@ function isWalkOf(boundaries: Node, node: NodeOf<"correction">): boundaries is N
   if (boundaries.op !== "boundaries") return false;
   const given = boundaries.inputs.slice(boundaries.started ? 1 : 0);
   return given.length === node.inputs.length - 1 && given.every((input, i) => input === node.inputs[i + 1]);
-}
-
-function volume(part: readonly Dim[]): number {
-  return part.reduce((n, d) => n * (d.size as number), 1);
-}
-
-function has(dims: readonly Dim[], dim: Dim): boolean {
-  return dims.some((d) => d.name === dim.name);
 }

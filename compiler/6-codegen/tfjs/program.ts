@@ -6,6 +6,7 @@ import { assert } from "../../../src/base/assert.js";
 import type { Dim, Extent } from "../../../src/graph/graph.js";
 import type { TfjsAttr, TfjsBody, TfjsEntry, TfjsStep } from "../../../src/plan/plan.js";
 import { tfjsSourceOps, type TfjsOp } from "../../../src/plan/tfjs-ops.js";
+import { has } from "./dims.js";
 
 export interface Value {
   /** Number of the value in the program. */
@@ -41,17 +42,17 @@ export class ProgramBuilder {
     const wanted = groups.flat().filter((d) => value.dims.some((own) => own.name === d.name));
     assert(wanted.length === value.dims.length, `dims ${names(value.dims)} do not fit ${groups.map(names).join(" | ")}`);
     const ordered = this.reorder(value, wanted);
-    const partial = groups.map((g) => g.some((d) => has(ordered, d) && d.size !== 1) && g.some((d) => !has(ordered, d) && d.size !== 1));
+    const partial = groups.map((g) => g.some((d) => has(ordered.dims, d) && d.size !== 1) && g.some((d) => !has(ordered.dims, d) && d.size !== 1));
     if (!partial.includes(true)) {
-      return this.reshape(ordered, groups.map((g) => product(g.filter((d) => has(ordered, d)).map((d) => d.size))));
+      return this.reshape(ordered, groups.map((g) => product(g.filter((d) => has(ordered.dims, d)).map((d) => d.size))));
     }
     // Axes of a partial group stand alone while they are repeated.
     const fine = groups.flatMap((g, i) => (partial[i] ? g.map((d) => [d]) : [g]));
     const repeated = groups.flatMap((g, i) => (partial[i] ? g.map(() => true) : [false]));
-    const thin = fine.map((g) => product(g.filter((d) => has(ordered, d)).map((d) => d.size)));
+    const thin = fine.map((g) => product(g.filter((d) => has(ordered.dims, d)).map((d) => d.size)));
     const full = fine.map((g, i) => (repeated[i] ? product(g.map((d) => d.size)) : thin[i]!));
     const id = this.step("broadcast", [this.reshape(ordered, thin)], { shape: full });
-    const shape = groups.map((g, i) => product(g.filter((d) => partial[i] || has(ordered, d)).map((d) => d.size)));
+    const shape = groups.map((g, i) => product(g.filter((d) => partial[i] || has(ordered.dims, d)).map((d) => d.size)));
     return this.step("reshape", [id], { shape });
   }
 
@@ -169,10 +170,6 @@ function ascendingRuns(order: readonly number[]): number[][] {
     else runs.push([place]);
   }
   return runs;
-}
-
-function has(value: { readonly dims: readonly Dim[] }, dim: Dim): boolean {
-  return value.dims.some((d) => d.name === dim.name);
 }
 
 function names(dims: readonly Dim[]): string {

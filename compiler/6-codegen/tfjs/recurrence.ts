@@ -8,6 +8,7 @@
 import { recurrenceOperands } from "../../3-graph/recurrence-operands.js";
 import { assert } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { has, volume } from "./dims.js";
 import type { ProgramBuilder, Value } from "./program.js";
 
 export type RecurrenceNode = NodeOf<"boundaries" | "correction" | "advance" | "scan_read">;
@@ -88,7 +89,7 @@ function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries" | "advance"
     return builder.reorder({ id, dims: [batch, ...parts.flat()], cuts: [1, ...parts.map((p) => p.length)] }, node.dims);
   }
   // Without a start and with no term of full size the step must still know the state's size.
-  const sizes = parts.map((p) => p.reduce((n, d) => n * (d.size as number), 1));
+  const sizes = parts.map(volume);
   const id = builder.step(step("boundaries"), inputs, { ...common, started: node.started, sizes });
   const dims = [batch, node.dims.find((d) => d.name === chunkDim)!, ...parts.flat()];
   return builder.reorder({ id, dims, cuts: [1, 1, ...parts.map((p) => p.length)] }, node.dims);
@@ -148,7 +149,7 @@ function readRoles(axes: readonly Dim[], { decay, terms }: Operands, query: Valu
 }
 
 function isMany(groups: readonly Dim[]): boolean {
-  return groups.reduce((n, d) => n * (d.size as number), 1) > mostGroups;
+  return volume(groups) > mostGroups;
 }
 
 /** Which factor of each term has O; undefined where one has both O and W. */
@@ -177,8 +178,4 @@ export function plainFactors(builder: ProgramBuilder, { batch, token }: Frame, p
 
 export function chunkOf(boundaries: { readonly dims: readonly Dim[] }): Dim {
   return boundaries.dims.find((d) => d.name === chunkDim)!;
-}
-
-function has(dims: readonly Dim[], dim: Dim): boolean {
-  return dims.some((d) => d.name === dim.name);
 }

@@ -1,7 +1,8 @@
 /** Recurrences of any form. In: a scan node and the program of its body; out: one composite step, the same for all states of a body, and the node's part of it. */
 import { batchDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { TfjsBody, TfjsEntry } from "../../../src/plan/plan.js";
-import { type ProgramBuilder, type Value } from "./program.js";
+import { volume } from "./dims.js";
+import type { ProgramBuilder, Value } from "./program.js";
 
 /** @param program the body's nodes as an entry, whose outputs are what the states are after a token, in order */
 export function emitScan(builder: ProgramBuilder, node: NodeOf<"scan">, program: TfjsEntry, valueOf: (node: Node) => Value): Value {
@@ -19,7 +20,7 @@ export function emitScan(builder: ProgramBuilder, node: NodeOf<"scan">, program:
     return builder.arrange(valueOf(given[i]!), tokens.includes(i) ? [[token], ...dims] : dims);
   });
   const all = builder.step("scan", [...starts, ...inputs], { started, reverse, tokens }, nested);
-  const volumes = states.map(({ sizes }) => sizes.reduce((n, size) => n * size, 1));
+  const volumes = body.states.map(({ before }) => volume(axesOf(before)));
   const from = volumes.slice(0, node.of).reduce((sum, size) => sum + size, 0);
   const size = volumes[node.of]!;
   const id = volumes.length === 1 ? all : builder.step("scan_state", [all], { from, size });

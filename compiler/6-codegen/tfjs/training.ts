@@ -4,6 +4,7 @@
  */
 import { batchDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { Layout } from "./contraction.js";
+import { has } from "./dims.js";
 import { shapeOf, type ProgramBuilder, type Value } from "./program.js";
 
 /** The factor whose own dims come first in the result gives its rows, so that the product need not be transposed. */
@@ -103,8 +104,4 @@ function axesOf(dims: readonly Dim[]): Dim[] {
 
 function isOuter(d: Dim): boolean {
   return d.name === batchDim || d.name === tokenDim;
-}
-
-function has(dims: readonly Dim[], dim: Dim): boolean {
-  return dims.some((d) => d.name === dim.name);
 }

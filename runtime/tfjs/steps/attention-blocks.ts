@@ -93,7 +93,3 @@ export function seenScores(frame: Frame, query: Tensor, key: Tensor, valid: Int3
   });
   return { scores, highest };
 }
-
-export function volume(shape: readonly number[]): number {
-  return shape.reduce((n, size) => n * size, 1);
-}

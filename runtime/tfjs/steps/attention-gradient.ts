@@ -5,15 +5,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Attrs } from "../value.js";
-import { forEachBlock, hidden, rowsOf, seenScores, slotsAcross, volume, type Block, type Frame } from "./attention-blocks.js";
-import { copyMatrix, numbersOf } from "./host.js";
+import { forEachBlock, hidden, rowsOf, seenScores, slotsAcross, type Block, type Frame } from "./attention-blocks.js";
+import { copyMatrix, numbersOf, volume } from "./host.js";
 import { broadcastTo, fromHost, kernel, multiply2d, tidied, type TensorMaker } from "./kernel.js";
 import { changed, filled } from "./memory.js";
 import { integers } from "./tokens.js";
 
 export const attentionGradientSteps = {
   attention_log_sum: tidied((attrs) => {
-    const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.has("full")];
+    const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.option("full")];
     return ([query, key, valid]) => {
       const frame = frameOf(query!, key!, undefined, full);
       return logSums(frame, wholeQuery(query!, frame), wholeKey(key!, frame), masked ? integers(valid!) : undefined, block);
@@ -90,7 +90,7 @@ function logSums(frame: Frame, query: Tensor, key: Tensor, valid: Int32Array | u
 }
 
 function gradients(attrs: Attrs): ReturnType<TensorMaker> {
-  const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.has("full")];
+  const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.option("full")];
   return ([query, key, value, logSum, g, dot, valid]) => {
     const frame = frameOf(query!, key!, value!, full);
     const shapes = shapesOf(frame);

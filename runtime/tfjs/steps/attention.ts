@@ -21,7 +21,7 @@ export const attentionSteps = {
   },
   read_cache: () => ([cache]) => cacheOf(cache!).tensor() ?? refuse("an empty cache is read"),
   attention: (attrs) => {
-    const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.has("full")];
+    const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.option("full")];
     return (inputs, { T, S }) =>
       tf.tidy(() => {
         const query = tensorOf(inputs[0]!);

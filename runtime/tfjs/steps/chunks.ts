@@ -48,7 +48,7 @@ export interface Reverse {
 
 /** Undefined for a recurrence that runs forward. */
 export function reverseOf(attrs: Attrs): Reverse | undefined {
-  return attrs.has("reverse") && attrs.flag("reverse") ? { late: attrs.number("late") } : undefined;
+  return attrs.option("reverse") ? { late: attrs.number("late") } : undefined;
 }
 
 /** Tokens [from, to) of [B|1, T|1, …]; a constant stays one. */

@@ -27,6 +27,10 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides.reverse();
 }
 
+export function volume(sizes: readonly number[]): number {
+  return sizes.reduce((n, size) => n * size, 1);
+}
+
 /** A row-major matrix inside a tensor. */
 export interface Place {
   readonly offset: number;

@@ -6,7 +6,6 @@ import { attentionSteps, tensorOf } from "./attention.js";
 import { attentionGradientSteps } from "./attention-gradient.js";
 import { byStepSteps } from "./by-step.js";
 import { correctedSteps } from "./corrected.js";
-import { correctionSteps } from "./corrections-by-step.js";
 import { convolveSteps } from "./convolve.js";
 import { dropoutSteps } from "./dropout.js";
 import { mapSteps, reduceSteps } from "./elementwise.js";
@@ -21,7 +20,7 @@ import { productSteps, shapeSteps } from "./shape.js";
 import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
-  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctionSteps, ...correctedSteps, ...sampleSteps,
+  ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctedSteps, ...sampleSteps,
   ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps, ...scanStateSteps,
 } satisfies Record<string, TensorMaker>;
 

@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { operandsOf, reverseOf, type Operands, type Reverse } from "./chunks.js";
-import { copyMatrix, multiplyNumbers, numbersOf, productsTogether, stridesOf } from "./host.js";
+import { copyMatrix, multiplyNumbers, numbersOf, productsTogether, stridesOf, volume } from "./host.js";
 import { fromHost, tidied, type TensorMaker } from "./kernel.js";
 import { WalkDecay, type WalkRates } from "./rates.js";
 import { scanRead } from "./scan-read.js";
@@ -131,8 +131,4 @@ function copyStarts(start: Tensor, B: number, sizes: readonly number[], states: 
       copyMatrix(data, { offset: b * sb + g * sg, rowStride: so, columnStride: sw }, O, W, states, placeOf(b) + g * O * W, W);
     }
   }
-}
-
-function volume(sizes: readonly number[]): number {
-  return sizes.reduce((n, size) => n * size, 1);
 }

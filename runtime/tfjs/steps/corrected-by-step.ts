@@ -1,39 +1,13 @@
 /**
  * Recurrences with corrections, token by token: right for any decay and any axes. A row of the batch is walked from chunk to chunk in loops over the
- * state where it lies, since a kernel a token and factor costs more than all of them. One walk gives the state before each chunk and what
- * the corrections read, flat, behind one another.
+ * state where it lies, since a kernel a token and factor costs more than all of them.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { correctionsOf, operandsOf, reverseOf, type Operands, type Reverse } from "./chunks.js";
-import { numbersOf, stridesOf } from "./host.js";
-import { fromHost, tidied, type TensorMaker } from "./kernel.js";
+import type { Extents } from "../../../src/plan/size.js";
+import type { Operands, Reverse } from "./chunks.js";
+import { numbersOf, stridesOf, volume } from "./host.js";
 
-export const correctionSteps = {
-  corrected_by_step: tidied((attrs) => {
-    const [chunk, started, bounded, reverse] = [attrs.number("chunk"), attrs.flag("started"), attrs.flag("bounded"), reverseOf(attrs)];
-    const [read, sizes, overs] = [operandsOf(attrs, started || bounded), attrs.numbers("sizes"), correctionsOf(attrs)];
-    return (inputs, { B, T, N }) => {
-      const all = new StepWalk(read(inputs), { B, T, N, chunk, sizes, overs, bounded }, reverse).run();
-      return fromHost(all, [all.length]);
-    };
-  }),
-  corrected_state: (attrs) => {
-    const size = attrs.number("size");
-    return ([all], { B, N }) => fromHost(numbersOf(all!).slice(0, B * N * size), [B, N, size]);
-  },
-  corrected_read: (attrs) => {
-    const [state, from, size] = [attrs.number("state"), attrs.number("from"), attrs.number("size")];
-    return ([all], { B, T, N }) => {
-      const first = B * N * state + B * T * from;
-      return fromHost(numbersOf(all!).slice(first, first + B * T * size), [B, T, size]);
-    };
-  },
-} satisfies Record<string, TensorMaker>;
-
-interface Frame {
-  readonly B: number;
-  readonly T: number;
-  readonly N: number;
+interface Frame extends Pick<Extents, "B" | "T" | "N"> {
   readonly chunk: number;
   /** Of the state's axes. */
   readonly sizes: readonly number[];
@@ -52,7 +26,7 @@ interface View {
   placeOf(b: number, t: number): number;
 }
 
-class StepWalk {
+export class StepWalk {
   private readonly size: number;
   private readonly all: Float32Array;
   private readonly state: View;
@@ -158,8 +132,4 @@ function viewOf(data: Float32Array, shape: readonly number[], sizes: readonly nu
   });
   const inner = sizes.length > 0 && along[sizes.length - 1]! > 0 ? 1 : 0;
   return { data, rows, inner, placeOf: (b, t) => offset + b * batch + t * token };
-}
-
-function volume(sizes: readonly number[]): number {
-  return sizes.reduce((n, size) => n * size, 1);
 }
