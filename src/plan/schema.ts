@@ -52,6 +52,10 @@ const number: JsonSchema = { type: "number" };
 const size = list(object({ times: whole(1, largestSize), of: list(symbol, { maxItems: 8 }) }), { minItems: 1, maxItems: 32 });
 // Written out where it is used, not referred to: the generated check then makes no call for each of thousands.
 const grid = object({ size, per: whole(1, largestInt) });
+/** A recurrence has two operands a term, a scan one for each value that it takes from outside: a mixer, which has at most some thousand operations, has no more. */
+const mostOperands = 4096;
+/** More than any device has: what a plan needs is compared with the device's own limit. */
+const mostBindings = 1000;
 const access: JsonSchema = { enum: ["read", "read_write"] };
 
 const positive: JsonSchema = { type: "number", exclusiveMinimum: 0 };
@@ -65,7 +69,7 @@ const falling = { warmup, floor: { type: "number", minimum: 0, maximum: 1 } };
 
 const tfjsStep: Readonly<Record<string, JsonSchema>> = {
   op: entryName,
-  in: list(index, { maxItems: 64 }),
+  in: list(index, { maxItems: mostOperands }),
   out: index,
   attrs: { type: "object", additionalProperties: ref("attribute") },
   free: list(index),
@@ -132,17 +136,17 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     dispatches: list(object({
       kernel: index,
       grid: list(grid, { minItems: 3, maxItems: 3 }),
-      bindings: list(ref("binding"), { maxItems: 64 }),
+      bindings: list(ref("binding"), { maxItems: mostBindings }),
       label: text,
     })),
     recomputed: list(text),
   }, ["recomputed"]),
   wgsl: object({
-    kernels: list(object({ name, source: { type: "string", minLength: 1, maxLength: 1_000_000 }, access: list(access, { maxItems: 64 }) })),
+    kernels: list(object({ name, source: { type: "string", minLength: 1, maxLength: 1_000_000 }, access: list(access, { maxItems: mostBindings }) })),
     weights: list(object({ parameter: index, transposed: { type: "boolean" } })),
     entries: { type: "object", propertyNames: entryName, additionalProperties: ref("wgslEntry") },
     limits: object({
-      maxStorageBuffersPerShaderStage: whole(0, 1000),
+      maxStorageBuffersPerShaderStage: whole(0, mostBindings),
       maxComputeInvocationsPerWorkgroup: whole(1, 65_536),
       maxComputeWorkgroupStorageSize: whole(0, 2 ** 24),
     }),
@@ -151,7 +155,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
   tfjsBody: object({
     values: index,
     steps: list(object(tfjsStep, ["attrs", "free"])),
-    states: list(object({ sizes: shape, after: index }), { minItems: 1, maxItems: 64 }),
+    states: list(object({ sizes: shape, after: index }), { minItems: 1, maxItems: mostOperands }),
   }),
   attribute: { type: ["number", "string", "boolean", "array"], items: { type: ["number", "string"] } },
   tfjsEntry: object({
