@@ -18,7 +18,7 @@ function check(name: string, states: readonly (readonly Dim[])[], used: readonly
       checkGradients(`scan ${name} ${B} ${T}`, { B, T }, (c) => {
         const scans = addScans(c, states, {}, (b, before) => make(c, b, before));
         // What is before the first token depends on nothing, so that something more must, for T of 1.
-        const extra = c.emit.nodes.filter((n) => n.op === "parameter").map((p) => p.dims.reduce((x, d) => c.emit.reduce("sum", x, [d.name]), p));
+        const extra = c.emit.nodes.filter((n) => n.op === "parameter").map((p) => p.dims.reduce<Node>((x, d) => c.emit.reduce("sum", x, [d.name]), p));
         const weighted = used.map((i) => c.emit.multiply(scans[i]!, c.input(`weight ${i}`, scans[i]!.dims)));
         const total = [...weighted, ...extra.map((x) => c.emit.multiply(x, c.emit.scalar(0.01)))].reduce((a, x) => c.emit.add(a, x));
         return { output: total };

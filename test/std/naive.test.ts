@@ -9,7 +9,6 @@ import { Random } from "../helpers/random.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
 import { columns, graphsOf, joined, modelOf, OracleSession } from "../graph/session.js";
-import type { Model } from "../../src/model/model.js";
 import { checkText } from "../check/load.js";
 import { expectGradients } from "./expect.js";
 import { drawIds, drawParameters, modelSpec, standardMixers } from "./mixers.js";
