@@ -44,9 +44,9 @@ test("what cannot be written is said with the file's name", () => {
 
 test("what the lines say of the run so far", () => {
   expect(soFar([], 100)).toEqual({ seconds: 0 });
-  expect(soFar([line(90), { step: 90, held_out_loss: 2, seconds: 46 }], 100)).toEqual({ loss: 1 / 90, seconds: 46 });
+  expect(soFar([line(90), { step: 90, held_out_loss: 2, seconds: 46 }], 100)).toEqual({ loss: 1 / 90, measuredAt: 90, seconds: 46 });
   const ended = [line(100), { step: 100, held_out_loss: 2, seconds: 51 }];
-  expect(soFar(ended, 100)).toEqual({ loss: 0.01, heldOut: 2, seconds: 51 });
+  expect(soFar(ended, 100)).toEqual({ loss: 0.01, heldOut: 2, measuredAt: 100, seconds: 51 });
   // JSON has no NaN: a loss that was none is null.
   expect(soFar([JSON.parse('{"step":100,"loss":null,"held_out_loss":null,"seconds":1}') as Metrics], 100)).toEqual({ seconds: 1 });
 });
