@@ -7,7 +7,7 @@ import { hasErrors, type Diagnostic } from "../../src/base/diagnostic.js";
 import type { Model, Sublayer } from "../../src/model/model.js";
 import { deriveMixer } from "./mixer.js";
 
-export { explainCache, explainMixer, explainState, type Explanation } from "./explain.js";
+export { printCache, printMixer, printState, type PrintedRecurrence } from "./print.js";
 
 export function derive(model: Model): { model?: Model; diagnostics: Diagnostic[] } {
   const found: Diagnostic[] = [];

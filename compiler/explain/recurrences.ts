@@ -1,22 +1,15 @@
 /** What `msz explain` says of the states, caches and convolutions of a mixer, as data. */
-import type { Axis, Cache, MixerInstance, NormalForm, RecurrenceClass, State } from "../../src/model/model.js";
+import type { Axis, Cache, MixerInstance, NormalForm, State, Walk } from "../../src/model/model.js";
 import { localName, printExpr } from "../../src/model/print.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { explainState as deriveExplanation } from "../2-derive/explain.js";
+import { printCache, printState, type PrintedRecurrence } from "../2-derive/index.js";
 import { algorithmOf } from "./algorithm.js";
 
-export interface RecurrenceExplanation {
-  readonly name: string;
-  readonly class: RecurrenceClass;
+/** Its name is the local one. */
+export interface RecurrenceExplanation extends PrintedRecurrence {
   readonly why: string;
-  /** `bank = bank + key[slots] * value[width]` */
-  readonly formula: string;
   /** What is carried: `[slots 32, width 256]` */
   readonly shape: string;
-  readonly decay?: string;
-  /** Each adds writer · Σ_over reader · the old value. */
-  readonly corrections: readonly { readonly writer: string; readonly reader: string; readonly over: string }[];
-  readonly terms: readonly { readonly key: string; readonly value: string }[];
   /** float32, of one sequence; for a cache, of one token. */
   readonly bytes: number;
   readonly training: string;
@@ -26,7 +19,7 @@ export interface RecurrenceExplanation {
 }
 
 export function explainRecurrences({ states, caches, convolutions }: MixerInstance, plan: Plan): RecurrenceExplanation[] {
-  return [...states.map((s) => explainState(s, plan)), ...caches.map(explainCache), ...convolutions.map(explainConvolution)];
+  return [...states.map((s) => explainState(s, plan)), ...caches.map(explainCache), ...convolutions.filter((c) => c.size > 1).map(explainConvolution)];
 }
 
 /** Of one sequence, float32. */
@@ -39,14 +32,12 @@ export function cacheBytes({ caches }: MixerInstance): number {
 }
 
 function explainState(state: State, plan: Plan): RecurrenceExplanation {
-  const { class: recurrence, formula, decay, corrections, terms } = deriveExplanation(state);
   const algorithm = algorithmOf(plan, state);
   const bytes = bytesOf(state.axes);
   return {
-    name: localName(state.name), class: recurrence, formula, corrections, terms, bytes,
-    why: state.normal ? whyNormal(state.normal) : "its old value is more than scaled and summed over, so tokens cannot be computed side by side",
+    ...printState(state), name: localName(state.name), bytes,
+    why: state.normal ? whyNormal(state.normal) : whyWalked(state.walk!),
     shape: axesText(state.axes),
-    ...(decay ? { decay } : {}),
     training: state.normal
       ? "in chunks: each chunk starts from the state before it; time and memory linear in T"
       : `token by token, forwards and backwards; the state of every token is kept, ${bytes} bytes each`,
@@ -63,12 +54,19 @@ function whyNormal({ decay, decayPerToken, corrections }: NormalForm): string {
   return kept ? `${kept}, and products of per-token tensors are added` : "products of per-token tensors are added to the old value, which is not changed";
 }
 
+function whyWalked({ states }: Walk): string {
+  const names = states.map((s) => localName(s.name));
+  const why = names.length === 1
+    ? "its old value is more than scaled and summed over"
+    : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are computed from one another at each token`;
+  return `${why}, so tokens cannot be computed side by side`;
+}
+
 function explainCache(cache: Cache): RecurrenceExplanation {
   const bytes = bytesOf(cache.axes);
   return {
-    name: localName(cache.name), class: "growing", why: "every token's value is kept", corrections: [], terms: [], bytes,
+    ...printCache(cache), name: localName(cache.name), why: "every token's value is kept", bytes,
     shape: `[time${cache.axes.map((a) => `, ${a.name} ${a.size}`).join("")}]`,
-    formula: `cache ${localName(cache.name)} = ${printExpr(cache.value, { whole: true })}`,
     training: "blocked attention with a running softmax: memory linear in T, time quadratic",
     decoding: `appends ${bytes} bytes a token`,
   };

@@ -1,7 +1,7 @@
 /** Updates that contract the old value and write the result back: their corrections, and that these are the update itself. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { derive, explainState } from "../../compiler/2-derive/index.js";
+import { derive, printState } from "../../compiler/2-derive/index.js";
 import type { Axis, State, TokenExpr } from "../../src/model/model.js";
 import { printExpr } from "../../src/model/print.js";
 import { add, axis, div, mean, mixer, model, mul, named, neg, state, sub, sum, token, unary, use } from "./build.js";
@@ -70,7 +70,7 @@ const updates: [string, (s: TokenExpr) => TokenExpr, string][] = [
 describe("updates of s[heads, feature, channel]", () => {
   test.each(updates)("%s", (_, update, formula) => {
     const { before, after } = derived(update);
-    expect(explainState(after).formula).toBe(`s = ${formula}`);
+    expect(printState(after).formula).toBe(`s = ${formula}`);
     expectSame(before, after);
     expect(after.normal!.class).toBe(formula.includes("sum(") ? "corrected" : "additive");
     const names = axes.map((a) => a.name);
@@ -108,7 +108,7 @@ describe("axes are names, and an inner sum's are its own", () => {
     // Σ_f key (key · Σ_f' (other · s)): the outer sum is over the keys alone.
     const { before, after } = derived((s) => add(sub(s, mul(other, sum(mul(key, key, sum(mul(other, s), feature)), feature))), write));
     expectSame(before, after);
-    expect(explainState(after).formula).toContain(" * sum(other[heads, feature] * s, feature)");
+    expect(printState(after).formula).toContain(" * sum(other[heads, feature] * s, feature)");
   });
 
   test("a factor that has both axes and is no product cannot go inside", () => {

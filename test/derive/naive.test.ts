@@ -3,7 +3,7 @@
  * naive recurrence, one token at a time straight from the expressions: logits for many tokens and for few at once, and every gradient.
  */
 import { expect, test } from "vitest";
-import { derive, explainMixer } from "../../compiler/2-derive/index.js";
+import { derive, printMixer } from "../../compiler/2-derive/index.js";
 import { columns, graphsOf, joined, modelOf, OracleSession } from "../graph/session.js";
 import { expectClose } from "../helpers/close.js";
 import { evaluate } from "../oracle/evaluate.js";
@@ -95,7 +95,7 @@ test.each(mixers)("%s", (_, classes, body) => {
   const { model: derived, diagnostics } = derive(model);
   expect(diagnostics.map((d) => d.code)).toEqual(classes.includes("sequential") ? ["sequential-state"] : []);
   const sublayer = derived!.layers[0]![0]!;
-  expect(sublayer.kind === "mixer" && explainMixer(sublayer.mixer).map((e) => e.class)).toEqual(classes);
+  expect(sublayer.kind === "mixer" && printMixer(sublayer.mixer).map((e) => e.class)).toEqual(classes);
 
   const graphs = graphsOf(model, 4, ["gradients"]);
   const parameters = drawParameters(model, 5);

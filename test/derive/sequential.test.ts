@@ -1,6 +1,6 @@
 /** States that are walked token by token: which, together with which, in which order, and what is told about it. */
 import { describe, expect, test } from "vitest";
-import { derive, explainState } from "../../compiler/2-derive/index.js";
+import { derive, printState } from "../../compiler/2-derive/index.js";
 import { walk } from "../../compiler/2-derive/walk.js";
 import type { Diagnostic } from "../../src/base/diagnostic.js";
 import type { Cache, MixerInstance, State, TokenExpr } from "../../src/model/model.js";
@@ -81,7 +81,7 @@ describe("one state", () => {
   test("its explanation is its update", () => {
     const h = state("h", [width], (s) => unary("tanh", add(mul(0.5, s), x)));
     const { made } = derived(use(h), [h]);
-    expect(explainState(made.states[0]!)).toEqual({ name: "m.h", class: "sequential", formula: "h = tanh(0.5 * h + x[width])", corrections: [], terms: [] });
+    expect(printState(made.states[0]!)).toEqual({ name: "m.h", class: "sequential", formula: "h = tanh(0.5 * h + x[width])", corrections: [], terms: [] });
   });
 
   test.each<[string, (s: TokenExpr) => TokenExpr, boolean]>([

@@ -1,6 +1,6 @@
 /** The standard mixers and some that are refused, as users write them. */
 import { expect, test } from "vitest";
-import { derive, explainMixer } from "../../compiler/2-derive/index.js";
+import { derive, printMixer } from "../../compiler/2-derive/index.js";
 import { renderDiagnostics } from "../../src/base/render.js";
 import { checkText } from "../check/load.js";
 
@@ -9,7 +9,7 @@ function formulas(call: string, definitions = ""): string[] {
   const { model: derived, diagnostics } = derive(model!);
   expect(diagnostics).toEqual([]);
   const sublayer = derived!.layers[0]![0]!;
-  return sublayer.kind === "mixer" ? explainMixer(sublayer.mixer).map((e) => `${e.class}: ${e.formula}`) : [];
+  return sublayer.kind === "mixer" ? printMixer(sublayer.mixer).map((e) => `${e.class}: ${e.formula}`) : [];
 }
 
 function refusal(definitions: string): string {
@@ -29,8 +29,8 @@ test("the standard mixers", () => {
   ]);
   expect(formulas("retention(heads: 2)")).toEqual(["decayed: sums = decay[heads] * sums + key[heads, feature] * value[heads, channel]"]);
   expect(formulas("attention(heads: 2)")).toEqual([
-    "growing: key = key and linear(source[width], heads, channel)",
-    "growing: value = value and linear(source[width], heads, channel)",
+    "growing: cache key = linear(source[width], heads, channel)",
+    "growing: cache value = linear(source[width], heads, channel)",
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { derive, explainState } from "../../compiler/2-derive/index.js";
+import { derive, printState } from "../../compiler/2-derive/index.js";
 import type { MixerInstance, Model, State, TokenExpr } from "../../src/model/model.js";
 import { add, axis, div, mean, mixer, model, mul, named, neg, sub, sum, state, token, use } from "./build.js";
 import { expectSame } from "./same.js";
@@ -68,7 +68,7 @@ describe("updates of bank[slots, width]", () => {
   test.each(updates)("%s", (_, update, formula) => {
     const before = bank(update);
     const after = derived(before);
-    expect(explainState(after).formula).toBe(formula);
+    expect(printState(after).formula).toBe(formula);
     expectSame(onlyMixer(before).states[0]!, after);
     for (const { key: k, value: v } of after.normal!.terms) {
       // Where it can be taken apart, neither side has both axes.
@@ -95,7 +95,7 @@ test("heads are on both sides, and what only has heads does not grow a side", ()
   const q = token("q", heads, feature);
   const out = mul(div(sum(mul(q, use(sums)), feature), sum(mul(q, use(mass)), feature)), 1);
   const { model: made } = derive(model(mixer(sum(out, heads, channel), [sums, mass])));
-  expect(onlyMixer(made).states.map((s) => explainState(s).formula)).toEqual([
+  expect(onlyMixer(made).states.map((s) => printState(s).formula)).toEqual([
     "sums = g[heads] * sums + (1 - g[heads]) * k[heads, feature] * v[heads, channel]",
     "mass = g[heads] * mass + k[heads, feature]",
   ]);

@@ -1,10 +1,10 @@
-/** What `msz explain` says of a state or a cache: its class, and its recurrence as formulas. */
+/** A derived state or cache as text: its class, and its recurrence as formulas. */
 import type { Cache, MixerInstance, NormalForm, RecurrenceClass, State, TokenExpr } from "../../src/model/model.js";
 import { localName, printExpr } from "../../src/model/print.js";
 import { factor, isNumber, product } from "./algebra.js";
 import { mapAll } from "./walk.js";
 
-export interface Explanation {
+export interface PrintedRecurrence {
   /** Full name. */
   readonly name: string;
   readonly class: RecurrenceClass;
@@ -18,11 +18,11 @@ export interface Explanation {
 }
 
 /** The mixer must be in normal form. */
-export function explainMixer(mixer: MixerInstance): Explanation[] {
-  return [...mixer.states.map(explainState), ...mixer.caches.map(explainCache)];
+export function printMixer(mixer: MixerInstance): PrintedRecurrence[] {
+  return [...mixer.states.map(printState), ...mixer.caches.map(printCache)];
 }
 
-export function explainState(state: State): Explanation {
+export function printState(state: State): PrintedRecurrence {
   const name = localName(state.name);
   const { normal } = state;
   if (!normal) {
@@ -62,8 +62,6 @@ function whole(expr: TokenExpr): string {
   return printExpr(expr, { whole: true });
 }
 
-export function explainCache(cache: Cache): Explanation {
-  const value = printExpr(cache.value, { whole: true });
-  const name = localName(cache.name);
-  return { name: cache.name, class: "growing", formula: `${name} = ${name} and ${value}`, corrections: [], terms: [{ key: value, value: "1" }] };
+export function printCache(cache: Cache): PrintedRecurrence {
+  return { name: cache.name, class: "growing", formula: `cache ${localName(cache.name)} = ${whole(cache.value)}`, corrections: [], terms: [] };
 }
