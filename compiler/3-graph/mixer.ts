@@ -18,7 +18,7 @@ export function mix(call: Call, mixer: MixerInstance, x: Node, place: string): N
     read: (expr) => (whole ?? recurrences).read(expr),
     attend: (expr) => caches.attend(expr),
     convolve: (expr, argument) => convolve(call, expr, argument),
-    state: (expr) => walks.node(expr),
+    state: ({ state, when }) => walks.node(state, when),
     ...(reads === "whole" ? { count: () => call.wholeCount() } : {}),
     both: ({ index }) => {
       const { forward, backward } = mixer.bidirectional[index]!;

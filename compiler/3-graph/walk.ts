@@ -24,15 +24,18 @@ export class Walks {
   private readonly scans = new Map<Walk, Scanned>();
   private readonly open = new Set<Walk>();
   private readonly before = new Map<State, Node>();
-  private readonly after = new Map<State, Node>();
+  private readonly written = new Map<State, Node>();
   /** Masks of dropouts that lie in a body: the same there and where all tokens are computed at once. */
   private readonly masks = new Map<TokenExpr, Node | undefined>();
 
   constructor(private readonly call: Call, private readonly outside: ForAllTokens) {}
 
-  /** What a walked state is before or after each token, [B, T, axes…]. */
-  node({ state, when }: Kind<"state">): Node {
-    const known = when === "old" ? this.before : this.after;
+  /**
+   * What a walked state is before or after each token, [B, T, axes…]. After padding it is here what a real token would have made it: before the first real one it
+   * stays 0, and a mixer may divide by what it has written.
+   */
+  node(state: State, when: "old" | "new"): Node {
+    const known = when === "old" ? this.before : this.written;
     let node = known.get(state);
     if (!node) {
       node = this.call.within(state.span, state.name, () => (when === "old" ? this.old(state) : this.new(state)));
@@ -44,14 +47,17 @@ export class Walks {
   /** Makes the state's update, whether or not anything uses it. */
   advance(state: State): void {
     const { call } = this;
-    const after = this.node({ kind: "state", state, when: "new", axes: state.axes, span: state.span });
-    // At padding a state stays, so the last token has what there is to know.
-    call.within(state.span, state.name, () => call.update(state.name, call.emit.squeeze(call.form === "decode" ? after : call.emit.last(after, undefined), tokenDim)));
+    const [before, written] = [this.node(state, "old"), this.node(state, "new")];
+    call.within(state.span, state.name, () => {
+      // At padding a state stays, so the last token has what there is to know.
+      const after = call.mask ? call.emit.select(call.mask, written, before, before.dims) : written;
+      call.update(state.name, call.emit.squeeze(call.form === "decode" ? after : call.emit.last(after, undefined), tokenDim));
+    });
   }
 
-  dropout(expr: Kind<"dropout">, x: Node, emit = this.call.emit): Node {
+  dropout(expr: Kind<"dropout">, x: Node): Node {
     const mask = this.maskOf(expr);
-    return mask ? emit.multiply(x, mask) : x;
+    return mask ? this.call.emit.multiply(x, mask) : x;
   }
 
   private old(state: State): Node {
@@ -65,10 +71,7 @@ export class Walks {
 
   private new(state: State): Node {
     const { call } = this;
-    const before = this.node({ kind: "state", state, when: "old", axes: state.axes, span: state.span });
-    const update = this.outside.node(state.update);
-    if (call.mask) return call.emit.select(call.mask, update, before, before.dims);
-    return exactly(call.emit, update, before.dims);
+    return exactly(call.emit, this.outside.node(state.update), [call.batch, call.token, ...dimsOf(state.axes)]);
   }
 
   private scanned(walk: Walk): Scanned {
@@ -87,12 +90,12 @@ export class Walks {
     const body = new BodyBuilder(because);
     const scope = new OneToken(call, body);
     const before = new Map(states.map((s) => [s, body.state([call.batch, ...dimsOf(s.axes)])]));
-    const after = new Map<State, Node>();
+    const written = new Map<State, Node>();
     const depends = containing((e) => e.kind === "state" && before.has(e.state));
     const inside: Expressions = new Expressions(scope, outside.place, {
       // Numbers and places along an axis cost nothing and are no operands.
       known: (expr) => (depends(expr) || expr.kind === "number" || expr.kind === "index" ? undefined : body.input(outside.node(expr))),
-      state: ({ state, when }) => (when === "old" ? before : after).get(state) ?? bug(`${state.name} is not known yet`),
+      state: ({ state, when }) => (when === "old" ? before : written).get(state) ?? bug(`${state.name} is not known yet`),
       dropout: (expr, x) => {
         const mask = this.maskOf(expr);
         return mask ? body.emit.multiply(x, body.input(mask)) : x;
@@ -108,15 +111,13 @@ export class Walks {
       attend: (expr) => bug(`attention to ${expr.key.name} in what is walked`),
       convolve: (expr) => bug(`the convolution ${expr.name} in what is walked`),
     });
-    for (const state of states) {
+    const after = states.map((state) => scope.within(state.span, state.name, () => {
+      const made = inside.node(state.update);
+      written.set(state, made);
       const old = before.get(state)!;
-      const update = scope.within(state.span, state.name, () => {
-        const made = inside.node(state.update);
-        return call.mask ? body.emit.select(body.input(call.mask), made, old, old.dims) : made;
-      });
-      after.set(state, update);
-    }
-    return body.finish([...after.values()], call.emit);
+      return call.mask ? body.emit.select(body.input(call.mask), made, old, old.dims) : made;
+    }));
+    return body.finish(after, call.emit);
   }
 
   private maskOf(expr: Kind<"dropout">): Node | undefined {

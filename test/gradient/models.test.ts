@@ -31,6 +31,12 @@ mixer averaged() {
   state mass[width] = mass + weight
   out = sums / mass + log(mass)
 }
+mixer walked_average() {
+  weight = exp(linear(source, width))
+  state mass[width] = mass + weight * sigmoid(mass + previous(share))
+  state share[width] = tanh(share + linear(source, width) / mass)
+  out = share / mass + log(mass)
+}
 mixer convolved(channel: axis) {
   out = linear(silu(convolve(linear(x, channel), 3)), width)
 }`;
@@ -43,6 +49,7 @@ const layers: Readonly<Record<string, string>> = {
   "gated delta rule": "gated_delta(heads: 2)",
   "two corrections along different axes": "corrected(slots: 3), corrected(slots: 3)",
   "divided by what is 0 before the first token": "averaged(), averaged()",
+  "divided by a walked state that is 0 before the first token": "walked_average(), walked_average()",
   ...walkedMixers,
   "a gate, and a convolution": "gated(heads: 2, feature: 4, channel: 4), convolved(channel: 3)",
 };
