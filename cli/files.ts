@@ -185,8 +185,14 @@ const noRoom: Readonly<Record<string, string>> = {
 export function unwritable(path: string, cause: unknown, roomHint?: string): MszError {
   const code = (cause as { code?: string }).code ?? "";
   const known = Object.hasOwn(wrongPlace, code) ? wrongPlace[code] : undefined;
-  const reason = known ?? (Object.hasOwn(noRoom, code) ? noRoom[code] : cause instanceof Error ? cause.message : String(cause));
+  const reason = known ?? whyUnwritten(cause);
   return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(roomHint ? { hint: roomHint } : known ? { hint: "name another place" } : {}), cause });
+}
+
+/** Of a file that is open already. */
+export function whyUnwritten(cause: unknown): string {
+  const code = (cause as { code?: string }).code ?? "";
+  return (Object.hasOwn(noRoom, code) ? noRoom[code] : undefined) ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
 function removeIfThere(path: string): void {

@@ -5,9 +5,12 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
-import { reportError } from "./report.js";
+import { reportError, result } from "./report.js";
 import { backendNames, benchEntryNames, choiceOption, emitNames, entryNames, listOption, numberOption, numbersOption, schemeNames, setOption, targetNames } from "./options.js";
 import { usageError } from "./usage.js";
+
+/** Help and the version, which commander gives in pieces. */
+const help: string[] = [];
 
 const program = new Command("msz")
   .description("Compiles declarative sequence-model specs (.msz) to GPU execution plans, and runs them.")
@@ -15,7 +18,7 @@ const program = new Command("msz")
   .addHelpText("after", "\nExit codes: 0 done, 1 the input is wrong, 2 the machine will not do, 130 stopped by Ctrl-C.\nEvery command: msz <command> --help, with an example.\n")
   .exitOverride()
   // What is wrong is reported by `main`, in the shape of all other errors.
-  .configureOutput({ outputError: () => {} });
+  .configureOutput({ outputError: () => {}, writeOut: (text) => void help.push(text) });
 
 const backend = (): Option => new Option("-b, --backend <name>", "where to run: webgpu or tfjs (default: a GPU where there is one, else tfjs)").argParser(choiceOption("--backend", backendNames));
 const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
@@ -201,13 +204,11 @@ program
   .addHelpText("after", importExample)
   .action(async (checkpoint: string, options) => (await import("./commands/import.js")).importFairseq(checkpoint, options));
 
-/** A closed pipe (`msz run … | head`) ends the program quietly. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
-}
+// Who writes to stdout is told of its errors (`result`). Nobody can be told that stderr cannot be written; closed, it ends the program quietly.
+process.stdout.on("error", () => {});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+});
 
 async function main(): Promise<number> {
   try {
@@ -215,12 +216,11 @@ async function main(): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportError(error);
-    // Help and the version are printed by then.
-    if (error.exitCode === 0) return 0;
+    if (error.exitCode === 0) return result(help.join("")).then(() => 0, reportError);
     return error.code === "commander.help" ? 1 : reportError(usageError(error, program, process.argv.slice(2)));
   }
 }
 
-// Dawn keeps the process alive, so it is ended as soon as stdout has taken everything.
+// Dawn keeps the process alive, so it is ended; what stderr has still to take goes out first.
 const code = await main();
-process.stdout.write("", () => process.exit(code));
+process.stderr.write("", () => process.exit(code));

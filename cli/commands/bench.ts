@@ -11,7 +11,7 @@ import { measureRow, type Row } from "../bench/rows.js";
 import { notForTraining, type BenchEntry, type StepSize } from "../bench/steps.js";
 import { jsonOf, tableOf } from "../bench/table.js";
 import { backendNames, benchEntryNames } from "../options.js";
-import { note, warn } from "../report.js";
+import { note, result, warn } from "../report.js";
 import { checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
 import { expectDecoder } from "../spec.js";
 import { grouped, Progress } from "../progress.js";
@@ -61,8 +61,8 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
   for (const { backend, error } of missing) note(`${backend} is missing: ${error.message}`);
   if (options.json) {
     const gone = missing.map(({ backend, error }) => ({ backend, reason: error.message }));
-    process.stdout.write(`${JSON.stringify({ model: plan.model.name, parameters: parametersOf(plan), devices, missing: gone, rows: rows.map(jsonOf) }, null, 2)}\n`);
-  } else process.stdout.write(tableOf(rows));
+    await result(`${JSON.stringify({ model: plan.model.name, parameters: parametersOf(plan), devices, missing: gone, rows: rows.map(jsonOf) }, null, 2)}\n`);
+  } else await result(tableOf(rows));
 }
 
 /** A backend that a machine or a plan lacks. */

@@ -1,7 +1,7 @@
 /** `msz check`: every mistake of every file; `--json` prints one object on stdout. */
 import { hasErrors, type Diagnostic } from "../../src/base/diagnostic.js";
 import { diagnosticToJson } from "../../src/base/render.js";
-import { diagnosticOf, note, Reported, reportDiagnostics } from "../report.js";
+import { diagnosticOf, note, Reported, reportDiagnostics, result } from "../report.js";
 import { compileFile } from "../spec.js";
 
 export interface CheckOptions {
@@ -9,10 +9,10 @@ export interface CheckOptions {
   readonly json?: boolean;
 }
 
-export function check(files: readonly string[], options: CheckOptions): void {
+export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
   const all = files.flatMap((file) => diagnosticsOf(file, options));
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok: !hasErrors(all), diagnostics: all.map(diagnosticToJson) }, null, 2)}\n`);
+    await result(`${JSON.stringify({ ok: !hasErrors(all), diagnostics: all.map(diagnosticToJson) }, null, 2)}\n`);
     if (hasErrors(all)) throw new Reported();
     return;
   }

@@ -10,7 +10,7 @@ import { byteCounter } from "../evaluate/bytes.js";
 import { measure, modeOf, type Measured, type Mode } from "../evaluate/measure.js";
 import { beginOf, textOf, type Text } from "../evaluate/text.js";
 import { checkReadable } from "../files.js";
-import { note } from "../report.js";
+import { note, result } from "../report.js";
 import { expectDecoder } from "../spec.js";
 import { openPlan, openWeights, sessionOf, targetsOf, type SessionOptions } from "../session.js";
 import { openCorpus, type Corpus } from "../corpus/corpus.js";
@@ -71,8 +71,8 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
         },
       });
       progress.clear();
-      const result = { session, text, mode, window, batch, measured };
-      process.stdout.write(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : asTable(result));
+      const all = { session, text, mode, window, batch, measured };
+      await result(options.json ? `${JSON.stringify(asJson(all), null, 2)}\n` : asTable(all));
     });
   } finally {
     session.dispose();

@@ -4,6 +4,7 @@ import { trainingEntryNames } from "../../compiler/index.js";
 import { MszError } from "../../src/base/error.js";
 import { didYouMean } from "../../src/base/suggest.js";
 import { dotGraph } from "../../src/graph/dot.js";
+import { result } from "../report.js";
 import { expectDecoder, planOf } from "../spec.js";
 
 export interface ExplainOptions {
@@ -14,15 +15,15 @@ export interface ExplainOptions {
   readonly dot?: string;
 }
 
-export function explain(file: string, options: ExplainOptions): void {
+export async function explain(file: string, options: ExplainOptions): Promise<void> {
   if (options.dot !== undefined) return draw(file, options.dot, options);
   const { plan, model, graphs } = planOf(file, { set: options.set, chunk: options.chunk, targets: ["wgsl"], training: ["train"] });
   expectDecoder(plan, "neither decodes nor trains, and that is what is explained");
   const explanation = explainModel(model, graphs, plan);
-  process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
+  await result(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation));
 }
 
-function draw(file: string, entry: string, { set, chunk, json }: ExplainOptions): void {
+async function draw(file: string, entry: string, { set, chunk, json }: ExplainOptions): Promise<void> {
   if (json) throw new MszError("bad-option", "`--dot` draws a graph, and `--json` explains the model", { hint: "leave one of the two out" });
   const { model, graphs } = planOf(file, { set, chunk, targets: [], training: trainingEntryNames });
   const graph = graphs.find((g) => g.entry === entry);
@@ -30,7 +31,7 @@ function draw(file: string, entry: string, { set, chunk, json }: ExplainOptions)
     const names = graphs.map((g) => g.entry);
     throw new MszError("bad-option", `\`--dot\` takes an entry of the model: ${names.join(", ")}; not \`${entry}\``, { hint: didYouMean(entry, names) });
   }
-  process.stdout.write(dotGraph(graph, model.name));
+  await result(dotGraph(graph, model.name));
 }
 
 function render(e: Explanation): string {

@@ -2,10 +2,9 @@
  * `msz run`: text on stdout as it is made, the prompt first; everything else on stderr. The first Ctrl-C stops it after the
  * piece at hand and exits with 130, as a shell expects of what was stopped; a second one kills it.
  */
-import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { decodeText } from "../files.js";
-import { note } from "../report.js";
+import { note, result } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
 
 export interface RunOptions extends SessionOptions {
@@ -37,12 +36,12 @@ export async function run(file: string, options: RunOptions): Promise<void> {
     for await (const piece of pieces) {
       if (drawn === 0 && started === 0) {
         started = performance.now();
-        process.stdout.write(prompt === "" || session.plan.model.vocabulary.kind !== "ids" ? prompt : `${prompt} `);
+        await result(prompt === "" || session.plan.model.vocabulary.kind !== "ids" ? prompt : `${prompt} `);
       } else drawn += piece.ids.length;
       all += piece.ids.length;
-      await print(piece.text);
+      await result(piece.text);
     }
-    process.stdout.write("\n");
+    await result("\n");
     const { name, positionLimit, context, begin } = session.plan.model;
     const read = session.vocabulary.encode(prompt).length + (begin === null ? 0 : 1);
     if (positionLimit !== null && all < tokens && read + all >= positionLimit) note(`stopped: ${name} has learned positions for ${positionLimit} tokens`);
@@ -54,9 +53,4 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   } finally {
     session.dispose();
   }
-}
-
-/** Waits for a slow reader, so that text does not pile up in memory. */
-async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }

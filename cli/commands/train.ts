@@ -9,7 +9,7 @@ import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { ensureFolder, fileExists, megabytes, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
-import { note, warn } from "../report.js";
+import { note, result, warn } from "../report.js";
 import { checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
 import { expectDecoder, planOf } from "../spec.js";
 import { checkpointPath, readCheckpoint, writeCheckpoint, type Checkpoint } from "../train/checkpoint.js";
@@ -205,7 +205,7 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
     return;
   }
   const loss = outcome.heldOut === undefined ? `loss ${outcome.loss?.toFixed(4) ?? "unknown"}` : `held-out loss ${outcome.heldOut.toFixed(4)}`;
-  process.stdout.write(`${path}: ${loss} nats a token after ${outcome.step === 1 ? "1 step" : `${grouped(outcome.step)} steps`}, ${duration(outcome.seconds)}\n`);
+  await result(`${path}: ${loss} nats a token after ${outcome.step === 1 ? "1 step" : `${grouped(outcome.step)} steps`}, ${duration(outcome.seconds)}\n`);
   note(`try it: msz run ${shellWord(file)} --weights ${shellWord(path)}`);
 }
 

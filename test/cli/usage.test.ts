@@ -1,8 +1,9 @@
-/** Options and arguments: what is refused, with which words, and what help says. */
-import { readFileSync } from "node:fs";
+/** Options and arguments: what is refused, with which words, what help says, and what happens where nobody takes the result. */
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRefused, listing, msz, root, temporaryFolder, tinySpec } from "./msz.js";
+import { ended, expectRefused, listing, msz, root, temporaryFolder, tinySpec, type Ran } from "./msz.js";
 
 const cwd = temporaryFolder({ "tiny.msz": tinySpec });
 
@@ -67,7 +68,7 @@ describe("refused", () => {
     [["compile", "tiny.msz", "--target", ""], "error[bad-option]: `--target` takes wgsl or tfjs, not ``"],
     [["compile", "tiny.msz", "--emit", "grph"], "error[bad-option]: `--emit` takes graph or kernels, not `grph`\n  = help: did you mean `graph`?"],
     [["compile", "tiny.msz", "--chunk", "0"], "error[bad-option]: `--chunk` takes a whole number from 1 to 4096, not `0`"],
-    [["call", "tiny.msz", "-e", "foward", "-o", "o"], "error[bad-option]: `--entry` takes forward, recurrent, decode, gradients or parameters, not `foward`\n  = help: did you mean `forward`?"],
+    [["call", "tiny.msz", "-e", "foward", "-o", "o"], "error[bad-option]: `--entry` takes encode, forward, recurrent, decode, gradients or parameters, not `foward`\n  = help: did you mean `forward`?"],
     [["call", "tiny.msz", "-e", "gradients", "-o", "o"], "error[missing-input]: the entry `gradients` needs input tensors\n  = help: name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`"],
     [["call", "tiny.msz", "-e", "forward", "-o", "o"], "error[missing-input]: the entry `forward` needs input tensors\n  = help: name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`"],
     [["call", "tiny.msz", "-e", "forward", "-o", "o", "--prefill", "3"], "error[bad-option]: `--prefill` is for the entry `recurrent`, not `forward`\n  = help: leave it out"],
@@ -82,4 +83,31 @@ describe("refused", () => {
   });
 
   test("leaves nothing behind", () => expect(listing(cwd)).toEqual(["tiny.msz"]));
+});
+
+describe("a result that cannot be written is an error", () => {
+  const cwd = temporaryFolder({ "tiny.msz": tinySpec.replace("width ", "context = 16\n  width ") });
+  /** With stdout as a shell makes it; what is there is the shell's `$@`. */
+  const shell = (line: string, ...args: string[]): Promise<Ran> => ended(spawn("bash", ["-c", line, "bash", process.execPath, join(root, "dist/cli/main.js"), ...args], { cwd }));
+  const run = ["run", "tiny.msz", "--weights", "random:1", "--backend", "tfjs", "--tokens", "2"];
+  const train = ["train", "tiny.msz", "--corpus", join(root, "README.md"), "--steps", "1", "--batch", "1", "--backend", "tfjs", "--out", "lost"];
+
+  const full = "/dev/full";
+  const evaluate = ["evaluate", "tiny.msz", "--corpus", "tiny.msz", "--weights", "random:1", "--backend", "tfjs", "--json"];
+  test.skipIf(!existsSync(full)).each([["explain", "tiny.msz"], ["--help"], run, train, evaluate])(`msz %s on a full disk (skipped where there is no ${full})`, async (...args) => {
+    const { code, stderr } = await shell(`exec "$@" > ${full}`, ...args);
+    expect(code).toBe(2);
+    expect(stderr.split("\n").filter((l) => l.startsWith("error"))).toEqual(["error[unwritable-stdout]: stdout could not be written: the disk is full"]);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test("also where there is room for a part of it", async () => {
+    const { code, stderr } = await shell('ulimit -f 1; exec "$@" > part.json', "explain", "tiny.msz", "--json");
+    expect([code, stderr]).toEqual([2, "error[unwritable-stdout]: stdout could not be written: files of that size are not allowed here (see `ulimit -f`)\n"]);
+    expect(readFileSync(join(cwd, "part.json"))).toHaveLength(1024);
+  });
+
+  test.each([["--help"], run])("a pipe that nobody reads ends msz %s quietly", async (...args) => {
+    expect(await shell('"$@" | true; exit ${PIPESTATUS[0]}', ...args)).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
 });
