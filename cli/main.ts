@@ -117,7 +117,7 @@ program
 program
   .command("train")
   .description("train a spec's model on its corpus: progress, checkpoints, a loss curve, weights")
-  .argument("<file>", "a spec (.msz) with a `train` block")
+  .argument("<file>", "a spec (.msz); its `train` block, if it has one, says how")
   .addOption(new Option("--corpus <files...>", "text files (.gz too), instead of the spec's"))
   .option("--held-out <share|file>", "a share of the corpus's end, or a file, instead of the spec's")
   .addOption(new Option("--steps <n>", "updates in all, instead of the spec's").argParser(numberOption("--steps", { min: 1, max: 1e9, whole: true })))

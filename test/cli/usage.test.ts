@@ -1,6 +1,6 @@
 /** Options and arguments: what is refused, with which words, what help says, and what happens where nobody takes the result. */
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ended, expectRefused, listing, msz, root, temporaryFolder, tinySpec, type Ran } from "./msz.js";
@@ -21,6 +21,10 @@ describe("help", () => {
     const { code, stdout, stderr } = await msz([...command.split(" "), "--help"], { cwd });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(new RegExp(`\\nExamples?:\\n {2}\\$ msz ${command} `));
+  });
+
+  test("train needs no `train` block", async () => {
+    expect((await msz(["train", "--help"], { cwd })).stdout.replaceAll(/\s+/g, " ")).toContain("a spec (.msz); its `train` block, if it has one, says how");
   });
 
   test("without a command help goes to stderr", async () => {
@@ -110,4 +114,17 @@ describe("a result that cannot be written is an error", () => {
   test.each([["--help"], run])("a pipe that nobody reads ends msz %s quietly", async (...args) => {
     expect(await shell('"$@" | true; exit ${PIPESTATUS[0]}', ...args)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
+});
+
+test("a build can be run: tsc makes a file that may not, and npx's link to it stays so", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  const [compile, ...rest] = scripts.build!.split(" && ");
+  expect([compile, scripts.prepare]).toEqual(["tsc --build", "npm run build"]);
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "dist/cli"), { recursive: true });
+  const file = join(folder, "dist/cli/main.js");
+  writeFileSync(file, "");
+  chmodSync(file, 0o644);
+  execFileSync(rest.join(" && "), { cwd: folder, shell: true });
+  expect(statSync(file).mode & 0o777).toBe(0o755);
 });
