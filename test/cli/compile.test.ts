@@ -92,7 +92,9 @@ describe("explain", () => {
     expect(training).toMatch(/^ {2}\S+ KiB a token, and \S+ [KM]iB however short it is\nstate of the optimiser\n {2}\S+ [KM]iB, adamw$/m);
     const perToken = [...memory!.matchAll(/^ +(\d+) tokens +\S+ \S+ +(\S+ \S+) a token$/gm)];
     expect(perToken.map((m) => m[1])).toEqual(["512", "2048", "8192"]);
-    expect(new Set(perToken.map((m) => m[2])).size).toBe(1);
+    // A number a sequence is more of a short one.
+    const sizes = perToken.map((m) => parseFloat(m[2]!));
+    expect(Math.max(...sizes) / Math.min(...sizes)).toBeLessThan(1.01);
     return before!;
   };
 

@@ -49,7 +49,7 @@ export interface LineLayout {
   readonly left: readonly (readonly Dim[])[];
   /** How much is read that is no sum over the whole line. */
   readonly leftCount: number;
-  readonly holds: "variables" | "array" | "memory";
+  readonly holds: "variables" | "array" | "buffer";
 }
 
 export function lineLayout({ state, axes, columns, result, epilogue }: Lines, { decay, terms, corrections }: Corrected): LineLayout {
@@ -72,7 +72,7 @@ export function lineLayout({ state, axes, columns, result, epilogue }: Lines, { 
     fours: form === "lines" ? side?.name : form === "places" ? along?.name : undefined,
     axes: form === "places" ? byFours(axes) : axes,
     columns: form === "lines" ? byFours(columns) : columns,
-    holds: count + leftCount <= writtenOut ? "variables" : (form === "lines" ? 4 : 1) * held <= privateFloats ? "array" : "memory",
+    holds: count + leftCount <= writtenOut ? "variables" : (form === "lines" ? 4 : 1) * held <= privateFloats ? "array" : "buffer",
   };
 }
 
