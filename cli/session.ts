@@ -33,6 +33,7 @@ export interface OpenedPlan {
 export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "training" | "chunk">): OpenedPlan {
   if (extname(file) === ".json") {
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
+    if (options.chunk !== undefined) throw new MszError("bad-option", "`--chunk` cuts the parallel form of a spec; that of a plan is made already", { hint: "compile the spec again with `msz compile --chunk …`" });
     const plan = readPlan(file);
     const { vocabulary } = plan.model;
     return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readTokenizer(file, vocabulary.file) } : { plan };

@@ -36,7 +36,7 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
   const lengths = lengthsOf(plan, options.tokens);
   const values = await weightsOf(plan, options);
   const rows: Row[] = [];
-  const missing: { backend: BackendName; error: MszError }[] = [];
+  const missing: Missing[] = [];
   const devices: { backend: BackendName; description: string }[] = [];
   for (const backend of options.backend ?? backendNames) {
     const device = await deviceFor(backend, plans).catch((error: unknown) => {
@@ -48,24 +48,38 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
     note(`${backend}: ${device.description}`);
     devices.push({ backend, description: device.description });
     try {
-      rows.push(...(await rowsOn(device, plans, values, lengths, options)));
-    } catch (error) {
-      // What was measured on another backend is not lost.
-      if (!(error instanceof MszError && absent.has(error.code))) throw error;
-      missing.push({ backend, error });
+      for (const planned of plans) {
+        for (const entry of planned.entries) {
+          try {
+            rows.push(...(await rowsOf(device, planned.plan, entry, values, lengths, options)));
+          } catch (error) {
+            // What was measured already, and what another entry takes, is not lost.
+            if (!(error instanceof MszError && absent.has(error.code))) throw error;
+            missing.push({ backend, entry, error });
+          }
+        }
+      }
     } finally {
       device.dispose();
     }
   }
-  if (devices.length === 0) throw missing[0]!.error;
-  for (const { backend, error } of missing) note(`${backend} is missing: ${error.message}`);
+  if (rows.length === 0) throw missing[0]!.error;
+  if (!options.entries && !plans.some(({ entries }) => entries.includes("train"))) note(`\`${file}\` was not compiled for training: \`train\` is left out`);
+  for (const { backend, entry, error } of missing) note(`${backend} ${entry === undefined ? "is missing" : `leaves \`${entry}\` out`}: ${error.message}`);
   if (options.json) {
-    const gone = missing.map(({ backend, error }) => ({ backend, reason: error.message }));
+    const gone = missing.map(({ backend, entry, error }) => ({ backend, ...(entry === undefined ? {} : { entry }), reason: error.message }));
     await result(`${JSON.stringify({ model: plan.model.name, parameters: parametersOf(plan), devices, missing: gone, rows: rows.map(jsonOf) }, null, 2)}\n`);
   } else await result(tableOf(rows));
 }
 
-/** A backend that a machine or a plan lacks. */
+/** A backend that there is not, or an entry that it cannot run. */
+interface Missing {
+  readonly backend: BackendName;
+  readonly entry?: BenchEntry;
+  readonly error: MszError;
+}
+
+/** What a machine or a plan lacks, or a backend has not. */
 const absent: ReadonlySet<string> = new Set(["no-adapter", "no-backend", "plan-target", "no-half-precision", "device-feature"]);
 
 async function deviceFor(backend: BackendName, plans: readonly Planned[]): Promise<Device> {
@@ -123,17 +137,14 @@ function sizeOf(entry: BenchEntry, tokens: number, lengths: readonly number[], b
   return { tokens, batch: entry === "decode" ? batch : Math.max(1, Math.round(all / tokens)) };
 }
 
-async function rowsOn(device: Device, plans: readonly Planned[], values: Weights, lengths: readonly number[], { batch, runs }: BenchOptions): Promise<Row[]> {
+/** One kind of step at every length. */
+async function rowsOf(device: Device, plan: Plan, entry: BenchEntry, values: Weights, lengths: readonly number[], { batch, runs }: BenchOptions): Promise<Row[]> {
   const progress = new Progress(process.stderr);
   const rows: Row[] = [];
   try {
-    for (const { plan, entries } of plans) {
-      for (const entry of entries) {
-        for (const tokens of lengths) {
-          const onRun = (done: number): void => progress.show(`${device.backend}  ${entry}  T = ${grouped(tokens)}  ${done === 0 ? "warming up" : `run ${done} of ${runs}`}`);
-          rows.push(await measureRow(device, plan, values, entry, sizeOf(entry, tokens, lengths, batch), { runs, onRun }));
-        }
-      }
+    for (const tokens of lengths) {
+      const onRun = (done: number): void => progress.show(`${device.backend}  ${entry}  T = ${grouped(tokens)}  ${done === 0 ? "warming up" : `run ${done} of ${runs}`}`);
+      rows.push(await measureRow(device, plan, values, entry, sizeOf(entry, tokens, lengths, batch), { runs, onRun }));
     }
   } finally {
     progress.clear();

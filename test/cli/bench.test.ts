@@ -7,6 +7,7 @@ import { expectRefused, msz, temporaryFolder, tinySpec, type Ran } from "./msz.j
 
 const cwd = temporaryFolder({
   "tiny.msz": tinySpec,
+  "half.msz": `${tinySpec}train { precision = float16 }\n`,
   "short.msz": "model Short { vocabulary = 20, width = 8, context = 24, positions = learned\n layers 1 { memory(slots: 2, heads: 1) } }\n",
 });
 const bench = (args: readonly string[]): Promise<Ran> => msz(["bench", ...args], { cwd, env: { MSZ_ADAPTER: "swiftshader" } });
@@ -26,7 +27,7 @@ interface Result {
   readonly model: string;
   readonly parameters: number;
   readonly devices: readonly { readonly backend: string; readonly description: string }[];
-  readonly missing: readonly { readonly backend: string; readonly reason: string }[];
+  readonly missing: readonly { readonly backend: string; readonly entry?: string; readonly reason: string }[];
   readonly rows: readonly Row[];
 }
 
@@ -77,11 +78,25 @@ test("a table with units; a backend that a plan lacks is one line, and so are en
   expect(lines[0]).toEqual(["backend", "step", "T", "batch", "ms a step", "from", "to", "tokens/s", "memory MiB", "activations KiB a token"]);
   expect(lines.slice(1).map((l) => l.slice(0, 4))).toEqual([["tfjs", "prefill", "8", "1"], ["tfjs", "decode", "8", "1"]]);
   for (const line of lines.slice(1)) expect(line).toHaveLength(lines[0]!.length);
-  expect(stderr).toMatch(/^tfjs: .+\nwebgpu is missing: the plan of `Tiny` has no program for webgpu\n$/);
+  expect(stderr).toMatch(/^tfjs: .+\n`tiny\.plan\.json` was not compiled for training: `train` is left out\nwebgpu is missing: the plan of `Tiny` has no program for webgpu\n$/);
   expectRefused(await bench(["tiny.plan.json", "--backend", "tfjs", "--entries", "train"]),
     "error[not-for-training]: the plan of Tiny has no entry `train`\n  = help: compile the spec with `msz compile --training`, or leave `train` out of `--entries`");
   expectRefused(await bench(["tiny.plan.json", "--backend", "webgpu"]),
     "error[plan-target]: the plan of `Tiny` has no program for webgpu\n  = why: it was compiled for tfjs\n  = help: compile the spec with `--target wgsl`, or run this plan on tfjs");
+  expectRefused(await bench(["tiny.plan.json", "--chunk", "8"]),
+    "error[bad-option]: `--chunk` cuts the parallel form of a spec; that of a plan is made already\n  = help: compile the spec again with `msz compile --chunk …`");
+});
+
+test("an entry that a backend cannot run is one line, and the others run", async () => {
+  const reason = "the plan trains with `precision = float16`, and TensorFlow.js computes in float32 only";
+  const args = ["half.msz", "--backend", "tfjs", "--tokens", "8", "--runs", "1"];
+  const { rows, missing, stderr } = await json(args);
+  expect(rows.map((r) => r.entry)).toEqual(["prefill", "decode"]);
+  expect(missing).toEqual([{ backend: "tfjs", entry: "train", reason }]);
+  expect(stderr).toMatch(/^tfjs: .+\ntfjs leaves `train` out: the plan trains with .+\n$/);
+  const none = await bench([...args, "--entries", "train"]);
+  expect([none.code, none.stdout]).toEqual([1, ""]);
+  expect(none.stderr).toContain(`error[no-half-precision]: ${reason}\n`);
 });
 
 test("lengths end where learned positions do", async () => {
