@@ -31,9 +31,9 @@ export function describeAxes(axes: readonly Axis[]): string {
 }
 
 /** Undefined, and said so, where a tensor would have more axes than it may. */
-export function expectFewAxes(axes: readonly Axis[], span: Span, what: string, report: Report): readonly Axis[] | undefined {
+export function expectFewAxes(axes: readonly Axis[], span: Span, report: Report, what?: string): readonly Axis[] | undefined {
   if (axes.length <= mostAxes) return axes;
-  return report.error("too-many-axes", span, `${what} has ${axes.length} axes, but a tensor has at most ${mostAxes}`, {
+  return report.error("too-many-axes", span, `${what ?? quote(span)} has ${axes.length} axes, but a tensor has at most ${mostAxes}`, {
     hint: "sum some of them away before, or let one axis stand for several: its size is their product",
   });
 }

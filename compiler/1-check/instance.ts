@@ -10,7 +10,7 @@ import { expectFewAxes } from "./axes.js";
 import type { Constant, Constants, Scope } from "./constants.js";
 import type { MixerDefinition } from "./names.js";
 import type { ParameterNames } from "./parameters.js";
-import { quote, type Report } from "./report.js";
+import type { Report } from "./report.js";
 
 type Meaning =
   | { readonly kind: "axis"; readonly axis: Axis }
@@ -204,7 +204,7 @@ export class Instance {
     }
     if (place.operations.count >= mostOperations) return undefined;
     const made = this.abilities.elaborate(expr, this);
-    return made && expectFewAxes(made.axes, expr.span, quote(expr.span), this.report) ? made : undefined;
+    return made && expectFewAxes(made.axes, expr.span, this.report) ? made : undefined;
   }
 
   build(call: Call, definition: MixerDefinition): TokenExpr | undefined {

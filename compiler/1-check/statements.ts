@@ -76,7 +76,7 @@ function readDeclaredAxes(declared: { readonly name: Name; readonly axes: readon
       instance.report.error("duplicate-axis", span, `${what} names the axis \`${axis.name}\` twice`, { hint: `for a second axis of that size write \`axis other = size(${axis.name})\`` });
     } else axes.push(axis);
   }
-  return whole ? expectFewAxes(axes, declared.name.span, what, instance.report) : undefined;
+  return whole ? expectFewAxes(axes, declared.name.span, instance.report, what) : undefined;
 }
 
 function defineParam(statement: Statement & { kind: "param" }, instance: Instance): void {
