@@ -1,9 +1,9 @@
 /** What most kernels share: one thread an element of some dims, and names for coordinates. */
 import { bug } from "../../../src/base/assert.js";
 import type { Dim } from "../../../src/graph/graph.js";
-import { add, constantValue, extent, flatIndex, less, mul, u } from "../../../src/kernel/build.js";
+import { add, extent, flatIndex, less, mul, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
-import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
+import { coordinatesOf, elementCount, staticCount, type Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
 
 export type Places = Map<string, KernelExpr>;
@@ -49,5 +49,5 @@ export function inOrder(dims: readonly Dim[], wanted: readonly Dim[]): boolean {
 
 /** Elements of a part of a weight, whose sizes are numbers. */
 export function weightCount(dims: readonly Dim[]): number {
-  return constantValue(elementCount(dims)) ?? bug("a weight of symbolic size");
+  return staticCount(dims) ?? bug("a weight of symbolic size");
 }

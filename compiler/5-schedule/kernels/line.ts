@@ -4,9 +4,9 @@
  */
 import { bug } from "../../../src/base/assert.js";
 import type { Dim, Node } from "../../../src/graph/graph.js";
-import { add, component, constantValue, f, fma, u, vec4 } from "../../../src/kernel/build.js";
+import { add, component, f, fma, u, vec4 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
-import { coordinatesOf, elementCount, type Coordinates } from "../../../src/kernel/view.js";
+import { coordinatesOf, staticCount, type Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
 import { byFours, lastDim, layoutAlong, readVector, zeros } from "../vector.js";
 import { merge, type Places } from "./elements.js";
@@ -36,7 +36,7 @@ export class Line {
     const inFours = last !== undefined && Number(last.size) % 4 === 0 && nodes.every((n) => layoutAlong(n, last.name) !== "apart");
     this.fours = inFours ? last.name : undefined;
     this.dims = inFours ? byFours(dims) : dims;
-    this.count = constantValue(elementCount(this.dims)) ?? bug("a line of symbolic size");
+    this.count = staticCount(this.dims) ?? bug("a line of symbolic size");
     this.written = inFours && this.count <= writtenOut;
     this.type = inFours ? "vec4f" : "f32";
     this.zero = inFours ? zeros : f(0);

@@ -15,7 +15,7 @@ import { emitMap, emitNorm, emitReduce, emitSoftmax } from "./elementwise.js";
 import { fullCuts, ProgramBuilder, type Value } from "./program.js";
 import { emitRecurrence } from "./recurrence.js";
 import { findPatterns, type Pattern } from "./patterns.js";
-import { emitScan } from "./scan.js";
+import { bodyGraph, emitScan } from "./scan.js";
 import {
   emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitGatedGelu, emitGeluSlope, emitKeep, emitScatterAdd,
   emitSoftmaxGradient, emitWeightGradient,
@@ -173,18 +173,12 @@ class Emission {
 /** A body has neither states nor parameters of the plan's. */
 const noNames: TfjsContext = { states: [], parameters: [] };
 
-/** The body of a scan as a graph whose outputs are what its states are after a token. */
-function bodyGraph({ body }: NodeOf<"scan">, { chunk }: Graph): Graph {
-  const outputs = body.states.map(({ after }, i) => ({ name: `state.${i}`, node: after }));
-  return { entry: "scan", chunk, nodes: body.nodes, outputs, stateUpdates: [], parameterUpdates: [], states: [] };
-}
-
 const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   input: (e, node) => e.set(node, { id: e.builder.step("input", [], { name: node.name }), dims: node.dims, cuts: fullCuts(node.dims) }),
   parameter: (e, node) => e.setParameter(node),
   table: (e, node) => e.set(node, constant(e.builder, node, node.data)),
   scalar: (e, node) => e.set(node, constant(e.builder, node, [node.value])),
-  scan: (e, node) => e.set(node, emitScan(e.builder, node, emitTfjs(bodyGraph(node, e.graph), noNames), (n) => e.valueOf(n))),
+  scan: (e, node) => e.set(node, emitScan(e.builder, node, emitTfjs(bodyGraph(node, e.graph.chunk), noNames), (n) => e.valueOf(n))),
   iota: (e, node) => {
     const size = node.dims[0]!.size;
     if (typeof size === "number") e.set(node, constant(e.builder, node, Array.from({ length: size }, (_, i) => i)));

@@ -1,10 +1,16 @@
 /** Recurrences of any form. In: a scan node and the program of its body; out: one composite step, the same for all states of a body, and the node's part of it. */
-import { batchDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { batchDim, tokenDim, type Dim, type Graph, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { TfjsBody, TfjsEntry } from "../../../src/plan/plan.js";
 import { volume } from "./dims.js";
 import type { ProgramBuilder, Value } from "./program.js";
 
-/** @param program the body's nodes as an entry, whose outputs are what the states are after a token, in order */
+/** The body as a graph whose outputs are what the states are after a token, in order. */
+export function bodyGraph({ body }: NodeOf<"scan">, chunk: number): Graph {
+  const outputs = body.states.map(({ after }, i) => ({ name: `state.${i}`, node: after }));
+  return { entry: "scan", chunk, nodes: body.nodes, outputs, stateUpdates: [], parameterUpdates: [], states: [] };
+}
+
+/** @param program of `bodyGraph` */
 export function emitScan(builder: ProgramBuilder, node: NodeOf<"scan">, program: TfjsEntry, valueOf: (node: Node) => Value): Value {
   const { body, started, reverse } = node;
   const axesOf = (of: Node): Dim[] => of.dims.filter((d) => d.name !== batchDim);

@@ -10,21 +10,20 @@ import { constantOf } from "../constants.js";
 import { expectRoom } from "../failure.js";
 import { runStep, type ReadyStep } from "../run-step.js";
 import { Attrs, type Resources, type StepMaker, type Value } from "../value.js";
-import { copyMatrix, numbersOf } from "./host.js";
+import { copyMatrix, numbersOf, volume } from "./host.js";
 import { broadcastTo, fromHost, onHost, tidied, type TensorMaker } from "./kernel.js";
 
 /** @param makerOf how any other step is made */
 export function scanMaker(makerOf: (op: string) => StepMaker | undefined): TensorMaker {
   return tidied((attrs, resources) => {
-    const [started, reverse, tokens, body] = [attrs.flag("started"), attrs.flag("reverse"), attrs.numbers("tokens"), attrs.body()];
+    const [started, reverse, perToken, body] = [attrs.flag("started"), attrs.flag("reverse"), new Set(attrs.numbers("tokens")), attrs.body()];
     const ready = new ReadyBody(body, makerOf, resources);
-    const sizes = body.states.map((state) => state.sizes.reduce((n, size) => n * size, 1));
+    const sizes = body.states.map((state) => volume(state.sizes));
     const width = sizes.reduce((sum, size) => sum + size, 0);
     return (inputs, extents) => {
       const { B, T } = extents;
       expectRoom(4 * B * T * width, () => "a scan");
       const given = inputs.slice(started ? sizes.length : 0);
-      const perToken = new Set(tokens);
       let states = body.states.map((state, i): Tensor => {
         const shape = [B, ...state.sizes];
         return started ? broadcastTo(inputs[i]!, shape).clone() : tf.zeros(shape);
