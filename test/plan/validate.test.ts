@@ -1,22 +1,12 @@
 /** The door: a good plan passes, and every way of being wrong is refused with its place and its reason. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { MszError } from "../../src/base/error.js";
 import { planVersion } from "../../src/plan/plan.js";
 import { planSchema } from "../../src/plan/schema.js";
 import { validatePlan } from "../../src/plan/validate.js";
 import { generateCheck } from "./generate-check.js";
+import { refusal } from "./refusal.js";
 import { smallPlan, trainablePlan, type LoosePlan } from "./small-plan.js";
-
-function refusal(value: unknown): string {
-  try {
-    validatePlan(value);
-  } catch (error) {
-    if (!(error instanceof MszError)) throw error;
-    return `${error.code}: ${error.message}`;
-  }
-  return "accepted";
-}
 
 const folder = new URL("../../src/plan/", import.meta.url);
 
@@ -116,6 +106,7 @@ const breakages: readonly Breakage[] = [
   ["a tfjs parameter of no number", (p) => Object.assign(steps(p).steps[0]!, { op: "parameter", attrs: { parameter: 3 } }), /decode\.steps\[0\]\.attrs\.parameter` is 3, but there are 3 parameters/],
   ["a tfjs state in forward", (p) => Object.assign(p.targets.tfjs!.entries.forward!.steps[0]!, { op: "state", attrs: { state: 1 } }), /forward\.steps\[0\]\.attrs\.state` is `length`, which the entry does not list/],
   ["a tfjs value used before it is made", (p) => (steps(p).steps[1]!.in = [2]), /decode\.steps\[1\]\.in\[0\]` is value 2, which no step before it has made/],
+  ["a start beside given boundaries", (p) => Object.assign(steps(p).steps[2]!, { op: "corrected_by_step", in: [1, 1], attrs: { started: true, bounded: true, decayed: false, terms: 0, corrections: [] } }), /steps\[2\]\.in` has 2 values, but `corrected_by_step` takes 1/],
   ["a tfjs value made twice", (p) => (steps(p).steps[2]!.out = 1), /steps\[2\]\.out` is value 1, which an earlier step has made/],
   ["a tfjs value beyond the count", (p) => (steps(p).values = 2), /steps\[2\]\.out` is 2, but there are 2 values/],
   ["a tfjs value used after it is freed", (p) => Object.assign(steps(p), { values: 4 }).steps.push({ op: "add", in: [1, 2], out: 3 }), /steps\[3\]\.in\[0\]` is value 1, which is freed by then/],

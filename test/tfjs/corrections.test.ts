@@ -6,9 +6,13 @@ import type { Device } from "../../runtime/device.js";
 import { openTfjs } from "../../runtime/tfjs/index.js";
 import { invertUnitLower } from "../../runtime/tfjs/steps/unit-lower.js";
 import { chunkDim, type Dim, type Graph, type Node } from "../../src/graph/graph.js";
+import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
+import type { Tensor } from "../helpers/tensors.js";
 import { axis, batch, CaseBuilder, token, type CaseSizes, type OpCase, type Range } from "../oracle/case-builder.js";
-import { checkCase } from "./check-case.js";
+import { evaluate } from "../oracle/evaluate.js";
+import { checkCase, tolerance } from "./check-case.js";
+import { caseInputs, casePlan } from "./plan-of.js";
 
 let device: Device;
 beforeAll(async () => {
@@ -102,6 +106,34 @@ test.each([false, true])("a correction whose boundaries are given is walked from
   const r: Recurrence = { axes: own, terms, corrections, ...(reverse ? { reverse: { late: 0 } } : {}) };
   const boundaries = c.input("boundaries", [batch, { name: chunkDim, size: "N" }, ...own]);
   await checkCase(device, c.done({ u: c.emit.correction(boundaries, r, 0, token) }));
+});
+
+/** What decays by 0.9 and less a token is nothing after 448, so the oracle need only see the end of a long text. */
+test.each([["by products", 16, 32], ["by step", 4, 3]] as const)("65,536 tokens, %s", async (form, rows, columns) => {
+  const [T, seen, chunk] = [65_536, 512, 64];
+  const [slots, width] = [axis("slots", rows), axis("width", columns)];
+  const random = new Random(3);
+  const sizes = { key: rows, value: columns, writer: rows, reader: rows, decay: 1 };
+  const drawn = Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, name === "decay" ? random.uniformTensor([1, T, size], 0.8, 0.9) : random.uniformTensor([1, T, size], -0.2, 0.2)]));
+  const caseOfLast = (count: number): OpCase => {
+    const c = new CaseBuilder(`last ${count}`, { B: 1, T: count, chunk });
+    const given = (name: keyof typeof sizes, dims: readonly Dim[]): Node =>
+      c.given(name, "f32", [...tokens, ...dims], { shape: [1, count, ...dims.map((d) => Number(d.size))], data: Array.from(drawn[name]!.data).slice((T - count) * sizes[name]) });
+    const r: Recurrence = {
+      axes: [slots, width], decay: given("decay", []), terms: [{ key: given("key", [slots]), value: given("value", [width]) }],
+      corrections: [{ writer: given("writer", [slots]), reader: given("reader", [slots]), over: ["slots"] }],
+    };
+    return c.done({ u: c.emit.correction(c.emit.boundaries(r, "B"), r, 0, token) });
+  };
+  const whole = caseOfLast(T);
+  expect(opsOf(whole.graph)).toContain(form === "by step" ? "corrected_by_step" : "corrected");
+  const plan = casePlan(whole.graph);
+  const program = await device.open(plan, new Map());
+  const { u } = await program.call(whole.graph.entry, caseInputs(plan, whole.inputs, whole.extents));
+  program.dispose();
+  const end = ({ data }: { readonly data: ArrayLike<number> }): Tensor => ({ shape: [chunk, columns], data: Array.from(data).slice(-chunk * columns) });
+  const last = caseOfLast(seen);
+  expectClose("u of the last chunk", end(evaluate(last.graph, { inputs: last.inputs, parameters: {}, states: {}, extents: last.extents }).outputs.u!), end(u!), tolerance);
 });
 
 /** The delta rule with strength 1 on few keys, again and again: powers of M grow beyond all numbers, its inverse stays small. */

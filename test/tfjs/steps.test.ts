@@ -5,6 +5,7 @@ import { emitTfjs } from "../../compiler/6-codegen/tfjs/index.js";
 import { runPasses } from "../../compiler/4-passes/pipeline.js";
 import { Cache, plainLayout } from "../../runtime/tfjs/cache.js";
 import { openTfjs } from "../../runtime/tfjs/index.js";
+import { Attrs } from "../../runtime/tfjs/value.js";
 import { smallBinary } from "../../runtime/tfjs/steps/small.js";
 import { graphsOf, modelOf } from "../graph/session.js";
 import { Random } from "../helpers/random.js";
@@ -32,6 +33,12 @@ describe("arithmetic on the host equals the kernel", () => {
       }
     }
   });
+});
+
+test("a flag that only some steps have is false where it is false or not there", () => {
+  const attrs = new Attrs("a step", { full: false, reverse: true, block: 3 });
+  expect(["full", "reverse", "other"].map((name) => attrs.option(name))).toEqual([false, true, false]);
+  expect(() => attrs.option("block")).toThrow("the attr `block` of a step is 3, not true or false");
 });
 
 test("a cache has few pieces, gives back its slots in order, and changes layout", () => {
