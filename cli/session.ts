@@ -76,14 +76,17 @@ function readPlan(file: string): Plan {
   }
 }
 
-export async function openSession(file: string, options: SessionOptions): Promise<Session> {
+/** @param expect throws where the plan will not do: before anything is said about weights */
+export async function openSession(file: string, options: SessionOptions, expect: (plan: Plan) => void = () => {}): Promise<Session> {
   const weights = await openWeights(file, options.weights).catch((error: unknown) => {
     // Mistakes in the spec are told before missing weights; no kernels are made for it.
-    openPlan(file, { set: options.set, targets: [] });
+    expect(openPlan(file, { set: options.set, targets: [] }).plan);
     throw error;
   });
   try {
-    return await sessionOf(openPlan(file, { set: options.set, training: options.training, targets: options.backend && targetsOf[options.backend] }), weights, options);
+    const opened = openPlan(file, { set: options.set, training: options.training, targets: options.backend && targetsOf[options.backend] });
+    expect(opened.plan);
+    return await sessionOf(opened, weights, options);
   } finally {
     if ("close" in weights) await weights.close();
   }

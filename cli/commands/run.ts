@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { decodeText } from "../files.js";
 import { note, result } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
+import { expectDecoder } from "../spec.js";
 
 export interface RunOptions extends SessionOptions {
   readonly prompt: string;
@@ -24,7 +25,7 @@ const stoppedByUser = 130;
 
 export async function run(file: string, options: RunOptions): Promise<void> {
   const prompt = options.prompt === "-" ? decodeText(await buffer(process.stdin), "the prompt") : options.prompt;
-  const session = await openSession(file, options);
+  const session = await openSession(file, options, (plan) => expectDecoder(plan, "reads whole texts and writes none"));
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   try {

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ended, msz, root, startMsz, temporaryFolder, tinySpec, type Ran } from "./msz.js";
+import { ended, expectRefused, msz, root, startMsz, temporaryFolder, tinySpec, type Ran } from "./msz.js";
 
 const cwd = temporaryFolder({ "tiny.msz": tinySpec });
 const tfjs = ["--backend", "tfjs"];
@@ -117,4 +117,10 @@ test("where learned positions end it stops, and says so", async () => {
   expect(ran.code).toBe(0);
   expect(ran.stdout.trim().split(" ")).toHaveLength(12);
   expect(ran.stderr).toBe("stopped: Short has learned positions for 12 tokens\n");
+});
+
+test("an encoder alone writes no text: said before anything about weights", async () => {
+  const folder = temporaryFolder({ "reader.msz": "model Reader { vocabulary = 11, padding = 1, width = 8\n encoder { layers 1 { bidirectional(retention(heads: 2)) } } }\n" });
+  const refused = "error[encoder-alone]: the model Reader is an encoder alone: it reads whole texts and writes none\n  = help: `msz call --entry encode` gives what it makes of a text";
+  for (const weights of [[], ["--weights", "random:1"]]) expectRefused(await msz(["run", "reader.msz", ...weights, ...tfjs], { cwd: folder }), refused);
 });
