@@ -182,11 +182,12 @@ const noRoom: Readonly<Record<string, string>> = {
   EFBIG: "files of that size are not allowed here (see `ulimit -f`)",
 };
 
-export function unwritable(path: string, cause: unknown, roomHint?: string): MszError {
+/** @param hint the way out, where the command knows a better one than another place */
+export function unwritable(path: string, cause: unknown, hint?: string): MszError {
   const code = (cause as { code?: string }).code ?? "";
   const known = Object.hasOwn(wrongPlace, code) ? wrongPlace[code] : undefined;
   const reason = known ?? whyUnwritten(cause);
-  return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(roomHint ? { hint: roomHint } : known ? { hint: "name another place" } : {}), cause });
+  return new MszError("unwritable-file", `\`${path}\` could not be written`, { blame: known ? "input" : "machine", reason, ...(hint ? { hint } : known ? { hint: "name another place" } : {}), cause });
 }
 
 /** Of a file that is open already. */

@@ -2,23 +2,23 @@
  * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. Mistakes in
  * the spec, the options and the text are found before the first step.
  */
-import { basename, dirname, extname, join } from "node:path";
-import { matchWeights, openTraining, MszError, writeSafetensors, type HostTensors, type Training } from "../../runtime/index.js";
+import { matchWeights, openTraining, MszError, readTensor, writeSafetensors, type HostTensor, type HostTensors, type Training } from "../../runtime/index.js";
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { ensureFolder, fileExists, megabytes, refuseSameFile, writeFileWhole, writeFilesWhole } from "../files.js";
+import { ensureFolder, fileExists, megabytes, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, result, warn } from "../report.js";
 import { checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
 import { expectDecoder, planOf } from "../spec.js";
-import { checkpointPath, readCheckpoint, writeCheckpoint, type Checkpoint } from "../train/checkpoint.js";
+import { checkpointPath, expectCheckpoint, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
 import { openData, type Data } from "../train/data.js";
 import { run } from "../train/loop.js";
 import { lockFolder } from "../train/lock.js";
 import { checkSame, keptOptions, madeWith, type RunOptions } from "../train/made.js";
 import { MetricsFile, soFar } from "../train/metrics.js";
+import { againCommand, curvePath, expectFree, metricsPath, placeOf, resumeCommand, shellWord, weightsPath, withWayOut, type RunPlace } from "../train/place.js";
 import { duration, grouped, Progress } from "../progress.js";
 import { settingsOf } from "../train/settings.js";
 import { stopper } from "../train/stopper.js";
@@ -31,36 +31,65 @@ export interface TrainOptions extends RunOptions {
 }
 
 export async function train(file: string, given: TrainOptions): Promise<void> {
-  const folder = given.resume ?? given.out ?? join(dirname(file), `${basename(file, extname(file))}-training`);
-  const checkpoint = await openCheckpoint(folder, file, given);
-  // What the run began with need not be said again.
-  const set = { ...checkpoint?.options.set, ...given.set };
-  const options: TrainOptions = { ...checkpoint?.options, ...given, ...(Object.keys(set).length > 0 ? { set } : {}) };
-  const { plan, model, graphs } = planWith(file, options);
-  const settings = settingsOf(file, model, options);
-  checkMemory(plan, copiesOf(plan));
-  checkBatch(plan, settings.window);
-  await checkWeights(plan, options.weights);
-  const leaveFolder = ensureFolder(folder);
+  checkResume(given);
+  const place = placeOf(file, given);
+  const { folder, resumed } = place;
+  if (resumed) expectCheckpoint(folder);
   const progress = new Progress(process.stderr);
-  const closers: (() => void)[] = [leaveFolder, () => progress.clear()];
-  try {
-    const data = await openData(settings, plan, model, folder, progress);
+  await closingAll(async (closers) => {
+    closers.push(() => progress.clear());
+    if (!resumed) closers.push(ensureFolder(folder));
+    // Before anything there is looked at: another run may be about to end.
+    closers.push(lockFolder(folder, resumed));
+    const checkpoint = resumed ? await readCheckpoint(folder) : undefined;
+    if (!checkpoint) expectFree(place, given.weights);
+    // What the run began with need not be said again.
+    const set = { ...checkpoint?.options.set, ...given.set };
+    const options: TrainOptions = { ...checkpoint?.options, ...given, ...(Object.keys(set).length > 0 ? { set } : {}) };
+    const { plan, model, graphs } = planWith(file, options);
+    const settings = settingsOf(file, model, options);
+    checkMemory(plan, copiesOf(plan));
+    checkBatch(plan, settings.window);
+    await checkWeights(plan, options.weights);
+    const open = async (): Promise<Training> => {
+      const training = await openAt(plan, options);
+      closers.push(() => training.dispose());
+      return training;
+    };
+    // Not every backend has float16, which must be said before a corpus is read: that may take long.
+    const early = plan.training!.precision === "float16" ? await open() : undefined;
+    const data = await openData(settings, plan, model, place, progress);
     closers.push(...data.corpora.map((corpus) => (): void => corpus.close()));
-    const made = madeWith({ plan, model, graphs, settings, chunk: options.chunk, corpora: data.corpora });
+    const made = madeWith({
+      plan, model, graphs, settings, chunk: options.chunk, corpora: data.corpora,
+      onProgress: (share) => progress.show(`looking through the corpus: ${Math.floor(share * 100)} %`),
+    });
+    progress.clear();
     if (checkpoint) checkSame(checkpoint, made, folder);
-    closers.push(lockFolder(folder));
     note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} ${data.windows.count === 1 ? "window" : "windows"} of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
     warnOfWarmup(plan);
-    const training = await openAt(plan, options, checkpoint);
-    closers.push(() => training.dispose());
+    const training = early ?? (await open());
+    if (checkpoint) await training.restore(checkpoint.tensors, checkpoint.step);
     if (checkpoint && checkpoint.backend !== training.device.backend) {
       note(`the run's steps so far were made on ${checkpoint.backend}: on ${training.device.backend} it goes on to other last digits`);
     }
-    await runIn(folder, file, { training, plan, model, made, options, progress, ...data });
-  } finally {
-    for (const close of closers.reverse()) close();
+    await runIn(place, { training, plan, model, made, options, progress, ...data });
+  });
+}
+
+/** What is opened is closed in any case, the last first; what goes wrong in closing hides nothing that went wrong before. */
+async function closingAll(work: (closers: (() => void)[]) => Promise<void>): Promise<void> {
+  const closers: (() => void)[] = [];
+  const errors: unknown[] = [];
+  await work(closers).catch((error: unknown) => errors.push(error));
+  for (const close of closers.reverse()) {
+    try {
+      close();
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** What the command line says instead of the spec's `train` block goes into the plan, which is what a run is made by. */
@@ -102,47 +131,31 @@ function warnOfWarmup({ training }: Plan): void {
   if (schedule.warmup >= steps) warn(`the warm-up takes ${grouped(schedule.warmup)} steps, and the run has ${grouped(steps)}: the whole rate is reached at its end or not at all`);
 }
 
-async function openCheckpoint(folder: string, file: string, options: TrainOptions): Promise<Checkpoint | undefined> {
-  if (options.resume !== undefined) {
-    if (options.weights !== undefined) throw new MszError("bad-option", "`--resume` goes on with a checkpoint's own weights", { hint: "leave `--weights` or `--resume` out" });
-    if (options.out !== undefined && options.out !== options.resume) throw new MszError("bad-option", "`--resume` goes on in the folder that it names", { hint: "leave `--out` out" });
-    return readCheckpoint(options.resume);
-  }
-  if (fileExists(checkpointPath(folder))) {
-    throw new MszError("run-exists", `\`${folder}\` holds a run already`, { hint: `go on with it by \`--resume ${folder}\`, or name another folder with \`--out\`` });
-  }
-  const weights = weightsPath(folder, file);
-  refuseSameFile(weights, "--out", [options.weights]);
-  if (fileExists(weights)) throw new MszError("run-exists", `the run would write over \`${weights}\` at its end`, { hint: "name another folder with `--out`" });
-  return undefined;
+function checkResume({ resume, weights, out }: TrainOptions): void {
+  if (resume === undefined) return;
+  if (weights !== undefined) throw new MszError("bad-option", "`--resume` goes on with a checkpoint's own weights", { hint: "leave `--weights` or `--resume` out" });
+  if (out !== undefined && out !== resume) throw new MszError("bad-option", "`--resume` goes on in the folder that it names", { hint: "leave `--out` out" });
 }
 
-/** Where the trained weights go. A spec may be called as the checkpoint is. */
-function weightsPath(folder: string, file: string): string {
-  const path = join(folder, `${basename(file, extname(file))}.safetensors`);
-  return path === checkpointPath(folder) ? join(folder, "weights.safetensors") : path;
-}
-
-/** Before a corpus is read, which may take long. */
+/** Before a corpus is read, which may take long. @throws MszError `not-finite`, and what `matchWeights` throws */
 async function checkWeights(plan: Plan, path: string | undefined): Promise<void> {
   const weights = path === undefined ? { random: 0 } : await openWeights("", path);
   if ("random" in weights) return;
-  await matchWeights(plan, weights).finally(() => weights.close());
+  try {
+    const { file, keys } = await matchWeights(plan, weights);
+    for (const key of keys.values()) {
+      if (allFinite(await readTensor(file, key))) continue;
+      throw new MszError("not-finite", `\`${path}\`: \`${key}\` has values that are infinite or NaN`, { reason: "no step makes a model of such weights better", hint: "begin with other weights, such as an earlier checkpoint" });
+    }
+  } finally {
+    await weights.close();
+  }
 }
 
-async function openAt(plan: Plan, options: TrainOptions, checkpoint: Checkpoint | undefined): Promise<Training> {
-  const random = { random: plan.training!.seed };
-  const weights = options.weights === undefined ? random : await openWeights("", options.weights);
+async function openAt(plan: Plan, options: TrainOptions): Promise<Training> {
+  const weights = options.weights === undefined ? { random: plan.training!.seed } : await openWeights("", options.weights);
   try {
-    const training = await openTraining(plan, weights, { ...(options.backend ? { backend: options.backend } : {}), onWarning: warn, onChoice: note });
-    if (!checkpoint) return training;
-    try {
-      await training.restore(checkpoint.tensors, checkpoint.step);
-      return training;
-    } catch (error) {
-      training.dispose();
-      throw error;
-    }
+    return await openTraining(plan, weights, { ...(options.backend ? { backend: options.backend } : {}), onWarning: warn, onChoice: note });
   } finally {
     if ("close" in weights) await weights.close();
   }
@@ -157,10 +170,25 @@ interface Parts extends Data {
   readonly progress: Progress;
 }
 
-async function runIn(folder: string, file: string, parts: Parts): Promise<void> {
+async function runIn(place: RunPlace, parts: Parts): Promise<void> {
+  const { folder } = place;
+  const { training } = parts;
+  let saved = training.taken;
+  let metrics: MetricsFile | undefined;
+  try {
+    metrics = new MetricsFile(metricsPath(place), training.taken);
+    await runWith(place, metrics, parts, (step) => (saved = step));
+  } catch (error) {
+    // A run that came to nothing is in no one's way.
+    if (!fileExists(checkpointPath(folder))) metrics?.remove();
+    throw withWayOut(error, place, saved);
+  }
+}
+
+async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSaved: (step: number) => void): Promise<void> {
+  const { folder, file } = place;
   const { training, plan, model, made, options, progress } = parts;
   const { steps, batch, accumulate, seed } = plan.training!;
-  const metrics = new MetricsFile(join(folder, "metrics.jsonl"), training.taken);
   const evaluateEvery = model.train.evaluateEvery ?? Math.max(1, Math.ceil(steps / 10));
   const until = Math.min(steps, options.until ?? Infinity);
   const begun = training.taken;
@@ -171,10 +199,9 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
     note(line);
   });
   const kept = keptOptions(options);
-  let saved = begun;
   const outcome = await run({
     training, windows: parts.windows, heldOut: parts.heldOut, seed, batch, accumulate, clip: model.train.clip, steps, until, evaluateEvery,
-    saveEvery: options.saveEvery ?? evaluateEvery, before: soFar(metrics.lines, steps), signal: stop.signal,
+    saveEvery: options.saveEvery ?? evaluateEvery, before: soFar(metrics.lines, steps), signal: stop.signal, again: () => againCommand(place),
     onStep: ({ step, loss, heldOut, tokensPerSecond, secondsLeft }) => {
       const words = [`step ${grouped(step)} of ${grouped(steps)}`, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...(heldOut === undefined ? [] : [`held out ${heldOut.toFixed(3)}`]), `${grouped(tokensPerSecond)} tokens/s`, `${duration(secondsLeft)} left`];
       progress.show(words.join("  "));
@@ -184,23 +211,19 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
     save: async (step) => {
       const tensors = await training.save();
       checkFinite(tensors, step);
-      try {
-        writeCheckpoint(folder, { step, made, options: kept, backend: training.device.backend, tensors });
-      } catch (error) {
-        throw error instanceof MszError && error.blame === "machine" ? withWayOut(error, saved, folder, file) : error;
-      }
-      saved = step;
+      writeCheckpoint(folder, { step, made, options: kept, backend: training.device.backend, tensors });
+      onSaved(step);
     },
   }).finally(() => stop.release());
   progress.clear();
-  const path = weightsPath(folder, file);
+  const path = weightsPath(place);
   if (outcome.finished) writeFilesWhole(new Map([[path, writeSafetensors(await training.parameters())]]));
   const svg = svgCurve(metrics.lines, `${plan.model.name}, step ${grouped(outcome.step)}`);
-  if (svg) writeFileWhole(join(folder, "curve.svg"), svg);
+  if (svg) writeFileWhole(curvePath(place), svg);
   if (process.stderr.isTTY) process.stderr.write(terminalCurve(metrics.lines));
   if (!outcome.finished) {
     const done = outcome.step === begun ? "at" : stop.signal.aborted ? "stopped after" : "paused after";
-    note(`${done} step ${grouped(outcome.step)} of ${grouped(steps)}, which is saved; go on with: msz train ${shellWord(file)} --resume ${shellWord(folder)}`);
+    note(`${done} step ${grouped(outcome.step)} of ${grouped(steps)}, which is saved; go on with: ${resumeCommand(place)}`);
     if (stop.signal.aborted) process.exitCode = stop.exitCode;
     return;
   }
@@ -209,20 +232,13 @@ async function runIn(folder: string, file: string, parts: Parts): Promise<void> 
   note(`try it: msz run ${shellWord(file)} --weights ${shellWord(path)}`);
 }
 
-/** Of a checkpoint that could not be written, most often on a full disk. */
-function withWayOut({ code, message, reason, cause }: MszError, saved: number, folder: string, file: string): MszError {
-  const hint = saved > 0 ? `step ${grouped(saved)} is saved: make room, and go on with: msz train ${shellWord(file)} --resume ${shellWord(folder)}` : "make room, and begin the run anew";
-  return new MszError(code, message, { blame: "machine", ...(reason ? { reason } : {}), hint, cause });
-}
-
 /** An update may overflow although its gradient is finite; such a checkpoint must not replace a good one. */
 function checkFinite(tensors: HostTensors, step: number): void {
-  const name = Object.keys(tensors).find((n) => tensors[n]!.data.some((value) => !Number.isFinite(value)));
+  const name = Object.keys(tensors).find((n) => !allFinite(tensors[n]!));
   if (name === undefined) return;
   throw new MszError("not-finite", `\`${name}\` became infinite or NaN in the steps up to ${step}`, { reason: "the updates are too large for float32", hint: "the checkpoint before, if there is one, stays; try a lower rate or a longer warm-up" });
 }
 
-/** For a command line that can be copied. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function allFinite({ data }: HostTensor): boolean {
+  return data.every((value) => Number.isFinite(value));
 }

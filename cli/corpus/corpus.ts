@@ -6,9 +6,9 @@ import { closeSync, fstatSync, openSync, readSync, rmSync, statSync, writeSync }
 import { join } from "node:path";
 import { MszError } from "../../src/base/error.js";
 import type { PlanVocabulary } from "../../src/plan/plan.js";
-import { pcg } from "../../runtime/random.js";
 import type { Vocabulary } from "../../runtime/index.js";
 import { checkReadable, unwritable } from "../files.js";
+import { fingerprintOf } from "./fingerprint.js";
 import { idsOf, isGzip } from "./ids.js";
 
 /** Token ids, by place. */
@@ -18,8 +18,8 @@ export interface Corpus {
   readonly length: number;
   /** `count` ids from place `from` on; all of them must exist. */
   read(from: number, count: number): Int32Array;
-  /** The same for the same ids: length, and a hash of samples. */
-  fingerprint(): string;
+  /** The same for the same ids: their number, and a hash (see `fingerprintOf`). */
+  fingerprint(onProgress?: (share: number) => void): string;
   close(): void;
 }
 
@@ -64,8 +64,23 @@ class IdFiles implements Corpus {
   }
 
   read(from: number, count: number): Int32Array {
-    const bytes = new Uint8Array(count * this.width);
-    let at = from * this.width;
+    const bytes = this.bytes(from * this.width, count * this.width);
+    if (this.width === 1) return Int32Array.from(bytes);
+    return this.width === 2 ? Int32Array.from(new Uint16Array(bytes.buffer)) : new Int32Array(bytes.buffer);
+  }
+
+  fingerprint(onProgress?: (share: number) => void): string {
+    const hash = fingerprintOf(this.length * this.width, (from, count) => this.bytes(from, count), { onProgress });
+    return `${this.length}-${hash}`;
+  }
+
+  close(): void {
+    for (const { handle } of this.segments) closeSync(handle);
+  }
+
+  private bytes(from: number, count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    let at = from;
     let done = 0;
     for (const { handle, bytes: size } of this.segments) {
       if (at < size && done < bytes.length) {
@@ -76,28 +91,9 @@ class IdFiles implements Corpus {
       }
       at -= size;
     }
-    if (this.width === 1) return Int32Array.from(bytes);
-    return this.width === 2 ? Int32Array.from(new Uint16Array(bytes.buffer)) : new Int32Array(bytes.buffer);
-  }
-
-  /** Every id of a small corpus; of a large one 64 samples, the first and the last ids among them. */
-  fingerprint(): string {
-    const size = Math.min(this.length, sampleSize);
-    const samples = Math.min(64, Math.ceil(this.length / sampleSize));
-    let hash = 0;
-    for (let i = 0; i < samples; i++) {
-      const from = Math.floor((i / Math.max(1, samples - 1)) * (this.length - size));
-      for (const id of this.read(from, size)) hash = pcg((hash ^ id) >>> 0);
-    }
-    return `${this.length}-${hash.toString(16).padStart(8, "0")}`;
-  }
-
-  close(): void {
-    for (const { handle } of this.segments) closeSync(handle);
+    return bytes;
   }
 }
-
-const sampleSize = 64 * 1024;
 
 function openIds(file: string): Segment {
   const handle = openSync(file, "r");

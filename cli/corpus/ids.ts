@@ -8,8 +8,13 @@ import { MszError } from "../../src/base/error.js";
 import type { PlanVocabulary } from "../../src/plan/plan.js";
 import type { Vocabulary } from "../../runtime/index.js";
 
+export interface Encoding {
+  readonly kind: PlanVocabulary["kind"];
+  readonly vocabulary: Vocabulary;
+}
+
 /** A file's ids, piece by piece. */
-export async function* idsOf(file: string, { kind, vocabulary }: { readonly kind: PlanVocabulary["kind"]; readonly vocabulary: Vocabulary }): AsyncGenerator<Int32Array | Uint8Array> {
+export async function* idsOf(file: string, { kind, vocabulary }: Encoding): AsyncGenerator<Int32Array | Uint8Array> {
   if (kind === "bytes") {
     yield* bytesOf(file);
     return;
@@ -20,7 +25,7 @@ export async function* idsOf(file: string, { kind, vocabulary }: { readonly kind
     try {
       ids = vocabulary.encode(text);
     } catch (error) {
-      throw error instanceof MszError ? placed(error, file, text, line, vocabulary) : error;
+      throw error instanceof MszError ? placed(error, file, text, line, { kind, vocabulary }) : error;
     }
     yield ids;
     line += newlines(text);
@@ -28,14 +33,15 @@ export async function* idsOf(file: string, { kind, vocabulary }: { readonly kind
 }
 
 /** With the line of the file that cannot be encoded, instead of a place in the piece. */
-function placed(error: MszError, file: string, text: string, first: number, vocabulary: Vocabulary): MszError {
+function placed(error: MszError, file: string, text: string, first: number, { kind, vocabulary }: Encoding): MszError {
+  const hint = kind === "ids" ? "mend the file: it holds ids, apart by white space or commas; for text name another `vocabulary`, such as `bytes`" : "mend the text, or name an `unknown` id in the model";
   for (const [i, line] of text.split("\n").entries()) {
     try {
       vocabulary.encode(line);
     } catch (inLine) {
       const { code, message, reason } = inLine as MszError;
       return new MszError(code, `\`${file}\`, line ${first + i}: ${message.replace("(line 1, column", "(column").replace(" of the text)", ")")}`, {
-        ...(reason === undefined ? {} : { reason }), hint: "mend the text, or name an `unknown` id in the model",
+        ...(reason === undefined ? {} : { reason }), hint,
       });
     }
   }

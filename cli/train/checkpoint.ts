@@ -32,10 +32,16 @@ export function writeCheckpoint(folder: string, { step, made, options, backend, 
   writeFilesWhole(new Map([[checkpointPath(folder), writeSafetensors(tensors, metadata)]]), { durable: true });
 }
 
+/** @throws MszError `no-checkpoint` */
+export function expectCheckpoint(folder: string): void {
+  if (fileExists(checkpointPath(folder))) return;
+  throw new MszError("no-checkpoint", `there is no checkpoint in \`${folder}\``, { hint: "name the folder that `--out` named, or leave `--resume` out to start anew" });
+}
+
 /** @throws MszError `no-checkpoint`, `bad-checkpoint`, and what a broken file is refused with */
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
+  expectCheckpoint(folder);
   const path = checkpointPath(folder);
-  if (!fileExists(path)) throw new MszError("no-checkpoint", `there is no checkpoint in \`${folder}\``, { hint: "name the folder that `--out` named, or leave `--resume` out to start anew" });
   const source = await openBytes(path);
   try {
     const file = await openSafetensors(source).catch((error: unknown) => {

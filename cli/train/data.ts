@@ -4,6 +4,7 @@ import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { openCorpus, type Corpus } from "../corpus/corpus.js";
 import { grouped, type Progress } from "../progress.js";
+import type { RunPlace } from "./place.js";
 import type { Settings } from "./settings.js";
 import { beginOfShare, Windows } from "../corpus/windows.js";
 
@@ -15,10 +16,11 @@ export interface Data {
 }
 
 /**
- * @param folder where files of token ids may be written
+ * @param folder where files of token ids may be written; `resumed`: it must be this one
  * @throws MszError `short-corpus`, and what `openCorpus` throws; everything is closed then
  */
-export async function openData(settings: Settings, plan: Plan, model: Model, folder: string, progress: Progress): Promise<Data> {
+export async function openData(settings: Settings, plan: Plan, model: Model, { folder, resumed }: RunPlace, progress: Progress): Promise<Data> {
+  const roomHint = `the token ids of a text need room there too: ${resumed ? "make room" : "name a folder with room by `--out`"}`;
   const tokenizer = model.vocabulary.kind === "tokenizer" ? model.vocabulary.json : undefined;
   const vocabulary = await openVocabulary(plan, tokenizer);
   const onProgress = (bytes: number): void => progress.show(`reading the corpus: ${grouped(bytes / 1e6)} MB of token ids`);
@@ -26,7 +28,7 @@ export async function openData(settings: Settings, plan: Plan, model: Model, fol
   try {
     const { files, heldOut, window } = settings;
     for (const list of typeof heldOut === "number" ? [files] : [files, heldOut]) {
-      corpora.push(await openCorpus(list, { kind: model.vocabulary.kind, vocabulary, folder, onProgress, roomHint: "the token ids of a text need room there too: name a folder with room by `--out`" }));
+      corpora.push(await openCorpus(list, { kind: model.vocabulary.kind, vocabulary, folder, onProgress, roomHint }));
     }
     progress.clear();
     const [corpus, other] = corpora as [Corpus, Corpus?];

@@ -27,6 +27,8 @@ export interface Run {
   /** What the calls before came to; `heldOut` is over the whole part, from behind the last step, `measuredAt` the step of the last measurement. */
   readonly before: { readonly loss?: number; readonly heldOut?: number; readonly measuredAt?: number; readonly seconds: number };
   readonly signal: AbortSignal;
+  /** The command for a new run from the last checkpoint's weights. */
+  readonly again: () => string;
   readonly onStep: (state: { readonly step: number; readonly loss: number | undefined; readonly heldOut: number | undefined; readonly tokensPerSecond: number; readonly secondsLeft: number }) => void;
   readonly onMeasure: (done: number, all: number) => void;
   readonly onMetrics: (line: Metrics) => void;
@@ -138,9 +140,10 @@ async function notFinite(given: Run, { broken }: TrainingReport, saved: number):
     break;
   }
   const reason = place ? `the first place that is not finite is ${place}` : "every value of the forward pass is finite, and the gradient is not";
-  const good = saved > 0 ? `the last good checkpoint is that of step ${saved}; ` : "there is no checkpoint yet; ";
   const precise = training.plan.training?.precision === "float16" ? ", or `precision = float32`: float16 ends at 65,504" : "";
-  return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint: `${good}try a lower rate, a longer warm-up or ${clip > 0 && clip <= 1 ? `\`clip = ${clip / 10}\`` : "`clip = 1`"}${precise}` });
+  const other = `a lower rate, a longer warm-up or ${clip > 0 && clip <= 1 ? `\`clip = ${clip / 10}\`` : "`clip = 1`"}${precise}`;
+  const hint = saved > 0 ? `the last good checkpoint is that of step ${saved}; begin a new run with its weights and ${other}: ${given.again()} (or without \`--weights\`, if they are too far gone)` : `there is no checkpoint yet; try ${other}`;
+  return new MszError("not-finite", `the loss or its gradient became infinite or NaN at step ${step}`, { reason, hint });
 }
 
 /** Of losses, each over so many updates. */

@@ -36,8 +36,8 @@ export function keptOptions({ corpus, heldOut, steps, batch, seed, saveEvery, ba
 }
 
 /** By name, as text. `computation` stands for what has no name of its own here: mixers, activations, their arguments. */
-export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Graph[]; settings: Settings; chunk: number | undefined; corpora: readonly Corpus[] }): Record<string, string> {
-  const { plan, model, graphs, settings, chunk, corpora } = parts;
+export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Graph[]; settings: Settings; chunk: number | undefined; onProgress: (share: number) => void; corpora: readonly Corpus[] }): Record<string, string> {
+  const { plan, model, graphs, settings, chunk, corpora, onProgress } = parts;
   const { corpus: _, heldOut: __, evaluateEvery: ___, ...train } = model.train;
   const { dropout, attentionDropout, activationDropout, layerDrop } = model;
   const named = { ...train, ...plan.training!, dropout, attentionDropout, activationDropout, layerDrop };
@@ -47,7 +47,7 @@ export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Gra
     context: String(settings.window),
     ...(chunk === undefined ? {} : { chunk: String(chunk) }),
     ...Object.fromEntries(Object.entries(named).map(([name, value]) => [specName(name), textOf(value)])),
-    corpus: corpora.map((c) => c.fingerprint()).join(" "),
+    corpus: corpora.map((c) => c.fingerprint(onProgress)).join(" "),
     held_out: typeof settings.heldOut === "number" ? String(settings.heldOut) : "files",
     computation: hashOf(graphs.filter((g) => g.entry === "train" || g.entry === "accumulate").map(printGraph).join("\n")),
   };

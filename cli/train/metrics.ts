@@ -1,5 +1,5 @@
 /** `metrics.jsonl`: one JSON object a line, appended while a run goes on; a resumed run goes on behind its checkpoint's step. */
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { fileExists, unwritable, writeFileWhole } from "../files.js";
 
 /** A line. Losses in nats a token. */
@@ -33,6 +33,11 @@ export class MetricsFile {
       throw unwritable(this.path, cause);
     }
   }
+
+  /** For a run that came to nothing. */
+  remove(): void {
+    rmSync(this.path, { force: true });
+  }
 }
 
 function asLine(line: Metrics): string {
@@ -50,14 +55,24 @@ export function soFar(lines: readonly Metrics[], steps: number): { loss?: number
   };
 }
 
-/** The last line may be torn: the process was killed in it. */
+/** The last line may be torn, for the process was killed in it; others may have been written by hand. What no run writes is left out. */
 function readMetrics(path: string): Metrics[] {
   return readFileSync(path, "utf8").split("\n").flatMap((text) => {
     try {
-      const line = JSON.parse(text) as Metrics;
-      return typeof line.step === "number" ? [line] : [];
+      const line = JSON.parse(text) as unknown;
+      return isMetrics(line) ? [line] : [];
     } catch {
       return [];
     }
   });
+}
+
+/** `null` stands where a number was not finite. */
+const numbers = ["loss", "held_out_loss", "rate", "norm", "tokens_per_second"] as const satisfies readonly (keyof Metrics)[];
+
+function isMetrics(line: unknown): line is Metrics {
+  if (typeof line !== "object" || line === null) return false;
+  const { step, seconds, ...rest } = line as Readonly<Record<string, unknown>>;
+  if (!Number.isSafeInteger(step) || !Number.isFinite(seconds) || (seconds as number) < 0) return false;
+  return numbers.every((name) => rest[name] === undefined || rest[name] === null || Number.isFinite(rest[name]));
 }

@@ -26,6 +26,8 @@ export function settingsOf(spec: string, model: Model, options: TrainOverrides):
   if (model.context === undefined) {
     throw new MszError("no-context", `the model ${model.name} has no \`context\``, { reason: "it is the length of the windows that a model is trained on", hint: "add `context = 256` to the model" });
   }
+  // `Number` takes it for 0.
+  if (options.heldOut?.trim() === "") throw new MszError("bad-option", "`--held-out` is empty", { hint: "give a share or a file; `--held-out 0` holds out nothing" });
   const share = options.heldOut === undefined ? undefined : Number(options.heldOut);
   if (share !== undefined && Number.isFinite(share) && !(share >= 0 && share < 1)) {
     throw new MszError("bad-option", `\`--held-out\` takes a share from 0 to below 1, or a file, not \`${options.heldOut}\``);

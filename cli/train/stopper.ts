@@ -1,4 +1,4 @@
-/** Ctrl-C and SIGTERM: the first ends a run after the step under way, a second one ends the program at once. */
+/** Ctrl-C, SIGTERM and a terminal that is closed: the first ends a run after the step under way, a second one ends the program at once. */
 export interface Stopper {
   readonly signal: AbortSignal;
   /** As a shell has it: 128 and the signal's number. */
@@ -6,7 +6,8 @@ export interface Stopper {
   release(): void;
 }
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const signals = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 
 export function stopper(say: (line: string) => void): Stopper {
   const controller = new AbortController();
@@ -14,19 +15,19 @@ export function stopper(say: (line: string) => void): Stopper {
   const onSignal = (signal: keyof typeof exitCodes): void => {
     if (controller.signal.aborted) process.exit(exitCodes[signal]);
     exitCode = exitCodes[signal];
+    // A terminal that is gone refuses what is said to it, which must not end the run before it is saved.
+    if (signal === "SIGHUP") for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error").on("error", () => undefined);
     say("stopping after this step (once more to stop at once, without saving)");
     controller.abort();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of signals) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
     },
     release: () => {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+      for (const signal of signals) process.off(signal, onSignal);
     },
   };
 }

@@ -18,7 +18,15 @@ const file: Reader<string> = {
   },
 };
 const pairs = calls({ pairs: { positional: [file, file] } });
-const files = either(file, { ...listOf(file), expected: "a list of texts" });
+/** @param empty the way out when the list names none */
+function filesOr(empty: string): Reader<string | readonly string[]> {
+  const several = listOf(file);
+  return either(file, {
+    ...several,
+    expected: "a list of texts",
+    read: (expr, scope) => (expr.kind === "list" && expr.items.length === 0 ? { mismatch: "the empty list `[]`", hint: empty } : several.read(expr, scope)),
+  });
+}
 
 const adaptive: Parameters = { named: { rate, betas: listOf(share, 2), decay: number({ min: 0 }), epsilon: rate }, required: ["rate"] };
 const momentum: Parameters = { named: { rate, momentum: share, decay: number({ min: 0 }) }, required: ["rate"] };
@@ -26,8 +34,8 @@ const warmup = number({ whole: true, min: 0 });
 const floor = number({ min: 0, max: 1 });
 
 const settings = {
-  corpus: either(pairs, files),
-  held_out: either(pairs, either(share, files)),
+  corpus: either(pairs, filesOr("name a file, or leave `corpus` out and give `--corpus` when you train")),
+  held_out: either(pairs, either(share, filesOr("name a file; `held_out = 0` holds out nothing"))),
   batch: micro,
   steps: updates,
   optimizer: calls({ adamw: adaptive, adam: adaptive, nag: momentum, sgd: momentum }),

@@ -1,6 +1,6 @@
 /** `msz train`: how a run ends (well, by Ctrl-C, in NaN, on a full disk), what it says where, and that its weights are of use. */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -13,6 +13,7 @@ const cwd = temporaryFolder({
   "text.txt": text,
   "plain.msz": trainingSpec(),
   "it's plain.msz": trainingSpec(),
+  "calm.msz": trainingSpec({ train: "optimizer = adamw(rate: 1e-9)" }),
   "wild.msz": trainingSpec({ train: "optimizer = adamw(rate: 1e9)\n  clip = 0" }).replace("cosine(warmup: 10, floor: 0.1)", "constant"),
   "memory.msz": trainingSpec({ layers: "attention(heads: 2)\n    feed_forward(hidden: 32)", train: "optimizer = adamw(rate: 2e-2)\n  steps = 250" }).replace("  steps    = 100\n", "").replace('"text.txt"', '"short.txt"').replace("held_out = 0.1", "held_out = 0"),
   "short.txt": memorised.repeat(2),
@@ -118,13 +119,17 @@ describe("a run that breaks", () => {
     expect([code, stdout]).toEqual([1, ""]);
     const { step, tensors } = await readCheckpoint(at("wild"));
     const error = stderr.split("\n").slice(1).join("\n");
-    expect(error).toMatch(new RegExp(`^error\\[not-finite\\]: the loss or its gradient became infinite or NaN at step ${step + 1}\n  = why: (the first place that is not finite is in \`[a-z0-9_.]+\` \\(\\d+ of its values\\)|every value of the forward pass is finite, and the gradient is not)\n  = help: the last good checkpoint is that of step ${step}; try a lower rate, a longer warm-up or \`clip = 1\`\n$`));
+    expect(error).toMatch(new RegExp(`^error\\[not-finite\\]: the loss or its gradient became infinite or NaN at step ${step + 1}\n  = why: (the first place that is not finite is in \`[a-z0-9_.]+\` \\(\\d+ of its values\\)|every value of the forward pass is finite, and the gradient is not)\n  = help: the last good checkpoint is that of step ${step}; begin a new run with its weights and a lower rate, a longer warm-up or \`clip = 1\`: msz train wild.msz --weights wild/checkpoint.safetensors --out wild-2\n$`));
     for (const [name, { data }] of Object.entries(tensors)) expect(data.every(Number.isFinite), name).toBe(true);
     expect(readdirSync(at("wild")).sort()).toEqual(["checkpoint.safetensors", "metrics.jsonl"]);
     const unsaved = await train("wild.msz", "--out", "wild-unsaved");
     expect([unsaved.code, unsaved.stdout]).toEqual([1, ""]);
     expect(unsaved.stderr).toContain(`NaN at step ${step + 1}\n`);
-    expect(unsaved.stderr).toContain("there is no checkpoint yet; ");
+    expect(unsaved.stderr).toContain("  = help: there is no checkpoint yet; try a lower rate, ");
+    // Nothing of it is in the way of the same command with another rate.
+    expect(existsSync(at("wild-unsaved"))).toBe(false);
+    const again = await train("calm.msz", "--steps", "2", "--out", "wild-unsaved");
+    expect(again.code).toBe(0);
   });
 
   test("on a full disk: the file, the reason, exit code 2; the checkpoint before goes on", { timeout }, async () => {

@@ -1,5 +1,5 @@
 /** `msz train`: what it refuses, before the first step, in one message that names what is wrong, and without a trace. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectRefused, listing, msz, temporaryFolder, type Ran } from "./msz.js";
@@ -36,13 +36,19 @@ beforeAll(async () => {
   headerLength = whole.readBigUInt64LE(0);
   writeFileSync(join(cwd, "cut/checkpoint.safetensors"), whole.subarray(0, 3000));
   writeFileSync(join(cwd, "weights/checkpoint.safetensors"), whole.toString("latin1").replace("msz-checkpoint 1", "something else!!"), "latin1");
+  cpSync(join(cwd, "run"), join(cwd, "twin"), { recursive: true });
   copyFileSync(join(cwd, "run/checkpoint.safetensors"), join(cwd, "named/plain.safetensors"));
   before = listing(cwd);
 }, timeout);
 
+/** Two at a time, each in a folder of its own, for a run locks its folder before it looks at anything. */
 async function expectRefusals(cases: readonly (readonly [args: readonly string[], stderr: string])[]): Promise<void> {
   for (let i = 0; i < cases.length; i += 2) {
-    const pair = cases.slice(i, i + 2);
+    const pair = cases.slice(i, i + 2).map(([args, stderr], k) => {
+      const own = k === 0 ? args : args.map((word) => (word === "run" ? "twin" : word));
+      const out = args.includes("--out") || args.includes("--resume") ? [] : ["--out", `new-${k}`];
+      return [[...own, ...out], k === 0 ? stderr : stderr.replaceAll(/\brun(?=[`/])/g, "twin")] as const;
+    });
     const ran = await Promise.all(pair.map(([args]) => train(...args)));
     ran.forEach((r, k) => expectRefused(r, pair[k]![1]));
   }
@@ -68,8 +74,8 @@ test("what there is to train on", { timeout }, async () => {
 
 test("where a run lies", { timeout }, async () => {
   await expectRefusals([
-    [["plain.msz", "--out", "run"], "error[run-exists]: `run` holds a run already\n  = help: go on with it by `--resume run`, or name another folder with `--out`"],
-    [["plain.msz", "--out", "named"], "error[run-exists]: the run would write over `named/plain.safetensors` at its end\n  = help: name another folder with `--out`"],
+    [["plain.msz", "--out", "run"], "error[run-exists]: `run` holds a run already\n  = help: go on with it by `--resume run`, or name another folder with `--out`, where a run may begin with its weights: `--weights run/checkpoint.safetensors`"],
+    [["plain.msz", "--out", "named"], "error[run-exists]: the run would write over `named/plain.safetensors`\n  = help: name another folder with `--out`"],
     [["plain.msz", "--out", "text.txt"], "error[unwritable-file]: `text.txt` could not be written\n  = why: a part of the path is a file, not a folder\n  = help: name another place"],
     [["plain.msz", "--resume", "folder"], "error[no-checkpoint]: there is no checkpoint in `folder`\n  = help: name the folder that `--out` named, or leave `--resume` out to start anew"],
     [["plain.msz", "--resume", "run", "--weights", "random:1"], "error[bad-option]: `--resume` goes on with a checkpoint's own weights\n  = help: leave `--weights` or `--resume` out"],
