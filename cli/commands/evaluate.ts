@@ -3,11 +3,11 @@
  * one object on stdout.
  */
 import { tmpdir } from "node:os";
-import { MszError, type Session } from "../../runtime/index.js";
+import { MszError, type Losses, type Session, type Vocabulary } from "../../runtime/index.js";
 import { expectEvaluate } from "../../runtime/session/losses.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { byteCounter } from "../evaluate/bytes.js";
-import { measure, modeOf, type Measured, type Mode } from "../evaluate/measure.js";
+import { bytesOfId, sourceBytes, type SourceBytes } from "../evaluate/bytes.js";
+import { measure, modeOf, type Mode } from "../evaluate/measure.js";
 import { beginOf, textOf, type Text } from "../evaluate/text.js";
 import { checkReadable } from "../files.js";
 import { note, result } from "../report.js";
@@ -54,7 +54,8 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   try {
     if (because !== undefined) note(`${because}: each window of ${grouped(window)} tokens starts anew`);
     if (text.remark !== undefined) note(text.remark);
-    await withCorpus(text.files, session, async (corpus, progress) => {
+    const source = sourceBytes(text.files, plan.model.vocabulary.kind, session.vocabulary);
+    await withCorpus(text.files, plan, source.vocabulary, async (corpus, progress) => {
       const windows = new Windows(corpus, beginOf(corpus, text.share), corpus.length, window);
       checkPositions(plan, windows, mode);
       const { context } = plan.model;
@@ -64,14 +65,15 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
       const batch = mode === "stateful" ? 1 : (options.batch ?? Math.max(1, Math.min(defaultBatch, Math.floor(mostLogits / (window * plan.model.vocabularySize)))));
       const started = performance.now();
       const measured = await measure({
-        session, windows, mode, batch, bytes: byteCounter(plan.model.vocabulary.kind, session.vocabulary),
+        session, windows, mode, batch,
         onProgress: ({ sum, count }) => {
           const speed = count / ((performance.now() - started) / 1000);
           progress.show(`${grouped(count)} of ${grouped(windows.targets)} tokens  loss ${(sum / count).toFixed(3)}  ${grouped(speed)} tokens/s  ${duration((windows.targets - count) / speed)} left`);
         },
       });
       progress.clear();
-      const all = { session, text, mode, window, batch, measured };
+      const bytes = await predictedBytes(windows, measured, session, source);
+      const all = { session, text, mode, window, batch, measured: { ...measured, bytes } };
       await result(options.json ? `${JSON.stringify(asJson(all), null, 2)}\n` : asTable(all));
     });
   } finally {
@@ -96,11 +98,11 @@ function checkPositions({ model }: Plan, { targets }: Windows, mode: Mode): void
 }
 
 /** A text that cannot be read where it lies is kept as ids in a file without a name, which goes with the process. */
-async function withCorpus(files: readonly string[], session: Session, work: (corpus: Corpus, progress: Progress) => Promise<void>): Promise<void> {
+async function withCorpus(files: readonly string[], { model }: Plan, vocabulary: Vocabulary, work: (corpus: Corpus, progress: Progress) => Promise<void>): Promise<void> {
   const progress = new Progress(process.stderr);
   try {
     const corpus = await openCorpus(files, {
-      kind: session.plan.model.vocabulary.kind, vocabulary: session.vocabulary, folder: tmpdir(),
+      kind: model.vocabulary.kind, vocabulary, folder: tmpdir(),
       roomHint: "name a folder with room in the environment variable `TMPDIR`",
       onProgress: (bytes) => progress.show(`reading the text: ${grouped(bytes / 1e6)} MB of token ids`),
     });
@@ -112,6 +114,18 @@ async function withCorpus(files: readonly string[], session: Session, work: (cor
   } finally {
     progress.clear();
   }
+}
+
+/** Padding, which is not predicted, is no text either. */
+async function predictedBytes({ corpus, from, targets }: Windows, { count }: Losses, { plan, vocabulary }: Session, source: SourceBytes): Promise<number | undefined> {
+  const bytes = await source.from(from + 1, corpus.length);
+  const { padding, vocabulary: { kind } } = plan.model;
+  return bytes === undefined || padding === null ? bytes : bytes - (targets - count) * bytesOfId(padding, kind, vocabulary);
+}
+
+interface Measured extends Losses {
+  /** Of the text that was predicted; undefined where ids have no text, or do not say where they stand in it. */
+  readonly bytes: number | undefined;
 }
 
 interface Result {
@@ -142,7 +156,8 @@ function asTable({ session, text, mode, window, measured }: Result): string {
   const { files, share } = text;
   const what = files.length > 3 ? `${files.slice(0, 3).join(", ")} and ${files.length - 3} more` : files.join(", ");
   const how = mode === "stateful" ? "one sequence, its state carried from beginning to end" : `windows of ${grouped(window)} tokens that each start anew`;
-  const bytes = measured.bytes === undefined ? "a vocabulary of plain ids has no text" : `${grouped(measured.bytes)} bytes`;
+  const unknown = session.plan.model.vocabulary.kind === "ids" ? "a vocabulary of plain ids has no text" : "the tokenizer's ids do not say where in the text they stand";
+  const bytes = measured.bytes === undefined ? unknown : `${grouped(measured.bytes)} bytes`;
   return [
     `${session.plan.model.name} on ${share === undefined || share === 1 ? "" : `the last ${share} of `}${what}: ${how}`,
     `loss         ${loss.toFixed(4)} nats a token`,

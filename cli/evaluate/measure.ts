@@ -3,7 +3,6 @@ import { MszError, type Losses, type Session } from "../../runtime/index.js";
 import { nextTurn } from "../../runtime/session/turn.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { Batch, Windows } from "../corpus/windows.js";
-import type { ByteCounter } from "./bytes.js";
 
 /** One sequence whose state goes on from window to window, or windows that each start anew. */
 export type Mode = "stateful" | "stateless";
@@ -17,26 +16,18 @@ export function modeOf(plan: Plan, asked: { readonly stateless?: boolean; readon
   return { mode: "stateful" };
 }
 
-export interface Measured extends Losses {
-  /** Of the text that was predicted; undefined where ids have no text. */
-  readonly bytes: number | undefined;
-}
-
 export interface Measurement {
   readonly session: Session;
   readonly windows: Windows;
   readonly mode: Mode;
   /** Windows at a time, of those that start anew. */
   readonly batch: number;
-  readonly bytes: ByteCounter | undefined;
   readonly onProgress: (soFar: Losses) => void;
 }
 
 /** @throws MszError `not-finite`, `no-targets` */
-export async function measure({ session, windows, mode, batch, bytes, onProgress }: Measurement): Promise<Measured> {
+export async function measure({ session, windows, mode, batch, onProgress }: Measurement): Promise<Losses> {
   const { corpus, from } = windows;
-  const { padding } = session.plan.model;
-  bytes?.add(corpus.read(from, 1));
   let [sum, count, at] = [0, 0, from];
   const add = (losses: Losses, { targets }: Batch): void => {
     if (!Number.isFinite(losses.sum)) {
@@ -45,8 +36,6 @@ export async function measure({ session, windows, mode, batch, bytes, onProgress
     sum += losses.sum;
     count += losses.count;
     at += targets.data.length;
-    const ids = Int32Array.from(targets.data);
-    bytes?.add(padding === null ? ids : ids.filter((id) => id !== padding));
     onProgress({ sum, count });
   };
   if (mode === "stateful") {
@@ -66,5 +55,5 @@ export async function measure({ session, windows, mode, batch, bytes, onProgress
     }
   }
   if (count === 0) throw new MszError("no-targets", `\`${corpus.name}\` holds nothing but padding`, { hint: "use another text" });
-  return { sum, count, bytes: bytes?.total() };
+  return { sum, count };
 }

@@ -18,7 +18,7 @@ export async function openTokenizer(json: unknown, file: string, size: number, u
   const { Tokenizer } = await import("@huggingface/tokenizers");
   let tokenizer: InstanceType<typeof Tokenizer>;
   try {
-    tokenizer = new Tokenizer(json, {});
+    tokenizer = new Tokenizer(withUnknown(json), {});
   } catch (cause) {
     throw new MszError("bad-tokenizer", `${file} could not be read as a tokenizer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
@@ -28,6 +28,8 @@ export async function openTokenizer(json: unknown, file: string, size: number, u
     const list = [...ids];
     return list.length === 0 ? "" : tokenizer.decode(list, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   };
+  const tokensOf = (text: string): string[] => tokenizer.encode(text, { add_special_tokens: false }).tokens;
+  const firstLost = (text: string): string | undefined => [...new Set(text)].find((character) => tokensOf(character).includes(lost));
   return {
     size,
     encode: (text) => {
@@ -36,7 +38,8 @@ export async function openTokenizer(json: unknown, file: string, size: number, u
       return Int32Array.from(ids, (given, at) => {
         const id = given ?? fallback;
         if (id !== undefined && id >= 0 && id < size) return id;
-        throw new MszError("cannot-encode", `${file} has no id within the vocabulary for ${JSON.stringify(tokens[at] ?? "")}, token ${at + 1} of the text`, {
+        const token = tokens[at] === lost ? firstLost(text) : tokens[at];
+        throw new MszError("cannot-encode", `${file} has no id within the vocabulary for ${JSON.stringify(token ?? "")} (token ${at + 1} of the text)`, {
           hint: "leave it out, or name an `unknown` id in the model",
         });
       });
@@ -44,6 +47,14 @@ export async function openTokenizer(json: unknown, file: string, size: number, u
     decode,
     stream: () => tokenStream(decode),
   };
+}
+
+/** The token, in no vocabulary, that stands for what a tokenizer without an unknown token would leave out without a word. */
+const lost = "\uFFFD\uFFFD\uFFFD";
+
+function withUnknown(json: object): object {
+  const { model } = json as { model?: { merges?: unknown; unk_token?: unknown } };
+  return model?.merges && typeof model.unk_token !== "string" ? { ...json, model: { ...model, unk_token: lost } } : json;
 }
 
 /**

@@ -17,7 +17,18 @@ const text = readFileSync(join(root, "specs/LANGUAGE.md"), "utf8").replace(/[^\n
 const half = text.slice(0, 333);
 const spec = (name: string, more: string, mixer = "memory(slots: 4, heads: 2)", after = ""): string =>
   `model ${name} { width = 8, context = 48, ${more}\n layers 1 { ${mixer} } }\n${after}`;
+const tokenizer = (pre: string | null, model: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ version: "1.0", added_tokens: [], normalizer: null, pre_tokenizer: pre && { type: pre }, post_processor: null, decoder: pre ? null : { type: "Fuse" }, model });
+const letters = Object.fromEntries([..."abcdefghijklmnopqrstuvwxyz .\n"].map((c, i) => [c, i]));
+const sentence = "First the whale, then \u00e9l\u00e9phants.\nThe sea  rose.\n";
 const cwd = temporaryFolder({
+  "sentence.txt": sentence,
+  "words.json": tokenizer("Whitespace", { type: "WordLevel", unk_token: "[UNK]", vocab: { "[UNK]": 0, the: 1, whale: 2, sea: 3, First: 4 } }),
+  "words.msz": spec("Words", 'vocabulary = tokenizer("words.json")'),
+  "bpe.json": tokenizer(null, { type: "BPE", unk_token: null, vocab: { ...letters, th: 29, the: 30, sea: 31 }, merges: ["t h", "th e"] }),
+  "bpe.msz": spec("Bpe", 'vocabulary = tokenizer("bpe.json")'),
+  "lower.txt": "the sea rose.\nthen the whales.\n",
+  "unknown.msz": spec("Unknown", 'vocabulary = characters("accents.txt"), unknown = 1'),
   "text.txt": text,
   "text.txt.gz": gzipSync(text),
   "first.txt": half,
@@ -135,6 +146,21 @@ describe("texts", () => {
     // 13 characters, the first of which is given; three of the others take two bytes.
     expect([tokens, bytes]).toEqual([12, 15]);
     expect(bits_per_byte).toBeCloseTo((loss * 12) / Math.LN2 / 15, 9);
+  });
+
+  test("bits a byte count the bytes of the text, whatever the ids decode to", async () => {
+    const bytesOf = async (...args: [string, string[]]): Promise<number | null> => (await figures(...args)).bytes;
+    const size = Buffer.byteLength(sentence);
+    expect(await Promise.all([
+      // 14 words, marks and parts of words with accents, most of them `[UNK]`: the first is given, of the last 0.6 the sixth.
+      bytesOf("words.msz", ["--corpus", "sentence.txt"]), bytesOf("words.msz", ["--corpus", "sentence.txt", "--held-out", "0.6"]),
+      bytesOf("bpe.msz", ["--corpus", "lower.txt"]), bytesOf("unknown.msz", ["--corpus", "sentence.txt"]),
+    ])).toEqual([size - "First".length, size - Buffer.byteLength("First the whale, then \u00e9"), 31 - "the".length, size - 1]);
+  });
+
+  test("what a tokenizer without an unknown token lacks is refused with its line, as with characters", async () => {
+    expectRefused(await run("bpe.msz", ["--corpus", "lower.txt", "sentence.txt"]),
+      'error[cannot-encode]: `sentence.txt`, line 1: tokenizer.json has no id within the vocabulary for "F" (token 1)\n  = help: mend the text, or name an `unknown` id in the model');
   });
 
   test("as a table", async () => {

@@ -77,6 +77,15 @@ describe("tokenizer.json", () => {
     expect(() => v.encode("hello zzz")).toThrow(expect.objectContaining({ code: "cannot-encode", message: expect.stringContaining("token 2") as string }));
   });
 
+  test("what a BPE without an unknown token lacks is not left out without a word", async () => {
+    const kind = { kind: "tokenizer", file: "bpe.json" } as const;
+    const bpe = { ...words, pre_tokenizer: null, decoder: { type: "Fuse" }, model: { type: "BPE", unk_token: null, vocab: { a: 0, b: 1, " ": 2, ab: 3, "?": 4 }, merges: ["a b"] } };
+    const v = await open(kind, 5, bpe);
+    expect([...v.encode("ab ba")]).toEqual([3, 2, 1, 0]);
+    expect(() => v.encode("ab\u00e9b")).toThrow(expect.objectContaining({ code: "cannot-encode", message: 'bpe.json has no id within the vocabulary for "\u00e9" (token 2 of the text)' }));
+    expect([...(await open(kind, 5, bpe, 4)).encode("ab\u00e9b")]).toEqual([3, 4, 1]);
+  });
+
   test("something else is refused", async () => {
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, { model: 5 })).rejects.toMatchObject({ code: "bad-tokenizer" });
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, undefined)).rejects.toMatchObject({ code: "missing-tokenizer" });
