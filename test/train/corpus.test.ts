@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCorpus, type Corpus } from "../../cli/corpus/corpus.js";
+import { fingerprintOf } from "../../cli/corpus/fingerprint.js";
 import type { MszError } from "../../src/base/error.js";
 import type { Plan, PlanVocabulary } from "../../src/plan/plan.js";
 import { openVocabulary, type Vocabulary } from "../../runtime/index.js";
@@ -127,7 +128,7 @@ describe("text", () => {
   });
 });
 
-test("fingerprints tell corpora apart: by length, and by any id of a small one", async () => {
+test("fingerprints tell corpora apart: by length, and by any id", async () => {
   const of = async (...texts: string[]): Promise<string> => {
     const corpus = await open(bytes, texts.map((text, i) => write(`${i}.txt`, text)));
     const print = corpus.fingerprint();
@@ -141,6 +142,23 @@ test("fingerprints tell corpora apart: by length, and by any id of a small one",
   expect(await of(`${text}x`)).not.toBe(base);
   for (const place of [0, 123_456, 399_999]) expect(await of(`${text.slice(0, place)}x${text.slice(place + 1)}`)).not.toBe(base);
   expect(await of("")).not.toBe(await of("a"));
+});
+
+test("a corpus is hashed whole, so that no change is overseen; beyond a size, at even distances, first and last bytes among them", () => {
+  const size = 20_000_000;
+  const whole = new Uint8Array(size);
+  const shares: number[] = [];
+  const of = (options?: { whole?: number; onProgress?: (share: number) => void }): string => fingerprintOf(size, (from, count) => whole.subarray(from, from + count), options);
+  const bases = [of({ onProgress: (share) => shares.push(share) }), of({ whole: 5_000_000 })];
+  expect(shares.at(-1)).toBe(1);
+  // Between any two of 64 samples of 64 KiB.
+  for (const place of [0, 200_000, 7_654_321, 10_150_000, size - 1]) {
+    whole[place] = 1;
+    expect(of()).not.toBe(bases[0]);
+    if (place === 0 || place === size - 1) expect(of({ whole: 5_000_000 })).not.toBe(bases[1]);
+    whole[place] = 0;
+  }
+  expect([of(), of({ whole: 5_000_000 })]).toEqual(bases);
 });
 
 describe("refused", () => {
@@ -168,7 +186,7 @@ describe("refused", () => {
 
   test("a word that is no id, with its line", async () => {
     const file = write("a.txt", "1 2 3\n4 five 6\n");
-    expect(await refusal(open(plainIds, [file]))).toMatchObject({ code: "cannot-encode", message: `\`${file}\`, line 2: \`five\` is not a token id of this model` });
+    expect(await refusal(open(plainIds, [file]))).toMatchObject({ code: "cannot-encode", message: `\`${file}\`, line 2: \`five\` is not a token id of this model`, hint: "mend the file: it holds ids, apart by white space or commas; for text name another `vocabulary`, such as `bytes`" });
     expect(await refusal(open(plainIds, [write("b.txt", "1 300")]))).toMatchObject({ code: "cannot-encode", message: `\`${at("b.txt")}\`, line 1: \`300\` is not a token id of this model` });
   });
 

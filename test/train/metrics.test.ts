@@ -1,5 +1,5 @@
 /** metrics.jsonl: lines that are appended, a torn one, and what a resumed run makes of those behind its checkpoint. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { MetricsFile, soFar, type Metrics } from "../../cli/train/metrics.js";
@@ -31,6 +31,19 @@ test("a resumed run drops the lines behind its step, and whatever is no line", (
   expect(metrics.lines).toEqual([line(10), line(20), line(30)]);
   metrics.add(line(40, { loss: 9 }));
   expect(readFileSync(at("resumed.jsonl"), "utf8")).toBe(text(line(10), line(20), line(30), line(40, { loss: 9 })));
+});
+
+test("lines that no run writes are left out, whatever stands in them", () => {
+  const odd = ['{"step":1,"seconds":"abc"}', '{"step":2,"seconds":1e999}', '{"step":3}', '{"step":4,"seconds":-1}', '{"step":1.5,"seconds":1}', '{"step":6,"seconds":1,"loss":"low"}',
+    '{"step":7,"seconds":1,"held_out_loss":[1]}', '{"step":8,"seconds":1,"norm":-1e999}', '{"step":"9","seconds":1}', "[]", '"text"'];
+  writeFileSync(at("odd.jsonl"), `${odd.join("\n")}\n{"step":10,"loss":null,"norm":null,"seconds":1}\n`);
+  const { lines } = new MetricsFile(at("odd.jsonl"), 37);
+  expect(lines).toEqual([{ step: 10, loss: null, norm: null, seconds: 1 }]);
+});
+
+test("a run that came to nothing leaves no file", () => {
+  new MetricsFile(at("nothing.jsonl"), 0).remove();
+  expect(existsSync(at("nothing.jsonl"))).toBe(false);
 });
 
 test("a missing file is no reason to refuse a checkpoint", () => {
