@@ -7,6 +7,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanParameter, TfjsStep } from "../../src/plan/plan.js";
 import type { HostTensor, Weights } from "../device.js";
+import { giveBack } from "./failure.js";
 import { Attrs, type Resources } from "./value.js";
 
 /** What a step `parameter` asks for. */
@@ -60,9 +61,9 @@ export class Constants implements Resources {
   /** New values by index into the plan's parameters, with their elements in order; they are this program's from here on. */
   replace(values: ReadonlyMap<number, Tensor>): void {
     for (const [parameter, value] of values) {
-      for (const tensor of this.layouts.get(parameter)?.values() ?? []) tensor.dispose();
+      const before = this.replaced.get(parameter);
+      giveBack([...(this.layouts.get(parameter)?.values() ?? []), ...(before ? [before] : [])]);
       this.layouts.delete(parameter);
-      this.replaced.get(parameter)?.dispose();
       this.replaced.set(parameter, tf.keep(value));
     }
     this.replacements++;
@@ -75,8 +76,8 @@ export class Constants implements Resources {
   }
 
   dispose(): void {
-    for (const tensor of [...this.tensors.values(), ...this.replaced.values()]) tensor.dispose();
-    for (const made of this.layouts.values()) for (const tensor of made.values()) tensor.dispose();
+    giveBack([...this.tensors.values(), ...this.replaced.values()]);
+    for (const made of this.layouts.values()) giveBack(made.values());
     for (const map of [this.tensors, this.replaced, this.layouts]) map.clear();
   }
 

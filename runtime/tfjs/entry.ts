@@ -58,10 +58,21 @@ export class ReadyEntry {
     for (const { name, value } of this.inputs) values[value] = inputs.get(name);
     for (const { state, value } of this.states) values[value] = states[state];
     const result: Results = { outputs: new Map(), states: new Map(), parameters: new Map() };
-    tf.tidy(() => {
-      for (const ready of this.steps) runStep(this.listed.name, ready, values, extents);
-      return this.collect(values, result);
-    });
+    const failures: unknown[] = [];
+    try {
+      tf.tidy(() => {
+        try {
+          for (const ready of this.steps) runStep(this.listed.name, ready, values, extents);
+          return this.collect(values, result);
+        } catch (error) {
+          failures.push(error);
+          throw error;
+        }
+      });
+    } catch (error) {
+      // A tidy that cannot give back throws too: what went wrong first is what a person must know.
+      throw failures.length > 0 ? failures[0] : error;
+    }
     return result;
   }
 

@@ -19,10 +19,27 @@ export function expectRoom(bytes: number, what: () => string): void {
   }
 }
 
+/** Messages of JavaScript and of WebAssembly. */
+const memoryFaults = /out of bounds|out of memory|memory allocation|allocation failed|Cannot enlarge memory|Invalid typed array length|Array buffer allocation/i;
+
+/**
+ * Gives tensors back. A wasm memory that has run out may have lost its own books, so that even this fails; whatever ran out was said before,
+ * and the rest goes with the process.
+ */
+export function giveBack(tensors: Iterable<{ dispose(): void }>): void {
+  for (const tensor of tensors) {
+    try {
+      tensor.dispose();
+    } catch (error) {
+      if (!memoryFaults.test(messageOf(error))) throw error;
+    }
+  }
+}
+
 export function explainFailure(error: unknown, where: string): MszError {
   if (error instanceof MszError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  if (/out of bounds|out of memory|memory allocation|allocation failed|Cannot enlarge memory|Invalid typed array length|Array buffer allocation/i.test(message)) {
+  const message = messageOf(error);
+  if (memoryFaults.test(message)) {
     return outOfMemory(`${where}: ${message}`, error);
   }
   return new MszError("bad-plan", `${where} fails: ${message}`, { cause: error, hint: "compile the spec again with this version" });
@@ -32,6 +49,10 @@ function outOfMemory(message: string, cause?: unknown): MszError {
   return new MszError("out-of-memory", message, {
     blame: "machine", hint: "use a smaller batch, prefill in shorter pieces, or run on webgpu", ...(cause === undefined ? {} : { cause }),
   });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function megabytes(bytes: number): number {

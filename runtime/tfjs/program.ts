@@ -15,7 +15,7 @@ import type { Backend } from "./backend.js";
 import { Cache } from "./cache.js";
 import { Constants } from "./constants.js";
 import { ReadyEntry, type EntryResult } from "./entry.js";
-import { expectRoom, explainFailure } from "./failure.js";
+import { expectRoom, explainFailure, giveBack } from "./failure.js";
 import { emptyValue, TfjsState, valueFromHost, valueToHost } from "./state.js";
 import { TfjsTrainer } from "./trainer.js";
 import type { Value } from "./value.js";
@@ -191,17 +191,20 @@ export class TfjsProgramOnDevice implements Program {
     } catch (error) {
       throw explainFailure(error, entry.listed.name);
     } finally {
-      for (const tensor of uploaded.values()) tensor.dispose();
+      giveBack(uploaded.values());
     }
   }
 
   private readOutputs(result: EntryResult): HostTensors {
     const outputs: Record<string, HostTensor> = {};
-    for (const [name, tensor] of result.outputs) {
-      outputs[name] = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
-      tensor.dispose();
+    try {
+      for (const [name, tensor] of result.outputs) outputs[name] = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
+      return outputs;
+    } catch (error) {
+      throw explainFailure(error, "reading the outputs");
+    } finally {
+      giveBack(result.outputs.values());
     }
-    return outputs;
   }
 
   private track(batch: number, length: number, values: TfjsState["values"]): TfjsState {

@@ -4,6 +4,7 @@ import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor } from "../device.js";
 import { checkState, shapeOfState } from "../state-tensors.js";
 import { Cache, plainLayout } from "./cache.js";
+import { giveBack } from "./failure.js";
 import type { Value } from "./value.js";
 
 export class TfjsState implements DeviceState {
@@ -21,7 +22,7 @@ export class TfjsState implements DeviceState {
     for (const [index, next] of updates) {
       const before = this.values[index]!;
       const kept = new Set(next instanceof Cache ? next.pieces : [next]);
-      for (const tensor of before instanceof Cache ? before.pieces : [before]) if (!kept.has(tensor)) tensor.dispose();
+      giveBack((before instanceof Cache ? before.pieces : [before]).filter((tensor) => !kept.has(tensor)));
       this.values[index] = next;
     }
   }
@@ -34,7 +35,7 @@ export class TfjsState implements DeviceState {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const value of this.values) for (const tensor of value instanceof Cache ? value.pieces : [value]) tensor.dispose();
+    for (const value of this.values) giveBack(value instanceof Cache ? value.pieces : [value]);
     this.onDispose(this);
   }
 }

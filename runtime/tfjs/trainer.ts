@@ -10,6 +10,7 @@ import { firstValue } from "../state-tensors.js";
 import { inputsOfStep } from "../training/inputs.js";
 import { Cache } from "./cache.js";
 import type { EntryResult } from "./entry.js";
+import { giveBack } from "./failure.js";
 import { TfjsState, valueFromHost, valueToHost } from "./state.js";
 import type { Value } from "./value.js";
 
@@ -60,7 +61,7 @@ export class TfjsTrainer implements Trainer {
         if (spec.class === "training") made.set(i, valueFromHost(spec, 0, 0, tensors[spec.name]));
       });
     } catch (error) {
-      for (const value of made.values()) (value as Tensor).dispose();
+      giveBack([...made.values()].map((value) => value as Tensor));
       throw error;
     }
     this.states.replace(made);

@@ -204,6 +204,16 @@ describe("settings", () => {
     expect(codes(text)).toEqual([]);
     expect(codes(text.replace('corpus = "a.txt", held_out = 0.1', 'corpus = pairs("a", "b"), held_out = pairs("c", "d")'))).toEqual([]);
     expect(codes(text.replace("cosine(warmup: 100, floor: 0.1)", "constant"))).toEqual([]);
+    expect(codes(text.replace('corpus = "a.txt", held_out = 0.1', 'corpus = ["a", "b"], held_out = ["c"]'))).toEqual([]);
+  });
+
+  it("refuse lists without a text, with a way out", () => {
+    for (const [setting, hint] of [["corpus", "--corpus"], ["held_out", "`held_out = 0`"]] as const) {
+      const [found, ...rest] = checkText(`${model("width = 16", "attention(heads: 2)")}train { ${setting} = [] }`, { library }).diagnostics;
+      expect(rest).toEqual([]);
+      expect(found).toMatchObject({ code: "wrong-value", message: expect.stringMatching(/, but is the empty list `\[\]`$/) as string, hint: expect.stringContaining(hint) as string });
+      expect(found!.span).toBeDefined();
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a user is told when a plan, a state or the machine will not do, and that nothing is left behind. */
 import * as tf from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Device, HostTensors, Program } from "../../runtime/device.js";
 import { openTfjs } from "../../runtime/tfjs/index.js";
 import { MszError } from "../../src/base/error.js";
@@ -130,6 +130,31 @@ test("more than WebAssembly can hold is refused before it is tried", async () =>
   expect(error.message).toMatch(/matmul.*MB/);
   expect(tf.memory().numTensors).toBe(tensors);
   program.dispose();
+});
+
+test("where memory is out, giving back fails too, which hides nothing and stops no disposal", async () => {
+  const { plan, parameters } = smallPlan();
+  const entry = plan.targets.tfjs!.entries.forward!;
+  const steps = entry.steps.map((step) => (step.op === "reshape" ? { ...step, attrs: { shape: ["7*B"] } } : step));
+  for (const [programPlan, code, message] of [
+    [plan, "out-of-memory", /memory access out of bounds/],
+    [{ ...plan, targets: { tfjs: { entries: { forward: { ...entry, steps } } } } }, "bad-plan", /do not fit/],
+  ] as const) {
+    const program = await device.open(programPlan, weightsOf(parameters));
+    const state = await program.createState(2);
+    // As wasm does once it has written over its own books.
+    const broken = vi.spyOn(tf.backend(), "disposeData").mockImplementation(() => {
+      throw new Error("memory access out of bounds");
+    });
+    try {
+      const error = await failure(program.advance(state, "forward", inputs));
+      expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
+      program.dispose();
+      expect(broken).toHaveBeenCalled();
+    } finally {
+      broken.mockRestore();
+    }
+  }
 });
 
 test("states of other programs and disposed ones", async () => {
