@@ -98,7 +98,7 @@ const standard = ["webgpu", "tfjs"].map((b) => [b, read(`mixers-${b}`)]).filter(
 for (const [backend, r] of standard) {
   lines.push(
     `## The standard mixers on ${backend}`, "",
-    `${r.device}. ${r.model}: one training step (forward, backward, clipping, adamw) of ${r.tokensAStep.toLocaleString("en")} tokens at every length, and decoding near and far from the beginning, interleaved; what grows with every token goes to 10,000 only.`, "",
+    `${r.device}. ${r.model}: one training step (forward, backward, clipping, adamw) of ${r.tokensAStep.toLocaleString("en")} tokens at every length, and decoding near and far from the beginning, interleaved (the ratio is the median of neighbouring pairs); what grows with every token goes to 10,000 only.`, "",
     "| mixer | µs a token at T = 512 | 2,048 | 8,192 | 8,192 / 512 | KiB a token at 512 | at 8,192 | ratio | ms a decoded token at 100 | at 100,000 | ratio | state there |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
   );
   for (const [name, { training: t, decoding: d }] of Object.entries(r.mixers)) {
