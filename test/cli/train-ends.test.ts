@@ -1,6 +1,6 @@
 /** `msz train`: how a run ends (well, by Ctrl-C, in NaN, on a full disk), what it says where, and that its weights are of use. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -81,7 +81,7 @@ describe("a run that ends well", () => {
 });
 
 describe("a run that is stopped", () => {
-  test.each([["SIGINT", 130, "it's plain.msz", "a b"], ["SIGTERM", 143, "plain.msz", "term"]] as const)("by %s: saves, says how to go on, and that works", { timeout }, async (signal, exit, file, out) => {
+  test.each([["SIGINT", 130, "it's plain.msz", "a b"], ["SIGTERM", 143, "plain.msz", "term"], ["SIGHUP", 129, "plain.msz", "hung-up"]] as const)("by %s: saves, says how to go on, and that works", { timeout }, async (signal, exit, file, out) => {
     const { code, stdout, stderr } = await signalled(["train", file, "--steps", "1000", "--save-every", "3", "--held-out", "0", "--backend", "tfjs", "--out", out], signal, 3, at(out), surroundings);
     expect([code, stdout]).toEqual([exit, ""]);
     const [, stopping, how] = stderr.split("\n");
@@ -119,7 +119,7 @@ describe("a run that breaks", () => {
     expect([code, stdout]).toEqual([1, ""]);
     const { step, tensors } = await readCheckpoint(at("wild"));
     const error = stderr.split("\n").slice(1).join("\n");
-    expect(error).toMatch(new RegExp(`^error\\[not-finite\\]: the loss or its gradient became infinite or NaN at step ${step + 1}\n  = why: (the first place that is not finite is in \`[a-z0-9_.]+\` \\(\\d+ of its values\\)|every value of the forward pass is finite, and the gradient is not)\n  = help: the last good checkpoint is that of step ${step}; begin a new run with its weights and a lower rate, a longer warm-up or \`clip = 1\`: msz train wild.msz --weights wild/checkpoint.safetensors --out wild-2\n$`));
+    expect(error).toMatch(new RegExp(`^error\\[not-finite\\]: the loss or its gradient became infinite or NaN at step ${step + 1}\n  = why: (the first place that is not finite is in \`[a-z0-9_.]+\` \\(\\d+ of its values\\)|every value of the forward pass is finite, and the gradient is not)\n  = help: the last good checkpoint is that of step ${step}; begin a new run with its weights and a lower rate, a longer warm-up or \`clip = 1\`: msz train wild.msz --weights wild/checkpoint.safetensors --out wild-2 \\(or without \`--weights\`, if they are too far gone\\)\n$`));
     for (const [name, { data }] of Object.entries(tensors)) expect(data.every(Number.isFinite), name).toBe(true);
     expect(readdirSync(at("wild")).sort()).toEqual(["checkpoint.safetensors", "metrics.jsonl"]);
     const unsaved = await train("wild.msz", "--out", "wild-unsaved");
@@ -143,6 +143,13 @@ describe("a run that breaks", () => {
     expectRefused({ ...limited, stderr: limited.stderr.slice(note.length + 1) }, "error[unwritable-file]: `full/checkpoint.safetensors` could not be written\n  = why: files of that size are not allowed here (see `ulimit -f`)\n  = help: step 2 is saved: make room, and go on with: msz train plain.msz --resume full", 2);
     expect(readFileSync(join(at("full"), "checkpoint.safetensors")).equals(before)).toBe(true);
     expect(readdirSync(at("full")).filter((f) => f.endsWith(".tmp"))).toEqual([]);
+    // Nor can a line of metrics be added.
+    const metrics = join(at("full"), "metrics.jsonl");
+    writeFileSync(metrics, Array.from({ length: 1200 }, () => JSON.stringify({ step: 1, seconds: 0, note: "x" }) + "\n").join(""));
+    const stopped = await ended(spawn("sh", ["-c", `ulimit -f ${Math.ceil(statSync(metrics).size / 512)}; exec "$0" "$@"`, process.execPath, main, "train", "plain.msz", "--resume", "full", "--until", "10"], { cwd }));
+    expect(stopped.code).toBe(2);
+    expect(stopped.stderr).toContain("error[unwritable-file]: `full/");
+    expect(stopped.stderr).toContain("\n  = help: step 2 is saved: make room, and go on with: msz train plain.msz --resume full\n");
     expect(await train("plain.msz", "--resume", "full", "--until", "3")).toMatchObject({ code: 0 });
     expect(await stepOf(at("full"))).toBe(3);
   });

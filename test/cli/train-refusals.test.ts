@@ -2,6 +2,8 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readCheckpoint } from "../../cli/train/checkpoint.js";
+import { writeSafetensors } from "../../runtime/index.js";
 import { expectRefused, listing, msz, temporaryFolder, type Ran } from "./msz.js";
 import { text, trainingSpec } from "./training.js";
 
@@ -15,6 +17,7 @@ const cwd = temporaryFolder({
   "width.msz": plain.replace("width   = 16", "width   = 8"),
   "activation.msz": plain.replace("hidden: 16", "hidden: 16, activation: silu"),
   "settings.msz": plain.replace("adamw(rate: 1e-2)", "adamw(rate: 1e-3)\n  clip = 0.5").replace("width ", "dropout = 0.1\n  width "),
+  "half.msz": plain.replace("batch ", "precision = float16\n  batch "),
   "name.msz": plain.replace("model Tiny", "model Other"),
   "no-corpus.msz": plain.replace(/ *corpus .*\n/, ""),
   "no-context.msz": plain.replace(/ *context .*\n/, ""),
@@ -31,13 +34,19 @@ let headerLength: bigint;
 beforeAll(async () => {
   const ran = await train("plain.msz", "--until", "1", "--held-out", "0", "--backend", "tfjs", "--out", "run");
   expect([ran.code, ran.stdout]).toEqual([0, ""]);
-  for (const name of ["cut", "weights", "named"]) mkdirSync(join(cwd, name));
+  for (const name of ["cut", "weights", "named", "mine"]) mkdirSync(join(cwd, name));
   const whole = readFileSync(join(cwd, "run/checkpoint.safetensors"));
   headerLength = whole.readBigUInt64LE(0);
   writeFileSync(join(cwd, "cut/checkpoint.safetensors"), whole.subarray(0, 3000));
   writeFileSync(join(cwd, "weights/checkpoint.safetensors"), whole.toString("latin1").replace("msz-checkpoint 1", "something else!!"), "latin1");
   cpSync(join(cwd, "run"), join(cwd, "twin"), { recursive: true });
   copyFileSync(join(cwd, "run/checkpoint.safetensors"), join(cwd, "named/plain.safetensors"));
+  for (const name of ["metrics.jsonl", "curve.svg"]) writeFileSync(join(cwd, "mine", name), "mine");
+  cpSync(join(cwd, "run"), join(cwd, "locked"), { recursive: true });
+  mkdirSync(join(cwd, "locked/.run.lock"));
+  const { tensors } = await readCheckpoint(join(cwd, "run"));
+  tensors["norm.weight"]!.data[3] = NaN;
+  writeFileSync(join(cwd, "nan.safetensors"), writeSafetensors(Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith("optimizer.")))));
   before = listing(cwd);
 }, timeout);
 
@@ -67,6 +76,9 @@ test("what there is to train on", { timeout }, async () => {
     [["plain.msz", "--corpus", "short.txt", "--held-out", "0"], "error[short-corpus]: `short.txt` has 16 tokens to train on, and a window takes 16 and the one behind it\n  = help: use a longer text, a shorter `context`, or a smaller `held_out`"],
     [["plain.msz", "--held-out", "one.txt"], "error[short-corpus]: `one.txt` has 1 token, and a loss takes two at least\n  = help: hold out a longer text, or nothing: `held_out = 0`"],
     [["plain.msz", "--held-out", "1.5"], "error[bad-option]: `--held-out` takes a share from 0 to below 1, or a file, not `1.5`"],
+    [["plain.msz", "--held-out", ""], "error[bad-option]: `--held-out` is empty\n  = help: give a share or a file; `--held-out 0` holds out nothing"],
+    // Before the corpus is read.
+    [["half.msz", "--backend", "tfjs", "--corpus", "fodler"], "error[no-half-precision]: the plan trains with `precision = float16`, and TensorFlow.js computes in float32 only\n  = help: use --backend webgpu, or write `precision = float32` in the spec's `train` block"],
     [["plain.msz", "--held-out", "txt"], "error[missing-file]: there is no file `txt`"],
     [["plain.msz", "--steps", "0"], "error[bad-option]: `--steps` takes a whole number from 1 to 1000000000, not `0`"],
   ]);
@@ -76,6 +88,8 @@ test("where a run lies", { timeout }, async () => {
   await expectRefusals([
     [["plain.msz", "--out", "run"], "error[run-exists]: `run` holds a run already\n  = help: go on with it by `--resume run`, or name another folder with `--out`, where a run may begin with its weights: `--weights run/checkpoint.safetensors`"],
     [["plain.msz", "--out", "named"], "error[run-exists]: the run would write over `named/plain.safetensors`\n  = help: name another folder with `--out`"],
+    [["plain.msz", "--out", "mine"], "error[run-exists]: the run would write over `mine/metrics.jsonl` and `mine/curve.svg`\n  = help: name another folder with `--out`"],
+    [["plain.msz", "--resume", "locked"], "error[bad-lock]: `locked/.run.lock` cannot say whether another process trains there\n  = why: it is a folder, and a run keeps a file of that name\n  = help: delete it if no run is going on there"],
     [["plain.msz", "--out", "text.txt"], "error[unwritable-file]: `text.txt` could not be written\n  = why: a part of the path is a file, not a folder\n  = help: name another place"],
     [["plain.msz", "--resume", "folder"], "error[no-checkpoint]: there is no checkpoint in `folder`\n  = help: name the folder that `--out` named, or leave `--resume` out to start anew"],
     [["plain.msz", "--resume", "run", "--weights", "random:1"], "error[bad-option]: `--resume` goes on with a checkpoint's own weights\n  = help: leave `--weights` or `--resume` out"],
@@ -114,6 +128,12 @@ test("weights that do not fit are named by their file", { timeout }, async () =>
   expect(ran.stderr).toContain("error[wrong-weights]: `run/checkpoint.safetensors` does not fit Tiny: ");
   expect(ran.stderr).not.toContain("optimizer.");
   expect(listing(cwd)).toEqual(before);
+});
+
+test("weights that are not finite are refused before a step is taken, and the rate is not blamed", { timeout }, async () => {
+  await expectRefusals([
+    [["plain.msz", "--weights", "nan.safetensors"], "error[not-finite]: `nan.safetensors`: `norm.weight` has values that are infinite or NaN\n  = why: no step makes a model of such weights better\n  = help: begin with other weights, such as an earlier checkpoint"],
+  ]);
 });
 
 test("mistakes in the spec are told as `msz check` tells them", { timeout }, async () => {
