@@ -9,16 +9,13 @@ import { reportError, result } from "./report.js";
 import { backendNames, benchEntryNames, choiceOption, emitNames, entryNames, listOption, numberOption, numbersOption, schemeNames, setOption, targetNames } from "./options.js";
 import { usageError } from "./usage.js";
 
-/** Help and the version, which commander gives in pieces. */
-const help: string[] = [];
-
 const program = new Command("msz")
   .description("Compiles declarative sequence-model specs (.msz) to GPU execution plans, and runs them.")
   .version("0.1.0", "-V, --version", "print the version")
   .addHelpText("after", "\nExit codes: 0 done, 1 the input is wrong, 2 the machine will not do, 130 stopped by Ctrl-C.\nEvery command: msz <command> --help, with an example.\n")
   .exitOverride()
   // What is wrong is reported by `main`, in the shape of all other errors.
-  .configureOutput({ outputError: () => {}, writeOut: (text) => void help.push(text) });
+  .configureOutput({ outputError: () => {} });
 
 const backend = (): Option => new Option("-b, --backend <name>", "where to run: webgpu or tfjs (default: a GPU where there is one, else tfjs)").argParser(choiceOption("--backend", backendNames));
 const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
@@ -211,6 +208,13 @@ process.stderr.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 async function main(): Promise<number> {
+  // Help and the version, which commander gives in pieces.
+  const help: string[] = [];
+  const collect = (command: Command): void => {
+    command.configureOutput({ writeOut: (text) => void help.push(text) });
+    command.commands.forEach(collect);
+  };
+  collect(program);
   try {
     await program.parseAsync();
     return Number(process.exitCode ?? 0);
