@@ -42,7 +42,9 @@ function attendFew(query: Tensor, key: Tensor[], value: Tensor[], offset: number
   const G = Math.max(query.shape[3]!, key[0]!.shape[1]!, value[0]!.shape[1]!);
   const rows = time * E;
   const q = tf.reshape(tf.transpose(broadcastTo(query, [batch, time, E, G, O]), [0, 3, 1, 2, 4]), [batch, G, rows, O]);
-  const scores = tf.concat(key.map((k) => tf.matMul(q, k, false, true)), 3);
+  // Groups that share keys or values have them each: a product of batches whose inner dim is broadcast takes the wrong ones from the second row on.
+  const ofGroups = (x: Tensor): Tensor => broadcastTo(x, [batch, G, x.shape[2]!, x.shape[3]!]);
+  const scores = tf.concat(key.map((k) => tf.matMul(q, ofGroups(k), false, true)), 3);
   const slots = scores.shape[3]!;
   let hide: Tensor | undefined = time > 1 && offset < slots ? tf.reshape(futureMask(offset, 0, time, E, slots), [1, 1, rows, slots]) : undefined;
   if (valid) {
@@ -55,7 +57,7 @@ function attendFew(query: Tensor, key: Tensor[], value: Tensor[], offset: number
     const size = v.shape[2]!;
     const part = value.length === 1 ? weights : tf.slice(weights, [0, 0, 0, at], [-1, -1, -1, size]);
     at += size;
-    return tf.matMul(part, v);
+    return tf.matMul(part, ofGroups(v));
   });
   const out = parts.reduce((sum, x) => tf.add(sum, x));
   return tf.transpose(tf.reshape(out, [batch, G, time, E, out.shape[3]!]), [0, 2, 3, 1, 4]);

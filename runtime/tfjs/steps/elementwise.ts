@@ -84,6 +84,9 @@ export const reduceSteps = {
   softmax: () => ([x]) => kernel(tf.Softmax, { logits: x! }, { dim: x!.rank - 1 }),
 } satisfies Record<string, TensorMaker>;
 
+/** Pooling keeps a row of sums on wasm's stack of 64 KiB: from some 16,000 channels on it writes over what lies behind. */
+const widestPool = 8192;
+
 /**
  * [outer, n, inner] to [outer, inner]. The sum of the wasm backend transposes first; its average pooling, of an image n high and
  * one wide, does not, and is fifty times faster.
@@ -91,7 +94,7 @@ export const reduceSteps = {
 export function sumMiddle(x: Tensor): Tensor {
   const [outer, n, inner] = x.shape as [number, number, number];
   if (n === 1) return tf.reshape(x, [outer, inner]);
-  if (isSmall(x)) return filled([outer, inner], [x], (out, [data]) => addMiddle(data as Float32Array, out, outer, n, inner));
+  if (isSmall(x) || inner > widestPool) return filled([outer, inner], [x], (out, [data]) => addMiddle(data as Float32Array, out, outer, n, inner));
   if (tf.getBackend() !== "wasm") return kernel(tf.Sum, { x }, { axis: [1], keepDims: false });
   const pooled = kernel(tf.AvgPool, { x: tf.reshape(x, [outer, n, 1, inner]) }, { filterSize: [n, 1], strides: [1, 1], pad: "valid" });
   return tf.reshape(multiply(pooled, tf.scalar(n)), [outer, inner]);
