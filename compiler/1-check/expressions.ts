@@ -68,9 +68,9 @@ function reportUnknown(expr: Reference, instance: Instance): undefined {
   const later = instance.definedLater(name);
   if (later !== undefined) {
     return report.error("used-before-definition", span, `\`${name}\` is used before it is defined`, {
-      labels: [{ span: later, message: "defined here" }],
+      labels: [{ span: later.span, message: "defined here" }],
       reason: "the statements of a mixer are read from top to bottom",
-      hint: "move the definition up, or this line down",
+      hint: `move the definition up, or this line down${later.isState ? `; its value before this token is \`previous(${name})\`, here too` : ""}`,
     });
   }
   const usage = findFunction(name)?.usage;

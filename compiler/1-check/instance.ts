@@ -170,8 +170,9 @@ export class Instance {
   }
 
   /** Where a statement further down defines the name. */
-  definedLater(name: string): Span | undefined {
-    return this.definition.item.body.find((s) => s.name.text === name)?.name.span;
+  definedLater(name: string): { readonly span: Span; readonly isState: boolean } | undefined {
+    const found = this.definition.item.body.find((s) => s.name.text === name);
+    return found && { span: found.name.span, isState: found.kind === "state" };
   }
 
   /** The constants and axis sizes of this mixer, for `axis n = …`, arguments and defaults. */

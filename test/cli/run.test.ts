@@ -124,3 +124,11 @@ test("an encoder alone writes no text: said before anything about weights", asyn
   const refused = "error[encoder-alone]: the model Reader is an encoder alone: it reads whole texts and writes none\n  = help: `msz call --entry encode` gives what it makes of a text";
   for (const weights of [[], ["--weights", "random:1"]]) expectRefused(await msz(["run", "reader.msz", ...weights, ...tfjs], { cwd: folder }), refused);
 });
+
+test("a state that grows beyond float32 ends the text with an error", async () => {
+  const mixer = "mixer grow(n: axis) {\n  state s[n, width] = 1.5 * s + linear(source, n) * x\n  out = sum(linear(x, n) * s, n)\n}\n";
+  const folder = temporaryFolder({ "grow.msz": `${mixer}model Grow { vocabulary = bytes, width = 16\n layers 1 { grow(n: 2) } }\n` });
+  const ran = await msz(["run", "grow.msz", "--weights", "random:7", "--prompt", "a", "--tokens", "400", ...tfjs], { cwd: folder });
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain("error[not-finite]: the logits are not finite numbers: nothing can be drawn from them\n");
+});

@@ -1,5 +1,6 @@
 /** Draws token ids from logits, exactly as op `sample` of the graph says, on the host: the device is the CPU, or one read-back away. */
 import * as tf from "@tensorflow/tfjs-core";
+import { MszError } from "../../../src/base/error.js";
 import { uniform } from "../../random.js";
 import type { TensorMaker } from "./kernel.js";
 import { integers } from "./tokens.js";
@@ -13,6 +14,9 @@ export const sampleSteps = {
     const ids = new Int32Array(batch);
     for (let b = 0; b < batch; b++) {
       const row = data.subarray(b * vocabulary, (b + 1) * vocabulary);
+      if (!row.every(Number.isFinite)) {
+        throw new MszError("not-finite", "the logits are not finite numbers: nothing can be drawn from them", { reason: "the weights hold NaN, or a state has grown beyond float32", hint: "a decay above 1 grows without end; look at the mixer, or use other weights" });
+      }
       ids[b] = temperature === 0 ? largest(row) : drawId(row, temperature, topK, topP, uniform(stream, place, b));
     }
     return tf.tensor1d(ids, "int32");
