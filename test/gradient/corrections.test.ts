@@ -5,14 +5,9 @@
 import { describe, test } from "vitest";
 import { correctionsAsTerms, type Recurrence } from "../../compiler/3-graph/recurrence-operands.js";
 import type { Dim, Node } from "../../src/graph/graph.js";
-import { axis, batch, CaseBuilder, token } from "../oracle/case-builder.js";
+import { batch, CaseBuilder, token } from "../oracle/case-builder.js";
+import { heads, keys, manyKeys, manyValues, values } from "./axes.js";
 import { checkGradients, varied } from "./check.js";
-
-const heads = axis("heads", 2);
-const keys = axis("keys", 3);
-const values = axis("values", 2);
-const manyKeys = axis("keys", 5);
-const manyValues = axis("values", 9);
 
 interface Recipe {
   readonly name: string;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { derive } from "../../compiler/2-derive/index.js";
 import { buildGraph } from "../../compiler/3-graph/index.js";
 import { runPasses } from "../../compiler/4-passes/pipeline.js";
+import { correctedDefinition } from "../graph/corrected.js";
 import { modelOf } from "../graph/session.js";
 import { walkedDefinitions, walkedMixers } from "../graph/walked.js";
 import { Random } from "../helpers/random.js";
@@ -18,13 +19,7 @@ mixer gated(heads: axis, feature: axis, channel: axis) {
   state sums[heads, feature, channel] = gate * sums + key * value
   out = linear(sum(query * sums, feature), width)
 }
-mixer corrected(slots: axis) {
-  key   = tanh(linear(source, slots))
-  value = tanh(linear(source, width))
-  other = softmax(linear(source, slots), slots)
-  state bank[slots, width] = sigmoid(linear(source, slots)) * bank - other * sum(key * bank, slots) - value * sum(value * bank, width) / 8 + key * value
-  out = sum(linear(x, slots) * previous(bank), slots) + sum(other * bank, slots)
-}
+${correctedDefinition}
 mixer averaged() {
   weight = exp(linear(source, width))
   state sums[width] = sums + weight * linear(source, width)

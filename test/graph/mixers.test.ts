@@ -1,4 +1,5 @@
 /** One definition, one meaning: for mixers of every kind the parallel graph, prefill in parts and decode give the same numbers, and padding changes none. */
+import { correctedDefinition } from "./corrected.js";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../helpers/close.js";
 import type { Tensor } from "../helpers/tensors.js";
@@ -78,13 +79,7 @@ mixer ratio(slots: axis) {
   query = exp(linear(x, slots))
   out = sum(query * sums, slots) / sum(query * mass, slots)
 }
-mixer corrected(slots: axis) {
-  key   = tanh(linear(source, slots))
-  value = tanh(linear(source, width))
-  other = softmax(linear(source, slots), slots)
-  state bank[slots, width] = sigmoid(linear(source, slots)) * bank - other * sum(key * bank, slots) - value * sum(value * bank, width) / 8 + key * value
-  out = sum(linear(x, slots) * previous(bank), slots) + sum(other * bank, slots)
-}
+${correctedDefinition}
 mixer normalised(slots: axis) {
   raw = exp(linear(source, slots)) - 1
   key = raw / sqrt(sum(square(raw), slots))
