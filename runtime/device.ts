@@ -41,9 +41,10 @@ export interface Device {
 export interface Program {
   /** Runs an entry, from empty states where it has some: all its outputs. */
   call(entry: string, inputs: HostTensors): Promise<HostTensors>;
-  createState(batch: number): Promise<DeviceState>;
-  /** Runs `prefill`, `prefill_all` or `decode` on a state, which it updates. */
-  advance(state: DeviceState, entry: string, inputs: HostTensors): Promise<HostTensors>;
+  /** @param source tokens of the source texts, padding included, that `encode` will read into it; 0 or absent for a model without an encoder */
+  createState(batch: number, source?: number): Promise<DeviceState>;
+  /** Runs `encode`, `prefill`, `prefill_all`, `decode` or `beam` on a state, which it updates. Outputs named in `leave` are not read back. */
+  advance(state: DeviceState, entry: string, inputs: HostTensors, leave?: readonly string[]): Promise<HostTensors>;
   /**
    * Runs `generate` `steps` times in one submission, sampling on the device: ids [batch, steps].
    * The first is drawn from the logits that the last advance left in the state `next_logits`.
@@ -53,6 +54,12 @@ export interface Program {
   readState(state: DeviceState): Promise<HostTensors>;
   writeState(batch: number, tensors: HostTensors): Promise<DeviceState>;
   forkState(state: DeviceState): Promise<DeviceState>;
+  /**
+   * Rows of a state, in any order, some more than once and some not at all: row i of the result is row `rows[i]` of it. On the device, without a copy through the host.
+   * The state given is spent: it is disposed of, or goes on as the result.
+   * @param sameSource each row's source is that of the row which it is taken from: what `encode` left stays where it is (as many rows as before)
+   */
+  reorderState(state: DeviceState, rows: Int32Array, sameSource?: boolean): Promise<DeviceState>;
   /** Optimiser states at zero, for the entries `accumulate` and `train`. One trainer at a time. */
   createTrainer(): Promise<Trainer>;
   /** All parameters as they are now, stored as in a weights file. */
@@ -64,10 +71,20 @@ export interface Program {
   dispose(): void;
 }
 
+/** Inputs of the training entries by name. */
+export interface TrainingBatch {
+  /** i32 [B, T] */
+  readonly tokens: HostTensor;
+  /** i32 [B, T]: the token that should come next. */
+  readonly targets: HostTensor;
+  /** i32 [B, E], of a model with a source. */
+  readonly source_tokens?: HostTensor;
+}
+
 /** One update: each micro-batch but the last runs `accumulate`, the last one `train`, all in one submission. */
 export interface TrainingStep {
-  /** i32 [B, T] each; all of one size. */
-  readonly batches: readonly { readonly tokens: HostTensor; readonly targets: HostTensor }[];
+  /** Texts of one size for a model of one stack; pairs may differ from micro-batch to micro-batch. */
+  readonly batches: readonly TrainingBatch[];
   /** The learning rate, and the two bias corrections 1 - beta^t of adam and adamw (1 and 1 for the others). */
   readonly schedule: readonly [rate: number, first: number, second: number];
   /** For dropout: micro-batch i uses the counter `counter` + i. */
@@ -103,6 +120,8 @@ export interface Trainer {
 
 export interface DeviceState {
   readonly batch: number;
+  /** Tokens of the source texts, padding included; 0 in a model without an encoder. */
+  readonly source: number;
   /** Slots written so far, padding included. */
   readonly length: number;
   dispose(): void;

@@ -17,5 +17,8 @@ const generateSettings = {
 export function readGenerate(block: Block | undefined, scope: Scope): Generate {
   const settings = collectSettings(block?.settings ?? [], Object.keys(generateSettings), "`generate`", scope);
   const values = readSettings(settings, generateSettings, scope);
-  return { temperature: values.temperature ?? 1, topK: values.top_k ?? 0, topP: values.top_p ?? 1 };
+  return {
+    temperature: values.temperature ?? 1, topK: values.top_k ?? 0, topP: values.top_p ?? 1,
+    beam: 1, lengthPenalty: values.length_penalty ?? 1, maxLength: { perSource: 1.2, more: 10 },
+  };
 }

@@ -2,7 +2,7 @@
 import type { Layers, ModelItem, Setting, Side } from "../../src/ast/ast.js";
 import type { Span } from "../../src/base/source.js";
 import { suggest } from "../../src/base/suggest.js";
-import type { Encoder, Generate, Initializer, Model, NormParameters, Parameter, Train } from "../../src/model/model.js";
+import type { Embedding, Encoder, Generate, Initializer, Model, NormParameters, Parameter, Train } from "../../src/model/model.js";
 import type { Constants, Scope } from "./constants.js";
 import { buildLayers, type Stack } from "./layers.js";
 import type { FileScope, MixerDefinition, ReadFile } from "./names.js";
@@ -64,19 +64,20 @@ export function checkModel(item: ModelItem, context: Context): Model | undefined
   const owned = ownParameters(side ? { ...settings, tied: true, finalNorm: false } : settings, item.name.span, report);
   if (report.errorCount > before) return undefined;
 
-  const { embedding, positionTable, finalNorm, output } = owned;
-  const last = [finalNorm?.weight, finalNorm?.bias, output === embedding ? undefined : output];
+  const { embedding, positionTable, finalNorm } = owned;
+  const { table, output } = embedding;
+  const last = [finalNorm?.weight, finalNorm?.bias, output === table ? undefined : output];
   return {
     ...settings.plain, ...owned, name: item.name.text, span: item.span, doc: item.doc,
     layers: built.layers,
     ...(encoder ? { encoder: encoder.encoder } : {}),
-    parameters: [embedding, positionTable, ...(encoder?.parameters ?? []), ...built.parameters, ...last].filter((p) => p !== undefined),
+    parameters: [table, positionTable, ...(encoder?.parameters ?? []), ...built.parameters, ...last].filter((p) => p !== undefined),
     generate: context.generate,
     train: context.train,
   };
 }
 
-type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "encoder" | "parameters" | "generate" | "train" | "embedding" | "output" | "positionTable" | "finalNorm">;
+type PlainSettings = Omit<Model, "name" | "span" | "doc" | "layers" | "encoder" | "parameters" | "generate" | "train" | "embedding" | "positionTable" | "finalNorm">;
 
 interface ModelSettings {
   readonly plain: PlainSettings;
@@ -174,8 +175,7 @@ function checkIds(settings: ReadonlyMap<string, Setting>, ids: Readonly<Partial<
 }
 
 interface OwnParameters {
-  readonly embedding: Parameter;
-  readonly output: Parameter;
+  readonly embedding: Extract<Embedding, { kind: "table" }>;
   readonly positionTable?: Parameter;
   readonly finalNorm?: NormParameters;
 }
@@ -184,12 +184,11 @@ function ownParameters({ plain, tied, finalNorm }: ModelSettings, span: Span, re
   const { width, vocabularySize: size, context, positions } = plain;
   const names = new ParameterNames("", [], report);
   const spread: Initializer = { kind: "normal", deviation: Math.pow(width, -0.5) };
-  const embedding = names.add("embedding.weight", [size, width], spread, span);
+  const table = names.add("embedding.weight", [size, width], spread, span);
   return {
-    embedding,
+    embedding: { kind: "table", table, output: tied ? table : names.add("output.weight", [size, width], spread, span) },
     positionTable: positions === "learned" && context !== undefined ? names.add("positions.weight", [context, width], spread, span) : undefined,
     finalNorm: finalNorm ? normParameters(names, width, span) : undefined,
-    output: tied ? embedding : names.add("output.weight", [size, width], spread, span),
   };
 }
 

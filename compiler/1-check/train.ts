@@ -56,7 +56,7 @@ const settings = {
 const defaults = {
   heldOut: 0.1, batch: 16, accumulate: 1, steps: 1000, clip: 1, precision: "float32", seed: 1, labelSmoothing: 0,
   optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 },
-  schedule: { kind: "cosine", warmup: 100, floor: 0.1 },
+  schedule: { kind: "cosine", warmup: 100, start: 0, floor: 0.1 },
 } as const satisfies Partial<Train>;
 
 export function readTrain(block: Block | undefined, scope: Scope): Train {
@@ -110,5 +110,5 @@ function optimizerOf({ callee, named }: ReadCall): Optimizer {
 function scheduleOf({ callee, named }: ReadCall): Schedule {
   const warmup = (named.get("warmup") as number | undefined) ?? 0;
   const floor = (named.get("floor") as number | undefined) ?? 0;
-  return callee === "cosine" || callee === "linear" ? { kind: callee, warmup, floor } : { kind: callee === "inverse_sqrt" ? "inverse_sqrt" : "constant", warmup };
+  return callee === "cosine" || callee === "linear" ? { kind: callee, warmup, start: 0, floor } : { kind: callee === "inverse_sqrt" ? "inverse_sqrt" : "constant", warmup, start: 0 };
 }

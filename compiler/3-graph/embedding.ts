@@ -11,8 +11,10 @@ export function embed(call: Call): Node {
   const { emit, model } = call;
   const vocab = { name: "vocab", size: model.vocabularySize };
   const width = { name: "width", size: model.width };
-  return call.within(model.embedding.span, "embedding", () => {
-    const rows = emit.gather(call.parameter(model.embedding, [vocab, width]), call.ids, vocab.name);
+  const { embedding } = model;
+  if (embedding.kind !== "table") return bug("adaptive embeddings");
+  return call.within(embedding.table.span, "embedding", () => {
+    const rows = emit.gather(call.parameter(embedding.table, [vocab, width]), call.ids, vocab.name);
     const scaled = multiply(call, rows, call.scalar(model.embeddingScale));
     const positions = call.within(model.span, "positions", () => positionsOf(call));
     return positions ? emit.add(scaled, positions) : scaled;

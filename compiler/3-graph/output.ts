@@ -1,4 +1,5 @@
 /** The token stream [B, T, width] to logits [B, T, vocab]. */
+import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
 import type { Call } from "./call.js";
 import { layerNorm } from "./normalize.js";
@@ -9,5 +10,7 @@ export function logitsOf(call: Call, x: Node): Node {
   const width = { name: "width", size: model.width };
   const { finalNorm } = model;
   const normed = finalNorm ? call.within(model.span, "norm", () => layerNorm(call, x, [width], finalNorm)) : x;
-  return call.within(model.output.span, "output", () => emit.matmul(normed, call.parameter(model.output, [vocab, width]), ["width"]));
+  const { embedding } = model;
+  if (embedding.kind !== "table") return bug("adaptive softmax");
+  return call.within(embedding.output.span, "output", () => emit.matmul(normed, call.parameter(embedding.output, [vocab, width]), ["width"]));
 }

@@ -11,6 +11,7 @@ export function modelFacts(model: Model): PlanModel {
     vocabulary: vocabularyOf(model.vocabulary),
     vocabularySize: model.vocabularySize,
     width: model.width,
+    output: model.embedding.kind === "adaptive" ? "log_probs" : "logits",
     context: model.context ?? null,
     positionLimit: model.positionTable?.shape[0] ?? null,
     ...encoderLimit(model),
@@ -18,7 +19,7 @@ export function modelFacts(model: Model): PlanModel {
     begin: model.begin ?? null,
     end: model.end ?? null,
     unknown: model.unknown ?? null,
-    generate: { temperature: model.generate.temperature, topK: model.generate.topK, topP: model.generate.topP },
+    generate: { ...model.generate, beams: 0 },
   };
 }
 

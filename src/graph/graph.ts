@@ -8,9 +8,11 @@ import type { Op } from "./ops.js";
 
 /**
  * B: sequences. T: tokens of this call. N: chunks, ceil(T / chunk). S: cache slots in use after this call (length + T).
- * C: slots a cache has room for (C >= S). A number in the decode entries where T is 1.
+ * C: slots a cache has room for (C >= S). A number in the decode entries where T is 1. E: tokens of the source texts, which an encoder reads, padding included;
+ * M: chunks of them, ceil(E / chunk). A graph with both sides has two kinds of values with the dim `@token`, of sizes T and E, which never meet in one node: what
+ * a decoder sees of a source has no token dim (a state after all of it), or has it under the name `@time`.
  */
-export type Extent = number | "B" | "T" | "N" | "S" | "C";
+export type Extent = number | "B" | "T" | "N" | "S" | "C" | "E" | "M";
 
 export interface Dim {
   readonly name: string;
@@ -52,8 +54,8 @@ export interface StateSpec {
   readonly dtype: DType;
   readonly dims: readonly Dim[];
   /**
-   * `constant` and `growing` states belong to sequences; a cache grows: it has a `@time` dim of size C. `training` states belong to the
-   * optimiser: no batch dim, sizes are numbers.
+   * `constant` and `growing` states belong to sequences; a cache grows: it has a `@time` dim of size C. Those that `encode` leaves are constant: a cache of the
+   * source has a `@time` dim of size E. `training` states belong to the optimiser: no batch dim, sizes are numbers.
    */
   readonly class: "constant" | "growing" | "training";
   /** What all elements of a `training` state are at first; absent: 0. */
@@ -61,7 +63,7 @@ export interface StateSpec {
 }
 
 export interface Graph {
-  /** `forward`, `prefill`, `prefill_all`, `decode`, `generate`; for training `evaluate`, `gradients`, `inspect`, `accumulate`, `train`. */
+  /** `encode`, `forward`, `prefill`, `prefill_all`, `decode`, `generate`, `beam`; for training `evaluate`, `gradients`, `inspect`, `accumulate`, `train`. */
   readonly entry: string;
   /** Tokens in a chunk of the parallel form. */
   readonly chunk: number;

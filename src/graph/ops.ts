@@ -2,7 +2,7 @@
  * THE op list: a closed set. "x" is the first input; dims are named, broadcasting is by name.
  * Whoever adds an op adds it to: this list, a method of compiler/3-graph/emit.ts that infers its dims, the oracle, the schedule, the tfjs program.
  */
-import type { Node } from "./graph.js";
+import type { Extent, Node } from "./graph.js";
 
 /** One input, elementwise. erf-form `gelu`; `elu` with alpha 1. `to_f32` converts i32/u32 to f32. `is_finite` gives i32 0 or 1. */
 export type UnaryMapFn =
@@ -46,7 +46,7 @@ export type Op =
   /** 0, 1, 2, … along its one dim, f32. */
   | { readonly op: "iota" }
   /** What a symbol is at this call, i32 [1]: `T` advances the state `length`. */
-  | { readonly op: "extent"; readonly symbol: "B" | "T" | "N" | "S" | "C" }
+  | { readonly op: "extent"; readonly symbol: Exclude<Extent, number> }
   /** The value a state has when the entry starts. */
   | { readonly op: "state"; readonly state: string }
   /** Elementwise, broadcasting by name. */
@@ -60,6 +60,13 @@ export type Op =
   | { readonly op: "matmul"; readonly over: readonly string[] }
   /** table[ids, …]: inputs [table, ids i32]; `dim` is the dim of the table that the ids index. Result: ids' dims, then the table's others. An id outside is clamped. */
   | { readonly op: "gather"; readonly dim: string }
+  /** The inputs one behind the other along `dim`, which all of them have, each of its own size, a number; their other dims are the same. Stands in no path to a loss. */
+  | { readonly op: "join"; readonly dim: string }
+  /**
+   * The `count` largest of x along its last dim, largest first, of equals the one with the lowest index first. Result: x's other dims, then @top of size `count`, then @pair of
+   * size 2: the value, and its index as f32. A NaN counts as -inf; where x has fewer than `count`, the rest are (-inf, 0).
+   */
+  | { readonly op: "top"; readonly count: number }
   /** A view: dims get other names. */
   | { readonly op: "rename"; readonly names: Readonly<Record<string, string>> }
   /** A view: the dim, of size 1, goes. */

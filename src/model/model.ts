@@ -145,9 +145,10 @@ export interface MixerInstance {
   readonly mixer: string;
   /**
    * What a token sees. `causal`: itself and those before it. `whole`, in an encoder: states and caches after all tokens, padding left out, and `count` their
-   * number, so that what is written must not depend on the order.
+   * number, so that what is written must not depend on the order. `cross`, in a decoder: the same of the source's tokens. What is written into a state or a cache is
+   * then of the source's side (`source`, and `position` and `count` there), everything else of the decoder's (`x`, its `position`; `count` is the source's).
    */
-  readonly reads: "causal" | "whole";
+  readonly reads: "causal" | "whole" | "cross";
   /** Mixers that run over a whole text from both its ends, both `causal`. */
   readonly bidirectional: readonly Bidirectional[];
   readonly states: readonly State[];
@@ -197,6 +198,12 @@ export interface Generate {
   readonly topK: number;
   /** 1 = off. */
   readonly topP: number;
+  /** Hypotheses of beam search that are kept a sentence; 1 = no beam search. */
+  readonly beam: number;
+  /** A hypothesis's score is Σ log p / length ^ lengthPenalty, `end` included. */
+  readonly lengthPenalty: number;
+  /** A translation has at most floor(perSource · source tokens + more) tokens, and `end`. */
+  readonly maxLength: { readonly perSource: number; readonly more: number };
 }
 
 /** A file, or two files of pairs, as the spec names them. */
@@ -222,10 +229,18 @@ export interface Momentum {
   readonly decay: number;
 }
 
-/** Factors of the rate. `floor` is a share of it. */
+/** Factors of the rate. `start`, where the warm-up begins, and `floor` are shares of it. */
 export type Schedule =
-  | { readonly kind: "cosine" | "linear"; readonly warmup: number; readonly floor: number }
-  | { readonly kind: "inverse_sqrt" | "constant"; readonly warmup: number };
+  | { readonly kind: "cosine"; readonly warmup: number; readonly start: number; readonly floor: number; readonly restarts?: Restarts }
+  | { readonly kind: "linear"; readonly warmup: number; readonly start: number; readonly floor: number }
+  | { readonly kind: "inverse_sqrt" | "constant"; readonly warmup: number; readonly start: number };
+
+/** Loshchilov & Hutter, "SGDR", 2017: the first period has `period` steps, each next one is `grow` times as long, its rate and floor `shrink` times as high. */
+export interface Restarts {
+  readonly period: number;
+  readonly grow: number;
+  readonly shrink: number;
+}
 
 /** The `train` block; what a spec leaves out has a default. */
 export interface Train {
@@ -233,8 +248,10 @@ export interface Train {
   readonly corpus?: Corpus;
   /** A share of the corpus's end, or a corpus of its own; 0 = nothing is held out. */
   readonly heldOut: number | Corpus;
-  /** Windows of `context` tokens a micro-batch. */
+  /** Windows of `context` tokens a micro-batch, or pairs. */
   readonly batch: number;
+  /** Of pairs: as many a micro-batch as have, padded to the longest of each side, at most so many tokens on either side. It goes before `batch`. */
+  readonly batchTokens?: number;
   /** Micro-batches an update. */
   readonly accumulate: number;
   readonly steps: number;
@@ -249,11 +266,40 @@ export interface Train {
   readonly evaluateEvery?: number;
 }
 
-/** The side that reads a whole text at once. */
+/** The side that reads a whole text at once. Its vocabulary and embedding are the model's own, unless it has others. */
 export interface Encoder {
+  readonly vocabulary: Vocabulary;
+  readonly vocabularySize: number;
+  readonly padding?: number;
+  readonly end?: number;
+  readonly unknown?: number;
+  /** [vocabulary, width] */
+  readonly embedding: Parameter;
+  /** [context, width], named `encoder.positions.weight`, when learned. */
+  readonly positionTable?: Parameter;
   readonly layers: readonly (readonly Sublayer[])[];
   readonly finalNorm?: NormParameters;
 }
+
+/**
+ * Adaptive input (Baevski & Auli, 2019) and adaptive softmax (Grave et al., 2017), tied. A token of cluster i is embedded as projection_i · table_i[id - from_i]. The
+ * head has a row for each id of the first cluster and one for each other cluster: log p(id) is the head's, or that of its cluster and, in it, its own
+ * among table_i · (projection_iᵀ · x). The first cluster's projection is for the input alone.
+ */
+export interface AdaptiveVocabulary {
+  /** Ids `from` to `to` - 1, with `size` values each: width / 4^i, rounded down. `embedding.0.weight` [to - from, size] and `embedding.0.projection.weight` [width, size], … */
+  readonly clusters: readonly { readonly from: number; readonly to: number; readonly size: number; readonly table: Parameter; readonly projection: Parameter }[];
+  /** `output.classes.weight`, [clusters - 1, width] */
+  readonly classes: Parameter;
+  /** Dropout of the output: of what the head is given, and of what each tail projects. */
+  readonly dropout: number;
+}
+
+/** Token ids in and out: one table, or clusters of them. */
+export type Embedding =
+  /** table and output [vocabulary, width]; output is the table when tied. */
+  | { readonly kind: "table"; readonly table: Parameter; readonly output: Parameter }
+  | ({ readonly kind: "adaptive" } & AdaptiveVocabulary);
 
 export interface Model {
   readonly name: string;
@@ -274,17 +320,14 @@ export interface Model {
   readonly begin?: number;
   readonly end?: number;
   readonly unknown?: number;
-  /** [vocabulary, width] */
-  readonly embedding: Parameter;
-  /** [vocabulary, width]; the embedding itself when tied. */
-  readonly output: Parameter;
+  readonly embedding: Embedding;
   /** [context, width], named `positions.weight`, when learned. */
   readonly positionTable?: Parameter;
   readonly finalNorm?: NormParameters;
   /** layers[i] are the sublayers of layer i; none in a model that is an encoder alone. */
   readonly layers: readonly (readonly Sublayer[])[];
   readonly encoder?: Encoder;
-  /** In a fixed order: embedding, positions, layers, final norm, output. */
+  /** In a fixed order: embedding, positions, the encoder's own and its layers, layers, final norm, output. */
   readonly parameters: readonly Parameter[];
   readonly generate: Generate;
   readonly train: Train;

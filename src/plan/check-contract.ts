@@ -1,23 +1,33 @@
-/** The fixed contract: the entries and states that every plan has, with their tensors. A runtime counts on each of them. A plan with `encode` and without `forward` is that of an encoder alone. */
+/**
+ * The fixed contract: the entries and states that every plan has, with their tensors. A runtime counts on each of them. A plan with `encode` and without `forward` is that
+ * of an encoder alone; with both, and `model.source`, that of a model that reads one text and writes another.
+ */
 import type { Plan, PlanEntry, PlanExtent, PlanTensor } from "./plan.js";
 import { invalid } from "./problem.js";
 
 export function checkContract(plan: Plan): void {
-  const { vocabularySize, width, padding } = plan.model;
+  const { vocabularySize, width, padding, source, output, generate } = plan.model;
   const tokens = (time: PlanExtent): PlanTensor => ({ name: "tokens", dtype: "i32", shape: ["B", time] });
-  const logits = (time: PlanExtent): PlanTensor => ({ name: "logits", dtype: "f32", shape: ["B", time, vocabularySize] });
+  const logits = (time: PlanExtent): PlanTensor => ({ name: output, dtype: "f32", shape: ["B", time, vocabularySize] });
+  const encoded = (time: PlanExtent): PlanTensor => ({ name: "encoder_out", dtype: "f32", shape: ["B", time, width] });
   const drawn: PlanTensor[] = [{ name: "sampling", dtype: "f32", shape: [3] }, { name: "seed", dtype: "i32", shape: [1] }];
 
-  const encode = [[tokens("T")], [{ name: "encoder_out", dtype: "f32", shape: ["B", "T", width] }]] as const;
   const has = (name: string): boolean => plan.entries.some((e) => e.name === name);
-  if (has("encode")) checkEntry(plan, "encode", ...encode);
-  if (has("encode") && !has("forward")) return;
+  if (has("encode") && !has("forward")) {
+    checkEntry(plan, "encode", [tokens("T")], [encoded("T")]);
+    return;
+  }
+  if (has("encode") !== (source !== undefined)) invalid("model.source", `is ${source ? "" : "not "}there, but the entry \`encode\` is ${source ? "not" : ""}`);
+  if (source) checkEntry(plan, "encode", [sourceTokens], [encoded("E")]);
+  if (has("beam") !== generate.beams > 0) invalid("model.generate.beams", `is ${generate.beams}, but the plan has ${has("beam") ? "the" : "no"} entry \`beam\``);
+  if (generate.beam > Math.max(1, generate.beams)) invalid("model.generate.beam", `is ${generate.beam}, but \`beam\` gives candidates for ${generate.beams} hypotheses`);
   const contract: Readonly<Record<string, readonly [readonly PlanTensor[], readonly PlanTensor[]]>> = {
-    forward: [[tokens("T")], [logits("T")]],
+    forward: [[...(source ? [sourceTokens] : []), tokens("T")], [logits("T"), ...(source ? [encoded("E")] : [])]],
     prefill: [[tokens("T")], []],
     prefill_all: [[tokens("T")], [logits("T")]],
     decode: [[tokens(1)], [logits(1)]],
     generate: [drawn, [{ name: "token", dtype: "i32", shape: ["B", 1] }]],
+    ...(has("beam") ? { beam: [[tokens(1)], [{ name: "candidates", dtype: "f32", shape: ["B", candidatesOf(generate.beams), 2] }, { name: "end_log_prob", dtype: "f32", shape: ["B", 1] }]] } : {}),
   };
   for (const [name, [inputs, outputs]] of Object.entries(contract)) {
     checkEntry(plan, name, inputs, outputs);
@@ -30,8 +40,16 @@ export function checkContract(plan: Plan): void {
     { name: "drawn", dtype: "i32", shape: [1] },
     { ...logits(1), name: "next_logits" },
     ...(caches && padding !== null ? [{ name: "valid", dtype: "i32", shape: ["B", "C"] } as const] : []),
+    ...(source ? [{ name: "source.count", dtype: "i32", shape: ["B"] } as const] : []),
   ];
   for (const want of states) expectTensor("states", plan.states, want);
+}
+
+const sourceTokens: PlanTensor = { name: "source_tokens", dtype: "i32", shape: ["B", "E"] };
+
+/** Of a hypothesis: two a beam, of which half may end, and one that may be forbidden. */
+export function candidatesOf(beams: number): number {
+  return 2 * beams + 1;
 }
 
 function checkEntry(plan: Plan, name: string, inputs: readonly PlanTensor[], outputs: readonly PlanTensor[]): void {
@@ -41,11 +59,15 @@ function checkEntry(plan: Plan, name: string, inputs: readonly PlanTensor[], out
   inputs.forEach((want) => expectTensor(`entries[${at}].inputs`, entry.inputs, want));
   if (entry.inputs.length !== inputs.length) invalid(`entries[${at}].inputs`, `has ${entry.inputs.length} tensors, \`${name}\` is given ${inputs.length}`);
   outputs.forEach((want) => expectTensor(`entries[${at}].outputs`, entry.outputs, want));
-  checkStates(entry, `entries[${at}].states`);
+  checkStates(entry, `entries[${at}].states`, plan.model.source !== undefined);
 }
 
-/** `forward` and `encode` start from nothing; the others must leave `next_logits` and `length` behind, from which the next call goes on. */
-function checkStates(entry: PlanEntry, path: string): void {
+/** `forward` and `encode` start from nothing, and `encode` leaves what a decoder reads of a source; the others must leave `next_logits` and `length` behind, from which the next call goes on. */
+function checkStates(entry: PlanEntry, path: string, reads: boolean): void {
+  if (entry.name === "encode" && reads) {
+    if (!entry.states.includes("source.count")) invalid(path, "lacks `source.count`", "the decoder goes on from it");
+    return;
+  }
   if (entry.name === "forward" || entry.name === "encode") {
     if (entry.states.length > 0) invalid(path, "is not empty", `\`${entry.name}\` has no states`);
     return;

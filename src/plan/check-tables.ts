@@ -1,5 +1,5 @@
 /** Checks of the tables that all targets share: names, sizes, constants, the model's own numbers. */
-import type { Plan, PlanTensor } from "./plan.js";
+import type { Plan, PlanSource, PlanTensor } from "./plan.js";
 import { expectUnique, invalid } from "./problem.js";
 
 /** Bytes of one tensor, at most: beyond any device, and exact in a double. */
@@ -14,7 +14,8 @@ export function checkTables(plan: Plan): void {
     expectBounded(`states[${i}].shape`, state.shape.filter((d) => typeof d === "number"));
     const path = `states[${i}]`;
     const symbols = state.shape.filter((d) => typeof d !== "number");
-    if (symbols.some((d) => d !== "B" && d !== "C")) invalid(`${path}.shape`, "has a symbol that is not B or C", "a state outlives a call, and so do only these two");
+    if (symbols.some((d) => d !== "B" && d !== "C" && d !== "E")) invalid(`${path}.shape`, "has a symbol that is not B, C or E", "a state outlives a call, and so do only these");
+    if (symbols.includes("E") && !plan.model.source) invalid(`${path}.shape`, "has the symbol E, but the model reads no source");
     if (state.class === "training" && symbols.length > 0) invalid(`${path}.shape`, "has a symbol, but a state of training belongs to no call");
     if (symbols.includes("C") !== (state.class === "growing")) invalid(`${path}.class`, `is ${state.class}, but C is ${symbols.includes("C") ? "" : "not "}in its shape`);
   });
@@ -37,17 +38,26 @@ export function checkTables(plan: Plan): void {
 }
 
 function checkModel({ model }: Plan): void {
-  const { vocabulary, vocabularySize } = model;
+  checkVocabulary("model", model);
+  checkIds("model", { padding: model.padding, begin: model.begin, end: model.end, unknown: model.unknown }, model.vocabularySize);
+  const { source } = model;
+  if (!source) return;
+  checkVocabulary("model.source", source);
+  checkIds("model.source", { padding: source.padding, end: source.end, unknown: source.unknown }, source.vocabularySize);
+}
+
+function checkVocabulary(path: string, { vocabulary, vocabularySize }: Pick<PlanSource, "vocabulary" | "vocabularySize">): void {
   const size = vocabulary.kind === "bytes" ? 256 : vocabulary.kind === "characters" ? vocabulary.characters.length : vocabularySize;
-  if (size !== vocabularySize) invalid("model.vocabularySize", `is ${vocabularySize}, but its ${vocabulary.kind} are ${size}`);
-  if (vocabulary.kind === "characters") {
-    vocabulary.characters.forEach((character, i) => {
-      if ([...character].length !== 1) invalid(`model.vocabulary.characters[${i}]`, "is not one character");
-    });
-  }
-  for (const name of ["padding", "begin", "end", "unknown"] as const) {
-    const id = model[name];
-    if (id !== null && id >= vocabularySize) invalid(`model.${name}`, `is ${id}, but the ids end at ${vocabularySize - 1}`);
+  if (size !== vocabularySize) invalid(`${path}.vocabularySize`, `is ${vocabularySize}, but its ${vocabulary.kind} are ${size}`);
+  if (vocabulary.kind !== "characters") return;
+  vocabulary.characters.forEach((character, i) => {
+    if ([...character].length !== 1) invalid(`${path}.vocabulary.characters[${i}]`, "is not one character");
+  });
+}
+
+function checkIds(path: string, ids: Readonly<Record<string, number | null>>, vocabularySize: number): void {
+  for (const [name, id] of Object.entries(ids)) {
+    if (id !== null && id >= vocabularySize) invalid(`${path}.${name}`, `is ${id}, but the ids end at ${vocabularySize - 1}`);
   }
 }
 

@@ -10,20 +10,25 @@ import { expectUnique, invalid } from "./problem.js";
 const trainers: readonly string[] = ["train", "accumulate"];
 
 const one = (name: string, dtype: PlanTensor["dtype"]): PlanTensor => ({ name, dtype, shape: [1] });
-const window: readonly PlanTensor[] = ["tokens", "targets"].map((name) => ({ name, dtype: "i32", shape: ["B", "T"] }));
+/** With a source the texts are whole, so that nothing goes on from a call of `evaluate`. */
+const window = ({ source }: Plan["model"]): PlanTensor[] => [
+  ...["tokens", "targets"].map((name): PlanTensor => ({ name, dtype: "i32", shape: ["B", "T"] })),
+  ...(source ? [{ name: "source_tokens", dtype: "i32", shape: ["B", "E"] } as const] : []),
+];
 const random: readonly PlanTensor[] = [one("seed", "i32"), one("counter", "i32")];
 const counters: readonly PlanTensor[] = [...random, one("restart", "i32")];
 
 /** Inputs and outputs by entry; an entry that the plan has must have exactly these inputs, and at least these outputs. */
-const contract: Readonly<Record<string, readonly [inputs: readonly PlanTensor[], outputs: readonly PlanTensor[]]>> = {
-  gradients: [window, [one("loss", "f32")]],
-  evaluate: [window, [{ name: "nll", dtype: "f32", shape: ["B", "T"] }]],
-  inspect: [[...window, ...random], []],
-  accumulate: [[...window, ...counters], []],
-  train: [[...window, { name: "schedule", dtype: "f32", shape: [3] }, ...counters], []],
-};
+const contractOf = (texts: readonly PlanTensor[]): Readonly<Record<string, readonly [inputs: readonly PlanTensor[], outputs: readonly PlanTensor[]]>> => ({
+  gradients: [texts, [one("loss", "f32")]],
+  evaluate: [texts, [{ name: "nll", dtype: "f32", shape: ["B", "T"] }]],
+  inspect: [[...texts, ...random], []],
+  accumulate: [[...texts, ...counters], []],
+  train: [[...texts, { name: "schedule", dtype: "f32", shape: [3] }, ...counters], []],
+});
 
 export function checkTraining(plan: Plan): void {
+  const contract = contractOf(window(plan.model));
   const classes = new Map(plan.states.map((s) => [s.name, s.class]));
   plan.states.forEach(({ class: kind, dtype, initial }, i) => {
     if (initial === undefined) return;
@@ -45,7 +50,7 @@ export function checkTraining(plan: Plan): void {
     outputs.forEach((want) => expectTensor(`${path}.outputs`, entry.outputs, want));
     if (trains && entry.outputs.length > 0) invalid(`${path}.outputs`, "is not empty", `\`${entry.name}\` leaves all that it makes in states`);
     if (entry.name === "inspect") entry.outputs.forEach(({ name }) => expectTensor(`${path}.outputs`, entry.outputs, one(name, "f32")));
-    if (entry.name === "evaluate") for (const name of ["count", "length"]) if (!entry.states.includes(name)) invalid(`${path}.states`, `lacks \`${name}\``, "the next call goes on from it");
+    if (entry.name === "evaluate" && !plan.model.source) for (const name of ["count", "length"]) if (!entry.states.includes(name)) invalid(`${path}.states`, `lacks \`${name}\``, "the next call goes on from it");
   });
   checkFacts(plan);
 }

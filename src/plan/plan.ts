@@ -5,12 +5,12 @@
  */
 
 export const planFormat = "msz-plan";
-export const planVersion = 2;
+export const planVersion = 3;
 
 export type PlanDType = "f32" | "i32" | "u32";
 
 /** Symbols that a runtime knows at a call: see `Extent` in src/graph. */
-export type PlanSymbol = "B" | "T" | "N" | "S" | "C";
+export type PlanSymbol = "B" | "T" | "N" | "S" | "C" | "E" | "M";
 export type PlanExtent = number | PlanSymbol;
 
 /** A sum of products: [{ times: 4, of: ["B", "T"] }, { times: 256, of: [] }] is 4·B·T + 256. */
@@ -37,16 +37,43 @@ export interface PlanModel {
   readonly vocabulary: PlanVocabulary;
   readonly vocabularySize: number;
   readonly width: number;
+  /** What the entries give of each token of the vocabulary; `log_probs` where the softmax is adaptive. `next_logits` holds the same. */
+  readonly output: "logits" | "log_probs";
   readonly context: number | null;
   /** Learned positions end here; null = none. */
   readonly positionLimit: number | null;
   /** Real tokens that a text for the encoder may have, where something in it is sized in advance; absent: any number. */
   readonly encoderLimit?: number;
+  /** What `encode` reads, in a model that writes too; absent: none. */
+  readonly source?: PlanSource;
   readonly padding: number | null;
   readonly begin: number | null;
   readonly end: number | null;
   readonly unknown: number | null;
-  readonly generate: { readonly temperature: number; readonly topK: number; readonly topP: number };
+  readonly generate: PlanGenerate;
+}
+
+/** The side of the source texts. */
+export interface PlanSource {
+  readonly vocabulary: PlanVocabulary;
+  readonly vocabularySize: number;
+  readonly padding: number | null;
+  readonly end: number | null;
+  readonly unknown: number | null;
+  /** Learned positions end here; null = none. */
+  readonly positionLimit: number | null;
+}
+
+export interface PlanGenerate {
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  /** Hypotheses a sentence; 1 = no beam search. At most `beams`, what the entry `beam` gives candidates for; 0 = the plan has no such entry. */
+  readonly beam: number;
+  readonly beams: number;
+  readonly lengthPenalty: number;
+  /** At most floor(perSource · source tokens + more) tokens, and the end. */
+  readonly maxLength: { readonly perSource: number; readonly more: number };
 }
 
 export type PlanVocabulary =
@@ -72,7 +99,7 @@ export interface PlanParameter {
 export interface PlanState {
   readonly name: string;
   readonly dtype: PlanDType;
-  /** B, and C for a growing one; numbers for one of training. */
+  /** B, and C for a growing one, or E for one that `encode` leaves of every source token; numbers for one of training. */
   readonly shape: readonly PlanExtent[];
   /** `constant` and `growing` belong to sequences, `training` to the optimiser: one for the program. */
   readonly class: "constant" | "growing" | "training";
@@ -81,6 +108,8 @@ export interface PlanState {
 }
 
 export interface PlanTraining {
+  /** Of pairs: how many tokens of either side a micro-batch has at most, padding included; absent: `batch` counts. */
+  readonly batchTokens?: number;
   /** Sequences of a micro-batch, and how many micro-batches an update takes (all but the last by the entry `accumulate`). */
   readonly batch: number;
   readonly accumulate: number;
@@ -95,10 +124,18 @@ export type PlanOptimizer =
   | { readonly kind: "adamw" | "adam"; readonly rate: number; readonly betas: readonly [number, number]; readonly epsilon: number; readonly decay: number }
   | { readonly kind: "nag" | "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number };
 
-/** Factors of the optimiser's rate, all after a linear warm-up of `warmup` steps; `floor` is a share of the rate. */
+/** Factors of the optimiser's rate, all after a linear warm-up of `warmup` steps from `start`; `start` and `floor` are shares of the rate. */
 export type PlanSchedule =
-  | { readonly kind: "cosine" | "linear"; readonly warmup: number; readonly floor: number }
-  | { readonly kind: "inverse_sqrt" | "constant"; readonly warmup: number };
+  | { readonly kind: "cosine"; readonly warmup: number; readonly start: number; readonly floor: number; readonly restarts?: PlanRestarts }
+  | { readonly kind: "linear"; readonly warmup: number; readonly start: number; readonly floor: number }
+  | { readonly kind: "inverse_sqrt" | "constant"; readonly warmup: number; readonly start: number };
+
+/** Of the i-th period, from 0: `period` · grow^i steps, rate and floor times shrink^i. */
+export interface PlanRestarts {
+  readonly period: number;
+  readonly grow: number;
+  readonly shrink: number;
+}
 
 export interface PlanConstant {
   readonly dtype: PlanDType;
@@ -153,7 +190,7 @@ export interface WgslWeight {
 
 export interface WgslKernel {
   readonly name: string;
-  /** Group 0: binding 0 is the uniform block `Extents { B, T, N, S, C: u32 }` (see README.md); bindings 1… are `access` in order. Entry point `main`. */
+  /** Group 0: binding 0 is the uniform block `Extents { B, T, N, S, C, E, M: u32 }` (see README.md); bindings 1… are `access` in order. Entry point `main`. */
   readonly source: string;
   readonly access: readonly ("read" | "read_write")[];
 }

@@ -10,11 +10,11 @@ export interface SchemaCheck {
   errors?: ErrorObject[] | null;
 }
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 2","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":2},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
-const schema16 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false};
-const schema17 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 3","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":3},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"output":{"enum":["logits","log_probs"]},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"source":{"type":"object","properties":{"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647}},"required":["vocabulary","vocabularySize","padding","end","unknown","positionLimit"],"additionalProperties":false},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1},"beam":{"type":"integer","minimum":1,"maximum":64},"beams":{"type":"integer","minimum":0,"maximum":64},"lengthPenalty":{"type":"number","minimum":0},"maxLength":{"type":"object","properties":{"perSource":{"type":"number","minimum":0,"maximum":1000000},"more":{"type":"number","minimum":-2147483647,"maximum":2147483647}},"required":["perSource","more"],"additionalProperties":false}},"required":["temperature","topK","topP","beam","beams","lengthPenalty","maxLength"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","output","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1},"restarts":{"type":"object","properties":{"period":{"type":"integer","minimum":1,"maximum":281474976710656},"grow":{"type":"number","minimum":1,"maximum":1000},"shrink":{"type":"number","exclusiveMinimum":0,"maximum":1}},"required":["period","grow","shrink"],"additionalProperties":false}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"batchTokens":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"wgslEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema17 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false};
+const schema18 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
-const schema12 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1}},"required":["temperature","topK","topP"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
+const schema12 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"output":{"enum":["logits","log_probs"]},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"source":{"type":"object","properties":{"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647}},"required":["vocabulary","vocabularySize","padding","end","unknown","positionLimit"],"additionalProperties":false},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1},"beam":{"type":"integer","minimum":1,"maximum":64},"beams":{"type":"integer","minimum":0,"maximum":64},"lengthPenalty":{"type":"number","minimum":0},"maxLength":{"type":"object","properties":{"perSource":{"type":"number","minimum":0,"maximum":1000000},"more":{"type":"number","minimum":-2147483647,"maximum":2147483647}},"required":["perSource","more"],"additionalProperties":false}},"required":["temperature","topK","topP","beam","beams","lengthPenalty","maxLength"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","output","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false};
 const schema13 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]};
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]*$", "u");
 const pattern1 = new RegExp("^[^/\\\\]*[^/\\\\.][^/\\\\]*$", "u");
@@ -25,7 +25,7 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.vocabulary === undefined) && (missing0 = "vocabulary"))) || ((data.vocabularySize === undefined) && (missing0 = "vocabularySize"))) || ((data.width === undefined) && (missing0 = "width"))) || ((data.context === undefined) && (missing0 = "context"))) || ((data.positionLimit === undefined) && (missing0 = "positionLimit"))) || ((data.padding === undefined) && (missing0 = "padding"))) || ((data.begin === undefined) && (missing0 = "begin"))) || ((data.end === undefined) && (missing0 = "end"))) || ((data.unknown === undefined) && (missing0 = "unknown"))) || ((data.generate === undefined) && (missing0 = "generate"))){
+if(((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.vocabulary === undefined) && (missing0 = "vocabulary"))) || ((data.vocabularySize === undefined) && (missing0 = "vocabularySize"))) || ((data.width === undefined) && (missing0 = "width"))) || ((data.output === undefined) && (missing0 = "output"))) || ((data.context === undefined) && (missing0 = "context"))) || ((data.positionLimit === undefined) && (missing0 = "positionLimit"))) || ((data.padding === undefined) && (missing0 = "padding"))) || ((data.begin === undefined) && (missing0 = "begin"))) || ((data.end === undefined) && (missing0 = "end"))) || ((data.unknown === undefined) && (missing0 = "unknown"))) || ((data.generate === undefined) && (missing0 = "generate"))){
 validate11.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -402,26 +402,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.context !== undefined){
-let data11 = data.context;
+if(data.output !== undefined){
+let data11 = data.output;
 const _errs34 = errors;
-if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: schema12.properties.context.type},message:"must be integer,null"}];
+if(!((data11 === "logits") || (data11 === "log_probs"))){
+validate11.errors = [{instancePath:instancePath+"/output",schemaPath:"#/properties/output/enum",keyword:"enum",params:{allowedValues: schema12.properties.output.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-if(errors === _errs34){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 2147483647 || isNaN(data11)){
-validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data11 < 1 || isNaN(data11)){
-validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs34 === errors;
 }
@@ -429,194 +415,676 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.positionLimit !== undefined){
-let data12 = data.positionLimit;
-const _errs36 = errors;
+if(data.context !== undefined){
+let data12 = data.context;
+const _errs35 = errors;
 if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (data12 !== null)){
-validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/type",keyword:"type",params:{type: schema12.properties.positionLimit.type},message:"must be integer,null"}];
+validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: schema12.properties.context.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs36){
+if(errors === _errs35){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 2147483647 || isNaN(data12)){
-validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data12 < 1 || isNaN(data12)){
+validate11.errors = [{instancePath:instancePath+"/context",schemaPath:"#/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.positionLimit !== undefined){
+let data13 = data.positionLimit;
+const _errs37 = errors;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (data13 !== null)){
+validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/type",keyword:"type",params:{type: schema12.properties.positionLimit.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 2147483647 || isNaN(data13)){
+validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data13 < 1 || isNaN(data13)){
 validate11.errors = [{instancePath:instancePath+"/positionLimit",schemaPath:"#/properties/positionLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs36 === errors;
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.encoderLimit !== undefined){
-let data13 = data.encoderLimit;
-const _errs38 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+let data14 = data.encoderLimit;
+const _errs39 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
 validate11.errors = [{instancePath:instancePath+"/encoderLimit",schemaPath:"#/properties/encoderLimit/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs38){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 2147483647 || isNaN(data13)){
+if(errors === _errs39){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 2147483647 || isNaN(data14)){
 validate11.errors = [{instancePath:instancePath+"/encoderLimit",schemaPath:"#/properties/encoderLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data13 < 1 || isNaN(data13)){
+if(data14 < 1 || isNaN(data14)){
 validate11.errors = [{instancePath:instancePath+"/encoderLimit",schemaPath:"#/properties/encoderLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs38 === errors;
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.source !== undefined){
+let data15 = data.source;
+const _errs41 = errors;
+if(errors === _errs41){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+let missing6;
+if(((((((data15.vocabulary === undefined) && (missing6 = "vocabulary")) || ((data15.vocabularySize === undefined) && (missing6 = "vocabularySize"))) || ((data15.padding === undefined) && (missing6 = "padding"))) || ((data15.end === undefined) && (missing6 = "end"))) || ((data15.unknown === undefined) && (missing6 = "unknown"))) || ((data15.positionLimit === undefined) && (missing6 = "positionLimit"))){
+validate11.errors = [{instancePath:instancePath+"/source",schemaPath:"#/properties/source/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const _errs43 = errors;
+for(const key5 in data15){
+if(!((((((key5 === "vocabulary") || (key5 === "vocabularySize")) || (key5 === "padding")) || (key5 === "end")) || (key5 === "unknown")) || (key5 === "positionLimit"))){
+validate11.errors = [{instancePath:instancePath+"/source",schemaPath:"#/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs43 === errors){
+if(data15.vocabulary !== undefined){
+let data16 = data15.vocabulary;
+const _errs44 = errors;
+const _errs45 = errors;
+if(errors === _errs45){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing7;
+if((data16.kind === undefined) && (missing7 = "kind")){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+const tag1 = data16.kind;
+if(typeof tag1 == "string"){
+if(tag1 === "bytes"){
+const _errs48 = errors;
+if(errors === _errs48){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing8;
+if((data16.kind === undefined) && (missing8 = "kind")){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/0/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+const _errs50 = errors;
+for(const key6 in data16){
+if(!(key6 === "kind")){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs50 === errors){
+if(data16.kind !== undefined){
+if("bytes" !== data16.kind){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "bytes"},message:"must be equal to constant"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag1 === "ids"){
+const _errs52 = errors;
+if(errors === _errs52){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing9;
+if((data16.kind === undefined) && (missing9 = "kind")){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/1/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+return false;
+}
+else {
+const _errs54 = errors;
+for(const key7 in data16){
+if(!(key7 === "kind")){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs54 === errors){
+if(data16.kind !== undefined){
+if("ids" !== data16.kind){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "ids"},message:"must be equal to constant"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag1 === "characters"){
+const _errs56 = errors;
+if(errors === _errs56){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing10;
+if(((data16.kind === undefined) && (missing10 = "kind")) || ((data16.characters === undefined) && (missing10 = "characters"))){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/2/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+return false;
+}
+else {
+const _errs58 = errors;
+for(const key8 in data16){
+if(!((key8 === "kind") || (key8 === "characters"))){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs58 === errors){
+if(data16.kind !== undefined){
+const _errs59 = errors;
+if("characters" !== data16.kind){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "characters"},message:"must be equal to constant"}];
+return false;
+}
+var valid21 = _errs59 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data16.characters !== undefined){
+let data20 = data16.characters;
+const _errs60 = errors;
+if(errors === _errs60){
+if(Array.isArray(data20)){
+if(data20.length < 1){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/characters",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid22 = true;
+const len1 = data20.length;
+for(let i2=0; i2<len1; i2++){
+let data21 = data20[i2];
+const _errs62 = errors;
+if(errors === _errs62){
+if(typeof data21 === "string"){
+if(data21.length > 2){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/characters/" + i2,schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/items/maxLength",keyword:"maxLength",params:{limit: 2},message:"must NOT have more than 2 characters"}];
+return false;
+}
+else {
+if(data21.length < 1){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/characters/" + i2,schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/characters/" + i2,schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid22 = _errs62 === errors;
+if(!valid22){
+break;
+}
+}
+if(valid22){
+let i3 = data20.length;
+let j1;
+if(i3 > 1){
+const indices1 = {};
+for(;i3--;){
+let item1 = data20[i3];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/characters",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i3+" are identical)"}];
+return false;
+break;
+}
+indices1[item1] = i3;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/characters",schemaPath:"#/definitions/vocabulary/oneOf/2/properties/characters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid21 = _errs60 === errors;
+}
+else {
+var valid21 = true;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag1 === "tokenizer"){
+const _errs64 = errors;
+if(errors === _errs64){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing11;
+if(((data16.kind === undefined) && (missing11 = "kind")) || ((data16.file === undefined) && (missing11 = "file"))){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/3/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
+return false;
+}
+else {
+const _errs66 = errors;
+for(const key9 in data16){
+if(!((key9 === "kind") || (key9 === "file"))){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs66 === errors){
+if(data16.kind !== undefined){
+const _errs67 = errors;
+if("tokenizer" !== data16.kind){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/kind",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "tokenizer"},message:"must be equal to constant"}];
+return false;
+}
+var valid25 = _errs67 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data16.file !== undefined){
+let data23 = data16.file;
+const _errs68 = errors;
+if(errors === _errs68){
+if(typeof data23 === "string"){
+if(data23.length > 255){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/file",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/file/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(!pattern1.test(data23)){
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/file",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\]*[^/\\\\.][^/\\\\]*$"},message:"must match pattern \""+"^[^/\\\\]*[^/\\\\.][^/\\\\]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary/file",schemaPath:"#/definitions/vocabulary/oneOf/3/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid25 = _errs68 === errors;
+}
+else {
+var valid25 = true;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag1},message:"value of tag \"kind\" must be in oneOf"}];
+return false;
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag1},message:"tag \"kind\" must be string"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source/vocabulary",schemaPath:"#/definitions/vocabulary/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid13 = _errs44 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data15.vocabularySize !== undefined){
+let data24 = data15.vocabularySize;
+const _errs70 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate11.errors = [{instancePath:instancePath+"/source/vocabularySize",schemaPath:"#/properties/source/properties/vocabularySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs70){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 2147483647 || isNaN(data24)){
+validate11.errors = [{instancePath:instancePath+"/source/vocabularySize",schemaPath:"#/properties/source/properties/vocabularySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data24 < 1 || isNaN(data24)){
+validate11.errors = [{instancePath:instancePath+"/source/vocabularySize",schemaPath:"#/properties/source/properties/vocabularySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs70 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data15.padding !== undefined){
+let data25 = data15.padding;
+const _errs72 = errors;
+if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
+validate11.errors = [{instancePath:instancePath+"/source/padding",schemaPath:"#/properties/source/properties/padding/type",keyword:"type",params:{type: schema12.properties.source.properties.padding.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs72){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 2147483647 || isNaN(data25)){
+validate11.errors = [{instancePath:instancePath+"/source/padding",schemaPath:"#/properties/source/properties/padding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data25 < 0 || isNaN(data25)){
+validate11.errors = [{instancePath:instancePath+"/source/padding",schemaPath:"#/properties/source/properties/padding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs72 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data15.end !== undefined){
+let data26 = data15.end;
+const _errs74 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+validate11.errors = [{instancePath:instancePath+"/source/end",schemaPath:"#/properties/source/properties/end/type",keyword:"type",params:{type: schema12.properties.source.properties.end.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs74){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 2147483647 || isNaN(data26)){
+validate11.errors = [{instancePath:instancePath+"/source/end",schemaPath:"#/properties/source/properties/end/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data26 < 0 || isNaN(data26)){
+validate11.errors = [{instancePath:instancePath+"/source/end",schemaPath:"#/properties/source/properties/end/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs74 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data15.unknown !== undefined){
+let data27 = data15.unknown;
+const _errs76 = errors;
+if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
+validate11.errors = [{instancePath:instancePath+"/source/unknown",schemaPath:"#/properties/source/properties/unknown/type",keyword:"type",params:{type: schema12.properties.source.properties.unknown.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs76){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 2147483647 || isNaN(data27)){
+validate11.errors = [{instancePath:instancePath+"/source/unknown",schemaPath:"#/properties/source/properties/unknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data27 < 0 || isNaN(data27)){
+validate11.errors = [{instancePath:instancePath+"/source/unknown",schemaPath:"#/properties/source/properties/unknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs76 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data15.positionLimit !== undefined){
+let data28 = data15.positionLimit;
+const _errs78 = errors;
+if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (data28 !== null)){
+validate11.errors = [{instancePath:instancePath+"/source/positionLimit",schemaPath:"#/properties/source/properties/positionLimit/type",keyword:"type",params:{type: schema12.properties.source.properties.positionLimit.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs78){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 2147483647 || isNaN(data28)){
+validate11.errors = [{instancePath:instancePath+"/source/positionLimit",schemaPath:"#/properties/source/properties/positionLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data28 < 1 || isNaN(data28)){
+validate11.errors = [{instancePath:instancePath+"/source/positionLimit",schemaPath:"#/properties/source/properties/positionLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs78 === errors;
+}
+else {
+var valid13 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.padding !== undefined){
-let data14 = data.padding;
-const _errs40 = errors;
-if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
+let data29 = data.padding;
+const _errs80 = errors;
+if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (data29 !== null)){
 validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/type",keyword:"type",params:{type: schema12.properties.padding.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs40){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 2147483647 || isNaN(data14)){
+if(errors === _errs80){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 2147483647 || isNaN(data29)){
 validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data14 < 0 || isNaN(data14)){
+if(data29 < 0 || isNaN(data29)){
 validate11.errors = [{instancePath:instancePath+"/padding",schemaPath:"#/properties/padding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs40 === errors;
+var valid0 = _errs80 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.begin !== undefined){
-let data15 = data.begin;
-const _errs42 = errors;
-if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
+let data30 = data.begin;
+const _errs82 = errors;
+if((!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))) && (data30 !== null)){
 validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/type",keyword:"type",params:{type: schema12.properties.begin.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs42){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 2147483647 || isNaN(data15)){
+if(errors === _errs82){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 2147483647 || isNaN(data30)){
 validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data15 < 0 || isNaN(data15)){
+if(data30 < 0 || isNaN(data30)){
 validate11.errors = [{instancePath:instancePath+"/begin",schemaPath:"#/properties/begin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs42 === errors;
+var valid0 = _errs82 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.end !== undefined){
-let data16 = data.end;
-const _errs44 = errors;
-if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (data16 !== null)){
+let data31 = data.end;
+const _errs84 = errors;
+if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
 validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/type",keyword:"type",params:{type: schema12.properties.end.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs44){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 2147483647 || isNaN(data16)){
+if(errors === _errs84){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 2147483647 || isNaN(data31)){
 validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data16 < 0 || isNaN(data16)){
+if(data31 < 0 || isNaN(data31)){
 validate11.errors = [{instancePath:instancePath+"/end",schemaPath:"#/properties/end/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs44 === errors;
+var valid0 = _errs84 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.unknown !== undefined){
-let data17 = data.unknown;
-const _errs46 = errors;
-if((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (data17 !== null)){
+let data32 = data.unknown;
+const _errs86 = errors;
+if((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (data32 !== null)){
 validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/type",keyword:"type",params:{type: schema12.properties.unknown.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs46){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 2147483647 || isNaN(data17)){
+if(errors === _errs86){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 2147483647 || isNaN(data32)){
 validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data17 < 0 || isNaN(data17)){
+if(data32 < 0 || isNaN(data32)){
 validate11.errors = [{instancePath:instancePath+"/unknown",schemaPath:"#/properties/unknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs46 === errors;
+var valid0 = _errs86 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.generate !== undefined){
-let data18 = data.generate;
-const _errs48 = errors;
-if(errors === _errs48){
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-let missing6;
-if((((data18.temperature === undefined) && (missing6 = "temperature")) || ((data18.topK === undefined) && (missing6 = "topK"))) || ((data18.topP === undefined) && (missing6 = "topP"))){
-validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+let data33 = data.generate;
+const _errs88 = errors;
+if(errors === _errs88){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+let missing12;
+if((((((((data33.temperature === undefined) && (missing12 = "temperature")) || ((data33.topK === undefined) && (missing12 = "topK"))) || ((data33.topP === undefined) && (missing12 = "topP"))) || ((data33.beam === undefined) && (missing12 = "beam"))) || ((data33.beams === undefined) && (missing12 = "beams"))) || ((data33.lengthPenalty === undefined) && (missing12 = "lengthPenalty"))) || ((data33.maxLength === undefined) && (missing12 = "maxLength"))){
+validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
-const _errs50 = errors;
-for(const key5 in data18){
-if(!(((key5 === "temperature") || (key5 === "topK")) || (key5 === "topP"))){
-validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+const _errs90 = errors;
+for(const key10 in data33){
+if(!(((((((key10 === "temperature") || (key10 === "topK")) || (key10 === "topP")) || (key10 === "beam")) || (key10 === "beams")) || (key10 === "lengthPenalty")) || (key10 === "maxLength"))){
+validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs50 === errors){
-if(data18.temperature !== undefined){
-let data19 = data18.temperature;
-const _errs51 = errors;
-if(errors === _errs51){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
+if(_errs90 === errors){
+if(data33.temperature !== undefined){
+let data34 = data33.temperature;
+const _errs91 = errors;
+if(errors === _errs91){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
 validate11.errors = [{instancePath:instancePath+"/generate/temperature",schemaPath:"#/properties/generate/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -626,50 +1094,50 @@ validate11.errors = [{instancePath:instancePath+"/generate/temperature",schemaPa
 return false;
 }
 }
-var valid13 = _errs51 === errors;
+var valid26 = _errs91 === errors;
 }
 else {
-var valid13 = true;
+var valid26 = true;
 }
-if(valid13){
-if(data18.topK !== undefined){
-let data20 = data18.topK;
-const _errs53 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+if(valid26){
+if(data33.topK !== undefined){
+let data35 = data33.topK;
+const _errs93 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
 validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 2147483647 || isNaN(data20)){
+if(errors === _errs93){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 2147483647 || isNaN(data35)){
 validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data20 < 0 || isNaN(data20)){
+if(data35 < 0 || isNaN(data35)){
 validate11.errors = [{instancePath:instancePath+"/generate/topK",schemaPath:"#/properties/generate/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs53 === errors;
+var valid26 = _errs93 === errors;
 }
 else {
-var valid13 = true;
+var valid26 = true;
 }
-if(valid13){
-if(data18.topP !== undefined){
-let data21 = data18.topP;
-const _errs55 = errors;
-if(errors === _errs55){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 1 || isNaN(data21)){
+if(valid26){
+if(data33.topP !== undefined){
+let data36 = data33.topP;
+const _errs95 = errors;
+if(errors === _errs95){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 1 || isNaN(data36)){
 validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
 return false;
 }
 else {
-if(data21 < 0 || isNaN(data21)){
+if(data36 < 0 || isNaN(data36)){
 validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/properties/generate/properties/topP/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -680,10 +1148,177 @@ validate11.errors = [{instancePath:instancePath+"/generate/topP",schemaPath:"#/p
 return false;
 }
 }
-var valid13 = _errs55 === errors;
+var valid26 = _errs95 === errors;
 }
 else {
-var valid13 = true;
+var valid26 = true;
+}
+if(valid26){
+if(data33.beam !== undefined){
+let data37 = data33.beam;
+const _errs97 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate11.errors = [{instancePath:instancePath+"/generate/beam",schemaPath:"#/properties/generate/properties/beam/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs97){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 64 || isNaN(data37)){
+validate11.errors = [{instancePath:instancePath+"/generate/beam",schemaPath:"#/properties/generate/properties/beam/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
+return false;
+}
+else {
+if(data37 < 1 || isNaN(data37)){
+validate11.errors = [{instancePath:instancePath+"/generate/beam",schemaPath:"#/properties/generate/properties/beam/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid26 = _errs97 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data33.beams !== undefined){
+let data38 = data33.beams;
+const _errs99 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate11.errors = [{instancePath:instancePath+"/generate/beams",schemaPath:"#/properties/generate/properties/beams/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs99){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 64 || isNaN(data38)){
+validate11.errors = [{instancePath:instancePath+"/generate/beams",schemaPath:"#/properties/generate/properties/beams/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
+return false;
+}
+else {
+if(data38 < 0 || isNaN(data38)){
+validate11.errors = [{instancePath:instancePath+"/generate/beams",schemaPath:"#/properties/generate/properties/beams/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid26 = _errs99 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data33.lengthPenalty !== undefined){
+let data39 = data33.lengthPenalty;
+const _errs101 = errors;
+if(errors === _errs101){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 < 0 || isNaN(data39)){
+validate11.errors = [{instancePath:instancePath+"/generate/lengthPenalty",schemaPath:"#/properties/generate/properties/lengthPenalty/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate/lengthPenalty",schemaPath:"#/properties/generate/properties/lengthPenalty/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid26 = _errs101 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data33.maxLength !== undefined){
+let data40 = data33.maxLength;
+const _errs103 = errors;
+if(errors === _errs103){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+let missing13;
+if(((data40.perSource === undefined) && (missing13 = "perSource")) || ((data40.more === undefined) && (missing13 = "more"))){
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength",schemaPath:"#/properties/generate/properties/maxLength/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
+return false;
+}
+else {
+const _errs105 = errors;
+for(const key11 in data40){
+if(!((key11 === "perSource") || (key11 === "more"))){
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength",schemaPath:"#/properties/generate/properties/maxLength/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs105 === errors){
+if(data40.perSource !== undefined){
+let data41 = data40.perSource;
+const _errs106 = errors;
+if(errors === _errs106){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000000 || isNaN(data41)){
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength/perSource",schemaPath:"#/properties/generate/properties/maxLength/properties/perSource/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data41 < 0 || isNaN(data41)){
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength/perSource",schemaPath:"#/properties/generate/properties/maxLength/properties/perSource/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength/perSource",schemaPath:"#/properties/generate/properties/maxLength/properties/perSource/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid27 = _errs106 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data40.more !== undefined){
+let data42 = data40.more;
+const _errs108 = errors;
+if(errors === _errs108){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 2147483647 || isNaN(data42)){
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength/more",schemaPath:"#/properties/generate/properties/maxLength/properties/more/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data42 < -2147483647 || isNaN(data42)){
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength/more",schemaPath:"#/properties/generate/properties/maxLength/properties/more/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483647},message:"must be >= -2147483647"}];
+return false;
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength/more",schemaPath:"#/properties/generate/properties/maxLength/properties/more/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid27 = _errs108 === errors;
+}
+else {
+var valid27 = true;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/generate/maxLength",schemaPath:"#/properties/generate/properties/maxLength/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid26 = _errs103 === errors;
+}
+else {
+var valid26 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -695,10 +1330,12 @@ validate11.errors = [{instancePath:instancePath+"/generate",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs48 === errors;
+var valid0 = _errs88 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -723,8 +1360,8 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema14 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false};
-const schema15 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]};
+const schema15 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false};
+const schema16 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]};
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1103,10 +1740,10 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema18 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false};
-const schema19 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSC]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false};
-const pattern6 = new RegExp("^[a-z][a-z0-9_]*$", "u");
-const pattern4 = new RegExp("^[BTNSC]$", "u");
+const schema19 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false};
+const schema20 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false};
+const pattern7 = new RegExp("^[a-z][a-z0-9_]*$", "u");
+const pattern5 = new RegExp("^[BTNSCEM]$", "u");
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1138,7 +1775,7 @@ validate15.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties
 return false;
 }
 else {
-if(!pattern6.test(data0)){
+if(!pattern7.test(data0)){
 validate15.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
 return false;
 }
@@ -1241,7 +1878,7 @@ if(data3.dtype !== undefined){
 let data5 = data3.dtype;
 const _errs14 = errors;
 if(!(((data5 === "f32") || (data5 === "i32")) || (data5 === "u32"))){
-validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/dtype",schemaPath:"#/definitions/tensor/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema19.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/dtype",schemaPath:"#/definitions/tensor/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema20.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -1266,7 +1903,7 @@ for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 const _errs17 = errors;
 if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (typeof data7 !== "string")){
-validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/type",keyword:"type",params:{type: schema19.properties.shape.items.type},message:"must be integer,string"}];
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/type",keyword:"type",params:{type: schema20.properties.shape.items.type},message:"must be integer,string"}];
 return false;
 }
 if(errors === _errs17){
@@ -1284,8 +1921,8 @@ return false;
 }
 if(errors === _errs17){
 if(typeof data7 === "string"){
-if(!pattern4.test(data7)){
-validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
+if(!pattern5.test(data7)){
+validate15.errors = [{instancePath:instancePath+"/inputs/" + i0+"/shape/" + i1,schemaPath:"#/definitions/tensor/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSCEM]$"},message:"must match pattern \""+"^[BTNSCEM]$"+"\""}];
 return false;
 }
 }
@@ -1394,7 +2031,7 @@ if(data9.dtype !== undefined){
 let data11 = data9.dtype;
 const _errs27 = errors;
 if(!(((data11 === "f32") || (data11 === "i32")) || (data11 === "u32"))){
-validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/dtype",schemaPath:"#/definitions/tensor/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema19.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/dtype",schemaPath:"#/definitions/tensor/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema20.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid7 = _errs27 === errors;
@@ -1419,7 +2056,7 @@ for(let i3=0; i3<len3; i3++){
 let data13 = data12[i3];
 const _errs30 = errors;
 if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
-validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/type",keyword:"type",params:{type: schema19.properties.shape.items.type},message:"must be integer,string"}];
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/type",keyword:"type",params:{type: schema20.properties.shape.items.type},message:"must be integer,string"}];
 return false;
 }
 if(errors === _errs30){
@@ -1437,8 +2074,8 @@ return false;
 }
 if(errors === _errs30){
 if(typeof data13 === "string"){
-if(!pattern4.test(data13)){
-validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
+if(!pattern5.test(data13)){
+validate15.errors = [{instancePath:instancePath+"/outputs/" + i2+"/shape/" + i3,schemaPath:"#/definitions/tensor/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSCEM]$"},message:"must match pattern \""+"^[BTNSCEM]$"+"\""}];
 return false;
 }
 }
@@ -1600,9 +2237,9 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false};
-const schema22 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]};
-const schema23 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656}},"required":["kind","warmup"],"additionalProperties":false}]};
+const schema22 = {"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"batchTokens":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false};
+const schema23 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]};
+const schema24 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1},"restarts":{"type":"object","properties":{"period":{"type":"integer","minimum":1,"maximum":281474976710656},"grow":{"type":"number","minimum":1,"maximum":1000},"shrink":{"type":"number","exclusiveMinimum":0,"maximum":1}},"required":["period","grow","shrink"],"additionalProperties":false}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false}]};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1617,7 +2254,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((((((key0 === "batch") || (key0 === "accumulate")) || (key0 === "steps")) || (key0 === "seed")) || (key0 === "precision")) || (key0 === "optimizer")) || (key0 === "schedule"))){
+if(!((((((((key0 === "batch") || (key0 === "batchTokens")) || (key0 === "accumulate")) || (key0 === "steps")) || (key0 === "seed")) || (key0 === "precision")) || (key0 === "optimizer")) || (key0 === "schedule"))){
 validate17.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -1651,22 +2288,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.accumulate !== undefined){
-let data1 = data.accumulate;
+if(data.batchTokens !== undefined){
+let data1 = data.batchTokens;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/batchTokens",schemaPath:"#/properties/batchTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 281474976710656 || isNaN(data1)){
-validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate17.errors = [{instancePath:instancePath+"/batchTokens",schemaPath:"#/properties/batchTokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate17.errors = [{instancePath:instancePath+"/batchTokens",schemaPath:"#/properties/batchTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1678,22 +2315,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.steps !== undefined){
-let data2 = data.steps;
+if(data.accumulate !== undefined){
+let data2 = data.accumulate;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 281474976710656 || isNaN(data2)){
-validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate17.errors = [{instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1705,22 +2342,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.seed !== undefined){
-let data3 = data.seed;
+if(data.steps !== undefined){
+let data3 = data.steps;
 const _errs8 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs8){
 if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 4294967295 || isNaN(data3)){
-validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+if(data3 > 281474976710656 || isNaN(data3)){
+validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
-if(data3 < 0 || isNaN(data3)){
-validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data3 < 1 || isNaN(data3)){
+validate17.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1732,12 +2369,26 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.precision !== undefined){
-let data4 = data.precision;
+if(data.seed !== undefined){
+let data4 = data.seed;
 const _errs10 = errors;
-if(!((data4 === "float32") || (data4 === "float16"))){
-validate17.errors = [{instancePath:instancePath+"/precision",schemaPath:"#/properties/precision/enum",keyword:"enum",params:{allowedValues: schema21.properties.precision.enum},message:"must be equal to one of the allowed values"}];
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs10){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 4294967295 || isNaN(data4)){
+validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate17.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid0 = _errs10 === errors;
 }
@@ -1745,57 +2396,70 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.optimizer !== undefined){
-let data5 = data.optimizer;
-const _errs11 = errors;
+if(data.precision !== undefined){
+let data5 = data.precision;
 const _errs12 = errors;
-if(errors === _errs12){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(!((data5 === "float32") || (data5 === "float16"))){
+validate17.errors = [{instancePath:instancePath+"/precision",schemaPath:"#/properties/precision/enum",keyword:"enum",params:{allowedValues: schema22.properties.precision.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.optimizer !== undefined){
+let data6 = data.optimizer;
+const _errs13 = errors;
+const _errs14 = errors;
+if(errors === _errs14){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
-if((data5.kind === undefined) && (missing1 = "kind")){
+if((data6.kind === undefined) && (missing1 = "kind")){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-const tag0 = data5.kind;
+const tag0 = data6.kind;
 if(typeof tag0 == "string"){
 if(tag0 === "adamw"){
-const _errs15 = errors;
-if(errors === _errs15){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+const _errs17 = errors;
+if(errors === _errs17){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing2;
-if((((((data5.kind === undefined) && (missing2 = "kind")) || ((data5.rate === undefined) && (missing2 = "rate"))) || ((data5.betas === undefined) && (missing2 = "betas"))) || ((data5.epsilon === undefined) && (missing2 = "epsilon"))) || ((data5.decay === undefined) && (missing2 = "decay"))){
+if((((((data6.kind === undefined) && (missing2 = "kind")) || ((data6.rate === undefined) && (missing2 = "rate"))) || ((data6.betas === undefined) && (missing2 = "betas"))) || ((data6.epsilon === undefined) && (missing2 = "epsilon"))) || ((data6.decay === undefined) && (missing2 = "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-const _errs17 = errors;
-for(const key1 in data5){
+const _errs19 = errors;
+for(const key1 in data6){
 if(!(((((key1 === "kind") || (key1 === "rate")) || (key1 === "betas")) || (key1 === "epsilon")) || (key1 === "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs17 === errors){
-if(data5.kind !== undefined){
-const _errs18 = errors;
-if("adamw" !== data5.kind){
+if(_errs19 === errors){
+if(data6.kind !== undefined){
+const _errs20 = errors;
+if("adamw" !== data6.kind){
 validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "adamw"},message:"must be equal to constant"}];
 return false;
 }
-var valid4 = _errs18 === errors;
+var valid4 = _errs20 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data5.rate !== undefined){
-let data7 = data5.rate;
-const _errs19 = errors;
-if(errors === _errs19){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 <= 0 || isNaN(data7)){
+if(data6.rate !== undefined){
+let data8 = data6.rate;
+const _errs21 = errors;
+if(errors === _errs21){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 <= 0 || isNaN(data8)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/0/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -1805,40 +2469,40 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/
 return false;
 }
 }
-var valid4 = _errs19 === errors;
+var valid4 = _errs21 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data5.betas !== undefined){
-let data8 = data5.betas;
-const _errs21 = errors;
-if(errors === _errs21){
-if(Array.isArray(data8)){
-if(data8.length > 2){
+if(data6.betas !== undefined){
+let data9 = data6.betas;
+const _errs23 = errors;
+if(errors === _errs23){
+if(Array.isArray(data9)){
+if(data9.length > 2){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"}];
 return false;
 }
 else {
-if(data8.length < 2){
+if(data9.length < 2){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"}];
 return false;
 }
 else {
 var valid5 = true;
-const len0 = data8.length;
+const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-const _errs23 = errors;
-if(errors === _errs23){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 < 0 || isNaN(data9)){
+let data10 = data9[i0];
+const _errs25 = errors;
+if(errors === _errs25){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 < 0 || isNaN(data10)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i0,schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 else {
-if(data9 >= 1 || isNaN(data9)){
+if(data10 >= 1 || isNaN(data10)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i0,schemaPath:"#/definitions/optimizer/oneOf/0/properties/betas/items/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
 return false;
 }
@@ -1849,7 +2513,7 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i0,schemaP
 return false;
 }
 }
-var valid5 = _errs23 === errors;
+var valid5 = _errs25 === errors;
 if(!valid5){
 break;
 }
@@ -1862,18 +2526,18 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#
 return false;
 }
 }
-var valid4 = _errs21 === errors;
+var valid4 = _errs23 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data5.epsilon !== undefined){
-let data10 = data5.epsilon;
-const _errs25 = errors;
-if(errors === _errs25){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 <= 0 || isNaN(data10)){
+if(data6.epsilon !== undefined){
+let data11 = data6.epsilon;
+const _errs27 = errors;
+if(errors === _errs27){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 <= 0 || isNaN(data11)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:"#/definitions/optimizer/oneOf/0/properties/epsilon/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -1883,18 +2547,18 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:
 return false;
 }
 }
-var valid4 = _errs25 === errors;
+var valid4 = _errs27 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data5.decay !== undefined){
-let data11 = data5.decay;
-const _errs27 = errors;
-if(errors === _errs27){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
+if(data6.decay !== undefined){
+let data12 = data6.decay;
+const _errs29 = errors;
+if(errors === _errs29){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 0 || isNaN(data12)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/0/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -1904,7 +2568,7 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#
 return false;
 }
 }
-var valid4 = _errs27 === errors;
+var valid4 = _errs29 === errors;
 }
 else {
 var valid4 = true;
@@ -1923,42 +2587,42 @@ return false;
 }
 }
 else if(tag0 === "adam"){
-const _errs29 = errors;
-if(errors === _errs29){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+const _errs31 = errors;
+if(errors === _errs31){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing3;
-if((((((data5.kind === undefined) && (missing3 = "kind")) || ((data5.rate === undefined) && (missing3 = "rate"))) || ((data5.betas === undefined) && (missing3 = "betas"))) || ((data5.epsilon === undefined) && (missing3 = "epsilon"))) || ((data5.decay === undefined) && (missing3 = "decay"))){
+if((((((data6.kind === undefined) && (missing3 = "kind")) || ((data6.rate === undefined) && (missing3 = "rate"))) || ((data6.betas === undefined) && (missing3 = "betas"))) || ((data6.epsilon === undefined) && (missing3 = "epsilon"))) || ((data6.decay === undefined) && (missing3 = "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-const _errs31 = errors;
-for(const key2 in data5){
+const _errs33 = errors;
+for(const key2 in data6){
 if(!(((((key2 === "kind") || (key2 === "rate")) || (key2 === "betas")) || (key2 === "epsilon")) || (key2 === "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs31 === errors){
-if(data5.kind !== undefined){
-const _errs32 = errors;
-if("adam" !== data5.kind){
+if(_errs33 === errors){
+if(data6.kind !== undefined){
+const _errs34 = errors;
+if("adam" !== data6.kind){
 validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "adam"},message:"must be equal to constant"}];
 return false;
 }
-var valid7 = _errs32 === errors;
+var valid7 = _errs34 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data5.rate !== undefined){
-let data13 = data5.rate;
-const _errs33 = errors;
-if(errors === _errs33){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 <= 0 || isNaN(data13)){
+if(data6.rate !== undefined){
+let data14 = data6.rate;
+const _errs35 = errors;
+if(errors === _errs35){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 <= 0 || isNaN(data14)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/1/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -1968,40 +2632,40 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/
 return false;
 }
 }
-var valid7 = _errs33 === errors;
+var valid7 = _errs35 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data5.betas !== undefined){
-let data14 = data5.betas;
-const _errs35 = errors;
-if(errors === _errs35){
-if(Array.isArray(data14)){
-if(data14.length > 2){
+if(data6.betas !== undefined){
+let data15 = data6.betas;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data15)){
+if(data15.length > 2){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"}];
 return false;
 }
 else {
-if(data14.length < 2){
+if(data15.length < 2){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"}];
 return false;
 }
 else {
 var valid8 = true;
-const len1 = data14.length;
+const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-let data15 = data14[i1];
-const _errs37 = errors;
-if(errors === _errs37){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
+let data16 = data15[i1];
+const _errs39 = errors;
+if(errors === _errs39){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i1,schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 else {
-if(data15 >= 1 || isNaN(data15)){
+if(data16 >= 1 || isNaN(data16)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i1,schemaPath:"#/definitions/optimizer/oneOf/1/properties/betas/items/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
 return false;
 }
@@ -2012,7 +2676,7 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/betas/" + i1,schemaP
 return false;
 }
 }
-var valid8 = _errs37 === errors;
+var valid8 = _errs39 === errors;
 if(!valid8){
 break;
 }
@@ -2025,18 +2689,18 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/betas",schemaPath:"#
 return false;
 }
 }
-var valid7 = _errs35 === errors;
+var valid7 = _errs37 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data5.epsilon !== undefined){
-let data16 = data5.epsilon;
-const _errs39 = errors;
-if(errors === _errs39){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 <= 0 || isNaN(data16)){
+if(data6.epsilon !== undefined){
+let data17 = data6.epsilon;
+const _errs41 = errors;
+if(errors === _errs41){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 <= 0 || isNaN(data17)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:"#/definitions/optimizer/oneOf/1/properties/epsilon/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -2046,18 +2710,18 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/epsilon",schemaPath:
 return false;
 }
 }
-var valid7 = _errs39 === errors;
+var valid7 = _errs41 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data5.decay !== undefined){
-let data17 = data5.decay;
-const _errs41 = errors;
-if(errors === _errs41){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
+if(data6.decay !== undefined){
+let data18 = data6.decay;
+const _errs43 = errors;
+if(errors === _errs43){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/1/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2067,7 +2731,7 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#
 return false;
 }
 }
-var valid7 = _errs41 === errors;
+var valid7 = _errs43 === errors;
 }
 else {
 var valid7 = true;
@@ -2086,42 +2750,42 @@ return false;
 }
 }
 else if(tag0 === "nag"){
-const _errs43 = errors;
-if(errors === _errs43){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+const _errs45 = errors;
+if(errors === _errs45){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing4;
-if(((((data5.kind === undefined) && (missing4 = "kind")) || ((data5.rate === undefined) && (missing4 = "rate"))) || ((data5.momentum === undefined) && (missing4 = "momentum"))) || ((data5.decay === undefined) && (missing4 = "decay"))){
+if(((((data6.kind === undefined) && (missing4 = "kind")) || ((data6.rate === undefined) && (missing4 = "rate"))) || ((data6.momentum === undefined) && (missing4 = "momentum"))) || ((data6.decay === undefined) && (missing4 = "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-const _errs45 = errors;
-for(const key3 in data5){
+const _errs47 = errors;
+for(const key3 in data6){
 if(!((((key3 === "kind") || (key3 === "rate")) || (key3 === "momentum")) || (key3 === "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs45 === errors){
-if(data5.kind !== undefined){
-const _errs46 = errors;
-if("nag" !== data5.kind){
+if(_errs47 === errors){
+if(data6.kind !== undefined){
+const _errs48 = errors;
+if("nag" !== data6.kind){
 validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "nag"},message:"must be equal to constant"}];
 return false;
 }
-var valid10 = _errs46 === errors;
+var valid10 = _errs48 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data5.rate !== undefined){
-let data19 = data5.rate;
-const _errs47 = errors;
-if(errors === _errs47){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 <= 0 || isNaN(data19)){
+if(data6.rate !== undefined){
+let data20 = data6.rate;
+const _errs49 = errors;
+if(errors === _errs49){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 <= 0 || isNaN(data20)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/2/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -2131,23 +2795,23 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/
 return false;
 }
 }
-var valid10 = _errs47 === errors;
+var valid10 = _errs49 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data5.momentum !== undefined){
-let data20 = data5.momentum;
-const _errs49 = errors;
-if(errors === _errs49){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
+if(data6.momentum !== undefined){
+let data21 = data6.momentum;
+const _errs51 = errors;
+if(errors === _errs51){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/2/properties/momentum/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 else {
-if(data20 >= 1 || isNaN(data20)){
+if(data21 >= 1 || isNaN(data21)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/2/properties/momentum/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
 return false;
 }
@@ -2158,18 +2822,18 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath
 return false;
 }
 }
-var valid10 = _errs49 === errors;
+var valid10 = _errs51 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data5.decay !== undefined){
-let data21 = data5.decay;
-const _errs51 = errors;
-if(errors === _errs51){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
+if(data6.decay !== undefined){
+let data22 = data6.decay;
+const _errs53 = errors;
+if(errors === _errs53){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 0 || isNaN(data22)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/2/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2179,7 +2843,7 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#
 return false;
 }
 }
-var valid10 = _errs51 === errors;
+var valid10 = _errs53 === errors;
 }
 else {
 var valid10 = true;
@@ -2197,42 +2861,42 @@ return false;
 }
 }
 else if(tag0 === "sgd"){
-const _errs53 = errors;
-if(errors === _errs53){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+const _errs55 = errors;
+if(errors === _errs55){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing5;
-if(((((data5.kind === undefined) && (missing5 = "kind")) || ((data5.rate === undefined) && (missing5 = "rate"))) || ((data5.momentum === undefined) && (missing5 = "momentum"))) || ((data5.decay === undefined) && (missing5 = "decay"))){
+if(((((data6.kind === undefined) && (missing5 = "kind")) || ((data6.rate === undefined) && (missing5 = "rate"))) || ((data6.momentum === undefined) && (missing5 = "momentum"))) || ((data6.decay === undefined) && (missing5 = "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/3/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-const _errs55 = errors;
-for(const key4 in data5){
+const _errs57 = errors;
+for(const key4 in data6){
 if(!((((key4 === "kind") || (key4 === "rate")) || (key4 === "momentum")) || (key4 === "decay"))){
 validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/definitions/optimizer/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs55 === errors){
-if(data5.kind !== undefined){
-const _errs56 = errors;
-if("sgd" !== data5.kind){
+if(_errs57 === errors){
+if(data6.kind !== undefined){
+const _errs58 = errors;
+if("sgd" !== data6.kind){
 validate17.errors = [{instancePath:instancePath+"/optimizer/kind",schemaPath:"#/definitions/optimizer/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "sgd"},message:"must be equal to constant"}];
 return false;
 }
-var valid12 = _errs56 === errors;
+var valid12 = _errs58 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data5.rate !== undefined){
-let data23 = data5.rate;
-const _errs57 = errors;
-if(errors === _errs57){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 <= 0 || isNaN(data23)){
+if(data6.rate !== undefined){
+let data24 = data6.rate;
+const _errs59 = errors;
+if(errors === _errs59){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 <= 0 || isNaN(data24)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/definitions/optimizer/oneOf/3/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -2242,23 +2906,23 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/rate",schemaPath:"#/
 return false;
 }
 }
-var valid12 = _errs57 === errors;
+var valid12 = _errs59 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data5.momentum !== undefined){
-let data24 = data5.momentum;
-const _errs59 = errors;
-if(errors === _errs59){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
+if(data6.momentum !== undefined){
+let data25 = data6.momentum;
+const _errs61 = errors;
+if(errors === _errs61){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/3/properties/momentum/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 else {
-if(data24 >= 1 || isNaN(data24)){
+if(data25 >= 1 || isNaN(data25)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath:"#/definitions/optimizer/oneOf/3/properties/momentum/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1"}];
 return false;
 }
@@ -2269,18 +2933,18 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/momentum",schemaPath
 return false;
 }
 }
-var valid12 = _errs59 === errors;
+var valid12 = _errs61 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data5.decay !== undefined){
-let data25 = data5.decay;
-const _errs61 = errors;
-if(errors === _errs61){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
+if(data6.decay !== undefined){
+let data26 = data6.decay;
+const _errs63 = errors;
+if(errors === _errs63){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
 validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#/definitions/optimizer/oneOf/3/properties/decay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2290,7 +2954,7 @@ validate17.errors = [{instancePath:instancePath+"/optimizer/decay",schemaPath:"#
 return false;
 }
 }
-var valid12 = _errs61 === errors;
+var valid12 = _errs63 === errors;
 }
 else {
 var valid12 = true;
@@ -2323,95 +2987,122 @@ validate17.errors = [{instancePath:instancePath+"/optimizer",schemaPath:"#/defin
 return false;
 }
 }
-var valid0 = _errs11 === errors;
+var valid0 = _errs13 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.schedule !== undefined){
-let data26 = data.schedule;
-const _errs63 = errors;
-const _errs64 = errors;
-if(errors === _errs64){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let data27 = data.schedule;
+const _errs65 = errors;
+const _errs66 = errors;
+if(errors === _errs66){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 let missing6;
-if((data26.kind === undefined) && (missing6 = "kind")){
+if((data27.kind === undefined) && (missing6 = "kind")){
 validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-const tag1 = data26.kind;
+const tag1 = data27.kind;
 if(typeof tag1 == "string"){
 if(tag1 === "cosine"){
-const _errs67 = errors;
-if(errors === _errs67){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+const _errs69 = errors;
+if(errors === _errs69){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 let missing7;
-if((((data26.kind === undefined) && (missing7 = "kind")) || ((data26.warmup === undefined) && (missing7 = "warmup"))) || ((data26.floor === undefined) && (missing7 = "floor"))){
+if(((((data27.kind === undefined) && (missing7 = "kind")) || ((data27.warmup === undefined) && (missing7 = "warmup"))) || ((data27.start === undefined) && (missing7 = "start"))) || ((data27.floor === undefined) && (missing7 = "floor"))){
 validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/0/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-const _errs69 = errors;
-for(const key5 in data26){
-if(!(((key5 === "kind") || (key5 === "warmup")) || (key5 === "floor"))){
+const _errs71 = errors;
+for(const key5 in data27){
+if(!(((((key5 === "kind") || (key5 === "warmup")) || (key5 === "start")) || (key5 === "floor")) || (key5 === "restarts"))){
 validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs69 === errors){
-if(data26.kind !== undefined){
-const _errs70 = errors;
-if("cosine" !== data26.kind){
+if(_errs71 === errors){
+if(data27.kind !== undefined){
+const _errs72 = errors;
+if("cosine" !== data27.kind){
 validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "cosine"},message:"must be equal to constant"}];
 return false;
 }
-var valid16 = _errs70 === errors;
+var valid16 = _errs72 === errors;
 }
 else {
 var valid16 = true;
 }
 if(valid16){
-if(data26.warmup !== undefined){
-let data28 = data26.warmup;
-const _errs71 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+if(data27.warmup !== undefined){
+let data29 = data27.warmup;
+const _errs73 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/0/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs71){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 281474976710656 || isNaN(data28)){
+if(errors === _errs73){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 281474976710656 || isNaN(data29)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/0/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
-if(data28 < 0 || isNaN(data28)){
+if(data29 < 0 || isNaN(data29)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/0/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid16 = _errs71 === errors;
+var valid16 = _errs73 === errors;
 }
 else {
 var valid16 = true;
 }
 if(valid16){
-if(data26.floor !== undefined){
-let data29 = data26.floor;
-const _errs73 = errors;
-if(errors === _errs73){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 1 || isNaN(data29)){
+if(data27.start !== undefined){
+let data30 = data27.start;
+const _errs75 = errors;
+if(errors === _errs75){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1 || isNaN(data30)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/0/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data30 < 0 || isNaN(data30)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/0/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/0/properties/start/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid16 = _errs75 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data27.floor !== undefined){
+let data31 = data27.floor;
+const _errs77 = errors;
+if(errors === _errs77){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 1 || isNaN(data31)){
 validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/0/properties/floor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
 return false;
 }
 else {
-if(data29 < 0 || isNaN(data29)){
+if(data31 < 0 || isNaN(data31)){
 validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/0/properties/floor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2422,10 +3113,128 @@ validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/
 return false;
 }
 }
-var valid16 = _errs73 === errors;
+var valid16 = _errs77 === errors;
 }
 else {
 var valid16 = true;
+}
+if(valid16){
+if(data27.restarts !== undefined){
+let data32 = data27.restarts;
+const _errs79 = errors;
+if(errors === _errs79){
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+let missing8;
+if((((data32.period === undefined) && (missing8 = "period")) || ((data32.grow === undefined) && (missing8 = "grow"))) || ((data32.shrink === undefined) && (missing8 = "shrink"))){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+const _errs81 = errors;
+for(const key6 in data32){
+if(!(((key6 === "period") || (key6 === "grow")) || (key6 === "shrink"))){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs81 === errors){
+if(data32.period !== undefined){
+let data33 = data32.period;
+const _errs82 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/period",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/period/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs82){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 281474976710656 || isNaN(data33)){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/period",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/period/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data33 < 1 || isNaN(data33)){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/period",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid17 = _errs82 === errors;
+}
+else {
+var valid17 = true;
+}
+if(valid17){
+if(data32.grow !== undefined){
+let data34 = data32.grow;
+const _errs84 = errors;
+if(errors === _errs84){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000 || isNaN(data34)){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/grow",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/grow/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+return false;
+}
+else {
+if(data34 < 1 || isNaN(data34)){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/grow",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/grow/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/grow",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/grow/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid17 = _errs84 === errors;
+}
+else {
+var valid17 = true;
+}
+if(valid17){
+if(data32.shrink !== undefined){
+let data35 = data32.shrink;
+const _errs86 = errors;
+if(errors === _errs86){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 1 || isNaN(data35)){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/shrink",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/shrink/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data35 <= 0 || isNaN(data35)){
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/shrink",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/shrink/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts/shrink",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/properties/shrink/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid17 = _errs86 === errors;
+}
+else {
+var valid17 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/restarts",schemaPath:"#/definitions/schedule/oneOf/0/properties/restarts/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid16 = _errs79 === errors;
+}
+else {
+var valid16 = true;
+}
+}
 }
 }
 }
@@ -2439,74 +3248,101 @@ return false;
 }
 }
 else if(tag1 === "linear"){
-const _errs75 = errors;
-if(errors === _errs75){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-let missing8;
-if((((data26.kind === undefined) && (missing8 = "kind")) || ((data26.warmup === undefined) && (missing8 = "warmup"))) || ((data26.floor === undefined) && (missing8 = "floor"))){
-validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+const _errs88 = errors;
+if(errors === _errs88){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+let missing9;
+if(((((data27.kind === undefined) && (missing9 = "kind")) || ((data27.warmup === undefined) && (missing9 = "warmup"))) || ((data27.start === undefined) && (missing9 = "start"))) || ((data27.floor === undefined) && (missing9 = "floor"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-const _errs77 = errors;
-for(const key6 in data26){
-if(!(((key6 === "kind") || (key6 === "warmup")) || (key6 === "floor"))){
-validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+const _errs90 = errors;
+for(const key7 in data27){
+if(!((((key7 === "kind") || (key7 === "warmup")) || (key7 === "start")) || (key7 === "floor"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs77 === errors){
-if(data26.kind !== undefined){
-const _errs78 = errors;
-if("linear" !== data26.kind){
+if(_errs90 === errors){
+if(data27.kind !== undefined){
+const _errs91 = errors;
+if("linear" !== data27.kind){
 validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "linear"},message:"must be equal to constant"}];
 return false;
 }
-var valid18 = _errs78 === errors;
+var valid19 = _errs91 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
 }
-if(valid18){
-if(data26.warmup !== undefined){
-let data31 = data26.warmup;
-const _errs79 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(valid19){
+if(data27.warmup !== undefined){
+let data37 = data27.warmup;
+const _errs92 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/1/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs79){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 281474976710656 || isNaN(data31)){
+if(errors === _errs92){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 281474976710656 || isNaN(data37)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/1/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
-if(data31 < 0 || isNaN(data31)){
+if(data37 < 0 || isNaN(data37)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/1/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid18 = _errs79 === errors;
+var valid19 = _errs92 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
 }
-if(valid18){
-if(data26.floor !== undefined){
-let data32 = data26.floor;
-const _errs81 = errors;
-if(errors === _errs81){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1 || isNaN(data32)){
+if(valid19){
+if(data27.start !== undefined){
+let data38 = data27.start;
+const _errs94 = errors;
+if(errors === _errs94){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 1 || isNaN(data38)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/1/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data38 < 0 || isNaN(data38)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/1/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/1/properties/start/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid19 = _errs94 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data27.floor !== undefined){
+let data39 = data27.floor;
+const _errs96 = errors;
+if(errors === _errs96){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 1 || isNaN(data39)){
 validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/1/properties/floor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
 return false;
 }
 else {
-if(data32 < 0 || isNaN(data32)){
+if(data39 < 0 || isNaN(data39)){
 validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/definitions/schedule/oneOf/1/properties/floor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2517,10 +3353,11 @@ validate17.errors = [{instancePath:instancePath+"/schedule/floor",schemaPath:"#/
 return false;
 }
 }
-var valid18 = _errs81 === errors;
+var valid19 = _errs96 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
+}
 }
 }
 }
@@ -2534,61 +3371,89 @@ return false;
 }
 }
 else if(tag1 === "inverse_sqrt"){
-const _errs83 = errors;
-if(errors === _errs83){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-let missing9;
-if(((data26.kind === undefined) && (missing9 = "kind")) || ((data26.warmup === undefined) && (missing9 = "warmup"))){
-validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+const _errs98 = errors;
+if(errors === _errs98){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+let missing10;
+if((((data27.kind === undefined) && (missing10 = "kind")) || ((data27.warmup === undefined) && (missing10 = "warmup"))) || ((data27.start === undefined) && (missing10 = "start"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-const _errs85 = errors;
-for(const key7 in data26){
-if(!((key7 === "kind") || (key7 === "warmup"))){
-validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+const _errs100 = errors;
+for(const key8 in data27){
+if(!(((key8 === "kind") || (key8 === "warmup")) || (key8 === "start"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs85 === errors){
-if(data26.kind !== undefined){
-const _errs86 = errors;
-if("inverse_sqrt" !== data26.kind){
+if(_errs100 === errors){
+if(data27.kind !== undefined){
+const _errs101 = errors;
+if("inverse_sqrt" !== data27.kind){
 validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "inverse_sqrt"},message:"must be equal to constant"}];
 return false;
 }
-var valid20 = _errs86 === errors;
+var valid21 = _errs101 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
 }
-if(valid20){
-if(data26.warmup !== undefined){
-let data34 = data26.warmup;
-const _errs87 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+if(valid21){
+if(data27.warmup !== undefined){
+let data41 = data27.warmup;
+const _errs102 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/2/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs87){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 281474976710656 || isNaN(data34)){
+if(errors === _errs102){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 281474976710656 || isNaN(data41)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/2/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
-if(data34 < 0 || isNaN(data34)){
+if(data41 < 0 || isNaN(data41)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/2/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs87 === errors;
+var valid21 = _errs102 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
+}
+if(valid21){
+if(data27.start !== undefined){
+let data42 = data27.start;
+const _errs104 = errors;
+if(errors === _errs104){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 1 || isNaN(data42)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/2/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data42 < 0 || isNaN(data42)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/2/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/2/properties/start/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid21 = _errs104 === errors;
+}
+else {
+var valid21 = true;
+}
 }
 }
 }
@@ -2601,61 +3466,89 @@ return false;
 }
 }
 else if(tag1 === "constant"){
-const _errs89 = errors;
-if(errors === _errs89){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-let missing10;
-if(((data26.kind === undefined) && (missing10 = "kind")) || ((data26.warmup === undefined) && (missing10 = "warmup"))){
-validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+const _errs106 = errors;
+if(errors === _errs106){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+let missing11;
+if((((data27.kind === undefined) && (missing11 = "kind")) || ((data27.warmup === undefined) && (missing11 = "warmup"))) || ((data27.start === undefined) && (missing11 = "start"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
-const _errs91 = errors;
-for(const key8 in data26){
-if(!((key8 === "kind") || (key8 === "warmup"))){
-validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+const _errs108 = errors;
+for(const key9 in data27){
+if(!(((key9 === "kind") || (key9 === "warmup")) || (key9 === "start"))){
+validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/definitions/schedule/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs91 === errors){
-if(data26.kind !== undefined){
-const _errs92 = errors;
-if("constant" !== data26.kind){
+if(_errs108 === errors){
+if(data27.kind !== undefined){
+const _errs109 = errors;
+if("constant" !== data27.kind){
 validate17.errors = [{instancePath:instancePath+"/schedule/kind",schemaPath:"#/definitions/schedule/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
 return false;
 }
-var valid22 = _errs92 === errors;
+var valid23 = _errs109 === errors;
 }
 else {
-var valid22 = true;
+var valid23 = true;
 }
-if(valid22){
-if(data26.warmup !== undefined){
-let data36 = data26.warmup;
-const _errs93 = errors;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+if(valid23){
+if(data27.warmup !== undefined){
+let data44 = data27.warmup;
+const _errs110 = errors;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/3/properties/warmup/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs93){
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 281474976710656 || isNaN(data36)){
+if(errors === _errs110){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 281474976710656 || isNaN(data44)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/3/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
-if(data36 < 0 || isNaN(data36)){
+if(data44 < 0 || isNaN(data44)){
 validate17.errors = [{instancePath:instancePath+"/schedule/warmup",schemaPath:"#/definitions/schedule/oneOf/3/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid22 = _errs93 === errors;
+var valid23 = _errs110 === errors;
 }
 else {
-var valid22 = true;
+var valid23 = true;
+}
+if(valid23){
+if(data27.start !== undefined){
+let data45 = data27.start;
+const _errs112 = errors;
+if(errors === _errs112){
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 1 || isNaN(data45)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/3/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data45 < 0 || isNaN(data45)){
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/3/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/schedule/start",schemaPath:"#/definitions/schedule/oneOf/3/properties/start/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid23 = _errs112 === errors;
+}
+else {
+var valid23 = true;
+}
 }
 }
 }
@@ -2683,10 +3576,11 @@ validate17.errors = [{instancePath:instancePath+"/schedule",schemaPath:"#/defini
 return false;
 }
 }
-var valid0 = _errs63 === errors;
+var valid0 = _errs65 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -2706,10 +3600,10 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false};
-const schema25 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
-const schema26 = {"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32};
-const schema28 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]};
+const schema25 = {"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/wgslEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false};
+const schema26 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
+const schema27 = {"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32};
+const schema29 = {"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2892,8 +3786,8 @@ const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
 let data8 = data7[i2];
 const _errs21 = errors;
-if(!(((((data8 === "B") || (data8 === "T")) || (data8 === "N")) || (data8 === "S")) || (data8 === "C"))){
-validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of/" + i2,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema26.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((((data8 === "B") || (data8 === "T")) || (data8 === "N")) || (data8 === "S")) || (data8 === "C")) || (data8 === "E")) || (data8 === "M"))){
+validate20.errors = [{instancePath:instancePath+"/slots/" + i0+"/bytes/" + i1+"/of/" + i2,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid6 = _errs21 === errors;
@@ -3100,8 +3994,8 @@ const len5 = data15.length;
 for(let i5=0; i5<len5; i5++){
 let data16 = data15[i5];
 const _errs39 = errors;
-if(!(((((data16 === "B") || (data16 === "T")) || (data16 === "N")) || (data16 === "S")) || (data16 === "C"))){
-validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema26.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((((data16 === "B") || (data16 === "T")) || (data16 === "N")) || (data16 === "S")) || (data16 === "C")) || (data16 === "E")) || (data16 === "M"))){
+validate20.errors = [{instancePath:instancePath+"/buffers/" + i3+"/bytes/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid12 = _errs39 === errors;
@@ -3400,8 +4294,8 @@ const len9 = data27.length;
 for(let i9=0; i9<len9; i9++){
 let data28 = data27[i9];
 const _errs65 = errors;
-if(!(((((data28 === "B") || (data28 === "T")) || (data28 === "N")) || (data28 === "S")) || (data28 === "C"))){
-validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of/" + i9,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema25.properties.dispatches.items.properties.grid.items.properties.size.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((((data28 === "B") || (data28 === "T")) || (data28 === "N")) || (data28 === "S")) || (data28 === "C")) || (data28 === "E")) || (data28 === "M"))){
+validate20.errors = [{instancePath:instancePath+"/dispatches/" + i6+"/grid/" + i7+"/size/" + i8+"/of/" + i9,schemaPath:"#/properties/dispatches/items/properties/grid/items/properties/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema26.properties.dispatches.items.properties.grid.items.properties.size.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid19 = _errs65 === errors;
@@ -4185,7 +5079,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 const _errs13 = errors;
 if(!((data5 === "read") || (data5 === "read_write"))){
-validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema24.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
+validate19.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema25.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -4343,7 +5237,7 @@ vErrors.push(err0);
 errors++;
 }
 else {
-if(!pattern6.test(key3)){
+if(!pattern7.test(key3)){
 const err1 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\"",propertyName:key3};
 if(vErrors === null){
 vErrors = [err1];
@@ -4542,7 +5436,7 @@ const len3 = data16.length;
 for(let i3=0; i3<len3; i3++){
 const _errs40 = errors;
 if(!(data16[i3] === "shader-f16")){
-validate19.errors = [{instancePath:instancePath+"/features/" + i3,schemaPath:"#/properties/features/items/enum",keyword:"enum",params:{allowedValues: schema24.properties.features.items.enum},message:"must be equal to one of the allowed values"}];
+validate19.errors = [{instancePath:instancePath+"/features/" + i3,schemaPath:"#/properties/features/items/enum",keyword:"enum",params:{allowedValues: schema25.properties.features.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs40 === errors;
@@ -4579,10 +5473,10 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
-const schema30 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
-const schema31 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
-const schema32 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false};
+const schema30 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
+const schema31 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
+const schema32 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
+const schema33 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4668,7 +5562,7 @@ validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:
 return false;
 }
 else {
-if(!pattern6.test(data3)){
+if(!pattern7.test(data3)){
 validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
 return false;
 }
@@ -4773,7 +5667,7 @@ let data8 = data7[key2];
 const _errs20 = errors;
 const _errs21 = errors;
 if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
-validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema31.type},message:"must be number,string,boolean,array"}];
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema32.type},message:"must be number,string,boolean,array"}];
 return false;
 }
 if(errors === _errs21){
@@ -4784,7 +5678,7 @@ for(let i2=0; i2<len2; i2++){
 let data9 = data8[i2];
 const _errs23 = errors;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
-validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema31.items.type},message:"must be number,string"}];
+validate25.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema32.items.type},message:"must be number,string"}];
 return false;
 }
 var valid6 = _errs23 === errors;
@@ -5124,7 +6018,7 @@ validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:
 return false;
 }
 else {
-if(!pattern6.test(data3)){
+if(!pattern7.test(data3)){
 validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
 return false;
 }
@@ -5229,7 +6123,7 @@ let data8 = data7[key2];
 const _errs20 = errors;
 const _errs21 = errors;
 if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
-validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema31.type},message:"must be number,string,boolean,array"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema32.type},message:"must be number,string,boolean,array"}];
 return false;
 }
 if(errors === _errs21){
@@ -5240,7 +6134,7 @@ for(let i2=0; i2<len2; i2++){
 let data9 = data8[i2];
 const _errs23 = errors;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
-validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema31.items.type},message:"must be number,string"}];
+validate24.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema32.items.type},message:"must be number,string"}];
 return false;
 }
 var valid6 = _errs23 === errors;
@@ -5727,7 +6621,7 @@ vErrors.push(err0);
 errors++;
 }
 else {
-if(!pattern6.test(key1)){
+if(!pattern7.test(key1)){
 const err1 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\"",propertyName:key1};
 if(vErrors === null){
 vErrors = [err1];
@@ -5797,7 +6691,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const pattern5 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+const pattern6 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5833,8 +6727,8 @@ var valid0 = true;
 if(valid0){
 if(data.version !== undefined){
 const _errs3 = errors;
-if(2 !== data.version){
-validate10.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 2},message:"must be equal to constant"}];
+if(3 !== data.version){
+validate10.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 3},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5965,7 +6859,7 @@ if(data7.dtype !== undefined){
 let data9 = data7.dtype;
 const _errs18 = errors;
 if(!(((data9 === "f32") || (data9 === "i32")) || (data9 === "u32"))){
-validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/dtype",schemaPath:"#/definitions/state/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema16.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/dtype",schemaPath:"#/definitions/state/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema17.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -5990,7 +6884,7 @@ for(let i2=0; i2<len2; i2++){
 let data11 = data10[i2];
 const _errs21 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (typeof data11 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/type",keyword:"type",params:{type: schema16.properties.shape.items.type},message:"must be integer,string"}];
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/type",keyword:"type",params:{type: schema17.properties.shape.items.type},message:"must be integer,string"}];
 return false;
 }
 if(errors === _errs21){
@@ -6008,8 +6902,8 @@ return false;
 }
 if(errors === _errs21){
 if(typeof data11 === "string"){
-if(!pattern4.test(data11)){
-validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSC]$"},message:"must match pattern \""+"^[BTNSC]$"+"\""}];
+if(!pattern5.test(data11)){
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/shape/" + i2,schemaPath:"#/definitions/state/properties/shape/items/pattern",keyword:"pattern",params:{pattern: "^[BTNSCEM]$"},message:"must match pattern \""+"^[BTNSCEM]$"+"\""}];
 return false;
 }
 }
@@ -6037,7 +6931,7 @@ if(data7.class !== undefined){
 let data12 = data7.class;
 const _errs23 = errors;
 if(!(((data12 === "constant") || (data12 === "growing")) || (data12 === "training"))){
-validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/class",schemaPath:"#/definitions/state/properties/class/enum",keyword:"enum",params:{allowedValues: schema16.properties.class.enum},message:"must be equal to one of the allowed values"}];
+validate10.errors = [{instancePath:instancePath+"/states/" + i1+"/class",schemaPath:"#/definitions/state/properties/class/enum",keyword:"enum",params:{allowedValues: schema17.properties.class.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs23 === errors;
@@ -6119,7 +7013,7 @@ if(data15.dtype !== undefined){
 let data16 = data15.dtype;
 const _errs32 = errors;
 if(!(((data16 === "f32") || (data16 === "i32")) || (data16 === "u32"))){
-validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/dtype",schemaPath:"#/definitions/constant/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema17.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
+validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/dtype",schemaPath:"#/definitions/constant/properties/dtype/enum",keyword:"enum",params:{allowedValues: schema18.properties.dtype.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid8 = _errs32 === errors;
@@ -6184,7 +7078,7 @@ let data19 = data15.data;
 const _errs37 = errors;
 if(errors === _errs37){
 if(typeof data19 === "string"){
-if(!pattern5.test(data19)){
+if(!pattern6.test(data19)){
 validate10.errors = [{instancePath:instancePath+"/constants/" + i3+"/data",schemaPath:"#/definitions/constant/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]*={0,2}$"+"\""}];
 return false;
 }

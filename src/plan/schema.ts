@@ -16,8 +16,8 @@ function list(items: JsonSchema, limits: { minItems?: number; maxItems?: number 
 }
 
 /** One of several objects, told apart by their `kind`. */
-function byKind(kinds: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>): JsonSchema {
-  const choices = Object.entries(kinds).map(([kind, properties]) => object({ kind: { const: kind }, ...properties }));
+function byKind(kinds: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>, optional: readonly string[] = []): JsonSchema {
+  const choices = Object.entries(kinds).map(([kind, properties]) => object({ kind: { const: kind }, ...properties }, optional));
   return { type: "object", required: ["kind"], discriminator: { propertyName: "kind" }, oneOf: choices };
 }
 
@@ -42,13 +42,16 @@ const name: JsonSchema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_.]*$",
 const entryName: JsonSchema = { type: "string", pattern: "^[a-z][a-z0-9_]*$", maxLength: 100 };
 const text: JsonSchema = { type: "string", maxLength: 1000 };
 const dtype: JsonSchema = { enum: ["f32", "i32", "u32"] };
-const symbol: JsonSchema = { enum: ["B", "T", "N", "S", "C"] };
+const symbol: JsonSchema = { enum: ["B", "T", "N", "S", "C", "E", "M"] };
 const dimSize = whole(1, largestInt);
 // Bounds speak of numbers and the pattern of text: cheaper to check than a choice of two schemas, one of which always fails.
-const extent: JsonSchema = { ...dimSize, type: ["integer", "string"], pattern: "^[BTNSC]$" };
+const extent: JsonSchema = { ...dimSize, type: ["integer", "string"], pattern: "^[BTNSCEM]$" };
 const shape = list(dimSize, { maxItems: 16 });
 const symbolicShape = list(extent, { maxItems: 16 });
 const number: JsonSchema = { type: "number" };
+const id = orNull(whole(0, largestInt));
+/** As many as a spec may ask for. */
+const mostBeams = 64;
 const size = list(object({ times: whole(1, largestSize), of: list(symbol, { maxItems: 8 }) }), { minItems: 1, maxItems: 32 });
 // Written out where it is used, not referred to: the generated check then makes no call for each of thousands.
 const grid = object({ size, per: whole(1, largestInt) });
@@ -64,8 +67,10 @@ const notNegative: JsonSchema = { type: "number", minimum: 0 };
 const kept: JsonSchema = { type: "number", minimum: 0, exclusiveMaximum: 1 };
 const adaptive = { rate: positive, betas: list(kept, { minItems: 2, maxItems: 2 }), epsilon: positive, decay: notNegative };
 const momentum = { rate: positive, momentum: kept, decay: notNegative };
-const warmup = whole(0, largestSize);
-const falling = { warmup, floor: { type: "number", minimum: 0, maximum: 1 } };
+const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 };
+const rising = { warmup: whole(0, largestSize), start: share };
+const falling = { ...rising, floor: share };
+const restarts = object({ period: whole(1, largestSize), grow: { type: "number", minimum: 1, maximum: 1000 }, shrink: { type: "number", exclusiveMinimum: 0, maximum: 1 } });
 
 const tfjsStep: Readonly<Record<string, JsonSchema>> = {
   op: entryName,
@@ -97,19 +102,27 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     vocabulary: ref("vocabulary"),
     vocabularySize: dimSize,
     width: dimSize,
+    output: { enum: ["logits", "log_probs"] },
     context: orNull(dimSize),
     positionLimit: orNull(dimSize),
     encoderLimit: dimSize,
-    padding: orNull(whole(0, largestInt)),
-    begin: orNull(whole(0, largestInt)),
-    end: orNull(whole(0, largestInt)),
-    unknown: orNull(whole(0, largestInt)),
+    source: object({
+      vocabulary: ref("vocabulary"), vocabularySize: dimSize, padding: id, end: id, unknown: id, positionLimit: orNull(dimSize),
+    }),
+    padding: id,
+    begin: id,
+    end: id,
+    unknown: id,
     generate: object({
       temperature: { type: "number", minimum: 0 },
       topK: whole(0, largestInt),
-      topP: { type: "number", minimum: 0, maximum: 1 },
+      topP: share,
+      beam: whole(1, mostBeams),
+      beams: whole(0, mostBeams),
+      lengthPenalty: notNegative,
+      maxLength: object({ perSource: { type: "number", minimum: 0, maximum: 1e6 }, more: { type: "number", minimum: -largestInt, maximum: largestInt } }),
     }),
-  }, ["encoderLimit"]),
+  }, ["encoderLimit", "source"]),
   parameter: object({ name, shape, initializer: ref("initializer") }),
   state: object({ name, dtype, shape: symbolicShape, class: { enum: ["constant", "growing", "training"] }, initial: number }, ["initial"]),
   constant: object({ dtype, shape, data: { type: "string", pattern: "^[A-Za-z0-9+/]*={0,2}$" } }),
@@ -118,16 +131,17 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     ["updates"],
   ),
   optimizer: byKind({ adamw: adaptive, adam: adaptive, nag: momentum, sgd: momentum }),
-  schedule: byKind({ cosine: falling, linear: falling, inverse_sqrt: { warmup }, constant: { warmup } }),
+  schedule: byKind({ cosine: { ...falling, restarts }, linear: falling, inverse_sqrt: rising, constant: rising }, ["restarts"]),
   training: object({
     batch: whole(1, largestSize),
+    batchTokens: whole(1, largestSize),
     accumulate: whole(1, largestSize),
     steps: whole(1, largestSize),
     seed: whole(0, 2 ** 32 - 1),
     precision: { enum: ["float32", "float16"] },
     optimizer: ref("optimizer"),
     schedule: ref("schedule"),
-  }),
+  }, ["batchTokens"]),
   binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
   wgslEntry: object({
     arenas: whole(0, 64),

@@ -11,10 +11,11 @@ export const slotStep = 256;
 /** WebGPU's default `maxComputeWorkgroupsPerDimension`. */
 export const longestGrid = 65_535;
 
-/** `length`: slots in use before the call. `room`: slots that the caches have; 0 where there are none. */
-export function extentsOf(call: { batch: number; tokens: number; chunk: number; length?: number; room?: number }): Extents {
+/** `length`: slots in use before the call. `room`: slots that the caches have, `source`: tokens of the source texts; 0 where there are none. */
+export function extentsOf(call: { batch: number; tokens: number; chunk: number; length?: number; room?: number; source?: number }): Extents {
   const used = (call.length ?? 0) + call.tokens;
-  return { B: call.batch, T: call.tokens, N: Math.ceil(call.tokens / call.chunk), S: used, C: call.room ?? 0 };
+  const source = call.source ?? 0;
+  return { B: call.batch, T: call.tokens, N: Math.ceil(call.tokens / call.chunk), S: used, C: call.room ?? 0, E: source, M: Math.ceil(source / call.chunk) };
 }
 
 export function evaluateExtent(extent: PlanExtent, extents: Extents): number {
