@@ -21,8 +21,8 @@ export function segmentsOf(hypotheses: readonly string[], references: References
   if (references.length === 0) throw new MszError("no-lines", "there are no references to score by: 0 sets");
   for (const [i, set] of references.entries()) {
     if (set.length === hypotheses.length) continue;
-    const which = references.length === 1 ? "the references" : `set ${i + 1} of the references`;
-    throw new MszError("unequal-lines", `there are ${counted(hypotheses.length)} of translations, but ${counted(set.length)} in ${which}`, {
+    const others = references.length === 1 ? "the references have" : `set ${i + 1} of the references has`;
+    throw new MszError("unequal-lines", `the translations have ${counted(hypotheses.length)}, but ${others} ${counted(set.length)}`, {
       reason: "a line is scored by the reference line of the same number",
       hint: "look for a translation that broke over two lines, or an empty one that was left out",
     });
