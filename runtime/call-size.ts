@@ -1,5 +1,5 @@
 /**
- * Inputs of a call against the entry's list. In: tensors by name. Out: what B and T are, or MszError for tensors that do not fit.
+ * Inputs of a call against the entry's list. In: tensors by name. Out: what B, T and E are, or MszError for tensors that do not fit.
  */
 import { MszError } from "../src/base/error.js";
 import type { PlanEntry } from "../src/plan/plan.js";
@@ -8,12 +8,17 @@ import type { HostTensor, HostTensors } from "./device.js";
 export interface CallSize {
   readonly batch: number;
   readonly tokens: number;
+  /** Tokens of the source texts; 0 where there are none. */
+  readonly source: number;
 }
 
-/** @param batch of the state that the entry runs on; none for an entry without states */
-export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number | undefined): CallSize {
+/**
+ * @param batch of the state that the entry runs on; none for an entry without states
+ * @param source what that state has room for
+ */
+export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number | undefined, source = 0): CallSize {
   const known = new Map<string, number>();
-  if (batch !== undefined) known.set("B", batch);
+  if (batch !== undefined) known.set("B", batch).set("E", source);
   for (const { name, dtype, shape } of entry.inputs) {
     const tensor = inputs[name];
     const wanted = `${dtype} [${shape.join(", ")}]`;
@@ -30,7 +35,7 @@ export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number 
       });
     if (!fits) {
       const given = `${tensor.data instanceof Float32Array ? "f32" : "i32"} [${tensor.shape.join(", ")}] with ${tensor.data.length} numbers`;
-      const where = batch === undefined ? "" : ` for a state of batch ${batch}`;
+      const where = batch === undefined ? "" : ` for a state of batch ${batch}${shape.includes("E") ? ` and ${source} source tokens` : ""}`;
       throw new MszError("input-shape", `the input \`${name}\` of \`${entry.name}\` is ${given}; it must be ${wanted}${where}`);
     }
   }
@@ -40,7 +45,7 @@ export function sizeOfCall(entry: PlanEntry, inputs: HostTensors, batch: number 
       hint: `its inputs: ${entry.inputs.map((input) => input.name).join(", ") || "none"}`,
     });
   }
-  return { batch: known.get("B") ?? 1, tokens: known.get("T") ?? 1 };
+  return { batch: known.get("B") ?? 1, tokens: known.get("T") ?? 1, source: known.get("E") ?? 0 };
 }
 
 /** An input of one integer: i32 [1]. */

@@ -1,5 +1,5 @@
 /**
- * A batch's states as tensors of the host. In: the plan's state list, a batch, slots in use. Out: shapes, how long a saved
+ * A batch's states as tensors of the host. In: the plan's state list, a batch, slots in use, source tokens. Out: shapes, how long a saved
  * state is, or MszError for tensors that do not fit.
  */
 import { MszError } from "../src/base/error.js";
@@ -11,8 +11,8 @@ export function sequenceStates(specs: readonly PlanState[]): readonly PlanState[
   return specs.filter((spec) => spec.class !== "training");
 }
 
-export function shapeOfState(spec: PlanState, batch: number, slots: number): number[] {
-  return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : Number(size)));
+export function shapeOfState(spec: PlanState, batch: number, slots: number, source = 0): number[] {
+  return spec.shape.map((size) => (size === "B" ? batch : size === "C" ? slots : size === "E" ? source : Number(size)));
 }
 
 /** Of a state of training. */
@@ -30,13 +30,19 @@ export function lengthOf(specs: readonly PlanState[], tensors: HostTensors): num
   return growing ? (tensors[growing.name]?.shape[growing.shape.indexOf("C")] ?? 0) : 0;
 }
 
+/** How many tokens the sources of the saved sequences have: said by what `encode` left of each of them. 0 where it leaves nothing that grows with them. */
+export function sourceOf(specs: readonly PlanState[], tensors: HostTensors): number {
+  const kept = specs.find((spec) => spec.shape.includes("E"));
+  return kept ? (tensors[kept.name]?.shape[kept.shape.indexOf("E")] ?? 0) : 0;
+}
+
 /**
  * The tensor, as one that fits.
  * @throws MszError `missing-state`, `state-shape`
  */
-export function checkState(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): HostTensor {
+export function checkState(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined, source = 0): HostTensor {
   if (!tensor) throw new MszError("missing-state", `the saved state has no \`${spec.name}\``, { hint: "it was saved by another model" });
-  const shape = shapeOfState(spec, batch, length);
+  const shape = shapeOfState(spec, batch, length, source);
   const isFloat = tensor.data instanceof Float32Array;
   if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1) || isFloat !== (spec.dtype === "f32")) {
     throw new MszError("state-shape", `the saved state \`${spec.name}\` is [${tensor.shape.join(", ")}], the plan has ${spec.dtype} [${shape.join(", ")}]`, {

@@ -17,9 +17,10 @@ export function inputsOfStep(plan: Plan, { batches, schedule, seed, counter, res
   const wanted = plan.training?.accumulate ?? 1;
   if (batches.length !== wanted) throw new MszError("micro-batches", `an update of this plan takes ${wanted} micro-batches, not ${batches.length}`);
   const last = batches.length - 1;
-  const calls = batches.map(({ tokens, targets }, i) => {
+  const calls = batches.map(({ tokens, targets, source_tokens }, i) => {
     const known: HostTensors = {
       tokens, targets,
+      ...(source_tokens ? { source_tokens } : {}),
       schedule: { shape: [3], data: Float32Array.from(schedule) },
       seed: oneNumber(seed), counter: oneNumber(counter + i),
       // What is accumulated starts anew with each step, what is reported when it is asked for.
@@ -28,9 +29,11 @@ export function inputsOfStep(plan: Plan, { batches, schedule, seed, counter, res
     const name = i < last ? "accumulate" : "train";
     const entry = plan.entries.find((e) => e.name === name);
     if (!entry) throw new MszError("plan-entry", `the plan has no entry \`${name}\``);
-    const inputs = Object.fromEntries(entry.inputs.map((input) => [input.name, known[input.name]!]));
+    const inputs = Object.fromEntries(entry.inputs.flatMap(({ name }) => (known[name] ? [[name, known[name]]] : [])));
     return { entry, inputs, size: sizeOfCall(entry, inputs, undefined) };
   });
+  // Pairs are batched by tokens, so that no two batches need be of one size; windows of one text are.
+  if (plan.model.source) return calls;
   const first = calls[0]!.size;
   const odd = calls.find(({ size }) => size.batch !== first.batch || size.tokens !== first.tokens)?.size;
   if (odd) throw new MszError("micro-batches", `the micro-batches of an update are of one size, not [${first.batch}, ${first.tokens}] and [${odd.batch}, ${odd.tokens}]`);
