@@ -5,7 +5,7 @@
 import type { Span } from "../../src/base/source.js";
 import { assert, bug } from "../../src/base/assert.js";
 import {
-  batchDim, chunkDim, GraphBuilder, oneDim, timeDim, tokenDim, type Dim, type DType, type Extent, type Node,
+  batchDim, chunkDim, GraphBuilder, oneDim, pairDim, timeDim, tokenDim, topDim, type Dim, type DType, type Extent, type Node,
 } from "../../src/graph/graph.js";
 import type { BinaryMapFn, Op, ScanBody, UnaryMapFn } from "../../src/graph/ops.js";
 import { correctionsOf, recurrenceInputs, type Recurrence } from "./recurrence-operands.js";
@@ -108,6 +108,17 @@ export class Emitter {
     return this.make({ op: "gather", dim }, table.dtype, [...ids.dims, ...without(table.dims, [dim])], [table, ids]);
   }
 
+  /** Of sizes that are numbers. */
+  join(parts: readonly Node[], dim: string): Node {
+    const [first = bug("a join of nothing")] = parts;
+    const size = parts.reduce((sum, part) => sum + fixedSize(part, dim), 0);
+    return this.make({ op: "join", dim }, first.dtype, first.dims.map((d) => (d.name === dim ? { name: dim, size } : d)), parts);
+  }
+
+  top(x: Node, count: number): Node {
+    return this.make({ op: "top", count }, "f32", [...x.dims.slice(0, -1), { name: topDim, size: count }, { name: pairDim, size: 2 }], [x]);
+  }
+
   rename(x: Node, names: Readonly<Record<string, string>>): Node {
     return this.make({ op: "rename", names }, x.dtype, x.dims.map((d) => ({ ...d, name: names[d.name] ?? d.name })), [x]);
   }
@@ -144,9 +155,10 @@ export class Emitter {
     return this.make({ op: "convolve_state", size, masked: !!mask }, "f32", state.dims, [x, state, ...(mask ? [mask] : [])]);
   }
 
-  /** `batch` is the extent of the batch dim. */
-  boundaries(r: Recurrence, batch: Extent): Node {
-    const dims = [{ name: batchDim, size: batch }, { name: chunkDim, size: "N" as const }, ...r.axes];
+  /** `batch` and `token` are the extents of those dims. */
+  boundaries(r: Recurrence, batch: Extent, token: Extent = "T"): Node {
+    const chunks = token === "E" ? "M" : "N";
+    const dims: Dim[] = [{ name: batchDim, size: batch }, { name: chunkDim, size: chunks }, ...r.axes];
     const op = { op: "boundaries", started: !!r.start, decayed: !!r.decay, terms: r.terms.length, ...(r.reverse ? { reverse: r.reverse } : {}), ...correctionsOf(r) } as const;
     return this.make(op, "f32", dims, [...(r.start ? [r.start] : []), ...recurrenceInputs(r)]);
   }
@@ -287,6 +299,11 @@ export function broadcastDims(nodes: readonly Node[]): readonly Dim[] {
   if (!all && isOuterFirst(own)) return own;
   const found = all ?? own;
   return [...found.filter((d) => d.name === batchDim), ...found.filter((d) => d.name === tokenDim), ...found.filter((d) => !isOuter(d))];
+}
+
+function fixedSize(node: Node, name: string): number {
+  const size = node.dims.find((d) => d.name === name)?.size;
+  return typeof size === "number" ? size : bug(`${name} has no size that is a number`);
 }
 
 function inOrder(dims: readonly Dim[], order: readonly Dim[] | undefined): readonly Dim[] {

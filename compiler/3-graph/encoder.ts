@@ -43,7 +43,7 @@ export class WholeStates {
       terms: terms.map((t) => hidePadding(call, { key: this.node(t.key), value: this.node(t.value) })),
       axes: dimsOf(state.axes),
     };
-    return call.emit.advance(call.emit.boundaries(whole, call.batch.size), whole);
+    return call.emit.advance(call.emit.boundaries(whole, call.batch.size, call.token.size), whole);
   }
 }
 

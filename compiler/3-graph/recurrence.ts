@@ -46,7 +46,7 @@ export class Recurrences {
       start: call.started ? call.state(state.name) : undefined,
       axes: dimsOf(state.axes),
     };
-    const boundaries = emit.boundaries(corrected, call.batch.size);
+    const boundaries = emit.boundaries(corrected, call.batch.size, call.token.size);
     const found = written.corrections.map((_, i) => emit.correction(boundaries, corrected, i, call.token));
     const recurrence = correctionsAsTerms(corrected, found);
     if (call.started) call.update(state.name, emit.advance(boundaries, recurrence));

@@ -27,6 +27,9 @@ export const chunkDim = "@chunk";
 export const timeDim = "@time";
 /** The dim of tensors of one number: `length`, `seed`, `drawn`. */
 export const oneDim = "@one";
+/** What the op `top` gives: places from the largest on, and at each a value and its index. */
+export const topDim = "@top";
+export const pairDim = "@pair";
 
 export type DType = "f32" | "i32" | "u32";
 

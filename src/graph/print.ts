@@ -51,6 +51,10 @@ export function printOp(node: Node): string {
       return `matmul over ${node.over.join(", ")}`;
     case "gather":
       return `gather along ${node.dim}`;
+    case "join":
+      return `join along ${node.dim}`;
+    case "top":
+      return `top ${node.count}`;
     case "rename":
       return `rename ${Object.entries(node.names).map(([from, to]) => `${from} to ${to}`).join(", ")}`;
     case "flip":

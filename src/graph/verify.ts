@@ -3,7 +3,7 @@
  * says, outputs and states exist. A broken graph is our own fault.
  */
 import { bug } from "../base/assert.js";
-import { batchDim, chunkDim, timeDim, tokenDim, type Dim, type DType, type Graph, type Node, type NodeOf } from "./graph.js";
+import { batchDim, chunkDim, pairDim, timeDim, tokenDim, topDim, type Dim, type DType, type Graph, type Node, type NodeOf } from "./graph.js";
 import type { Op } from "./ops.js";
 import { printDims, printNode } from "./print.js";
 
@@ -86,6 +86,14 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
   },
   matmul: (node, x, w) => missing(node.over, x) ?? missing(node.over, w) ?? dims(node, union([{ dims: less(x.dims, node.over) }, { dims: less(w.dims, node.over) }])),
   gather: (node, table, ids) => type(ids, "i32") ?? missing([node.dim], table) ?? dims(node, [...ids.dims, ...less(table.dims, [node.dim])]),
+  join(node, x) {
+    const sizes = node.inputs.map((input) => sizeIn(input, node.dim));
+    if (!sizes.every((size) => typeof size === "number")) return `the sizes of ${node.dim} are not numbers`;
+    const whole = { name: node.dim, size: sizes.reduce((sum, size) => sum + size, 0) };
+    return node.inputs.map((input) => dims(input, less(x.dims, [node.dim]).concat(input.dims.filter((d) => d.name === node.dim)))).find((m) => m !== undefined) ??
+      dims(node, x.dims.map((d) => (d.name === node.dim ? whole : d)), true);
+  },
+  top: (node, x) => (x.dims.length > 0 && node.count > 0 ? dims(node, [...x.dims.slice(0, -1), { name: topDim, size: node.count }, { name: pairDim, size: 2 }], true) : "nothing to choose from"),
   rename: (node, x) => missing(Object.keys(node.names), x) ?? dims(node, x.dims.map((d) => ({ ...d, name: node.names[d.name] ?? d.name })), true),
   squeeze: (node, x) => (sizeIn(x, node.dim) === 1 ? dims(node, less(x.dims, [node.dim]), true) : `${node.dim} is not of size 1`),
   unsqueeze: (node, x) => dims(node, [...x.dims.slice(0, node.at), { name: node.dim, size: 1 }, ...x.dims.slice(node.at)], true),
@@ -157,7 +165,8 @@ function inputCount(node: Node): number {
   switch (node.op) {
     case "input": case "parameter": case "table": case "scalar": case "iota": case "extent": case "state": return 0;
     case "map": return node.fn === "select" ? 3 : binaryFns.has(node.fn) ? 2 : 1;
-    case "reduce": case "rename": case "squeeze": case "unsqueeze": case "turn_half": case "flip": return 1;
+    case "reduce": case "rename": case "top": case "squeeze": case "unsqueeze": case "turn_half": case "flip": return 1;
+    case "join": return Math.max(1, node.inputs.length);
     case "matmul": case "gather": return 2;
     case "wave": case "append": return 3;
     case "count": return 1 + Number(node.masked) + Number(node.started);

@@ -16,8 +16,9 @@ export function opWords(node: Node): string {
     case "map": return node.fn;
     case "reduce": return `${node.fn} over ${node.over.join(",")}`;
     case "matmul": return `matmul over ${node.over.join(",")}`;
-    case "gather": case "squeeze": case "turn_half": return `${node.op} ${node.dim}`;
+    case "gather": case "join": case "squeeze": case "turn_half": return `${node.op} ${node.dim}`;
     case "unsqueeze": return `unsqueeze ${node.dim} ${node.at}`;
+    case "top": return `top ${node.count}`;
     case "rename": return `rename ${JSON.stringify(node.names)}`;
     case "iota": case "wave": case "append": case "sample": return node.op;
     case "count": return `count ${node.masked} ${node.started}`;

@@ -12,12 +12,14 @@ export interface OpCase {
   readonly parameters: Tensors;
   /** The states when the entry starts; a cache has exactly the room of `C`. */
   readonly states: Tensors;
-  readonly extents: { readonly B: number; readonly T: number };
+  readonly extents: { readonly B: number; readonly T: number; readonly E?: number };
 }
 
 export interface CaseSizes {
   readonly B: number;
   readonly T: number;
+  /** Tokens of the source texts. */
+  readonly E?: number;
   readonly chunk?: number;
   /** Slots used before this call, and slots that the caches have. */
   readonly length?: number;
@@ -32,6 +34,8 @@ export interface Range {
 
 export const batch: Dim = { name: batchDim, size: "B" };
 export const token: Dim = { name: tokenDim, size: "T" };
+/** Of a source text. */
+export const sourceToken: Dim = { name: tokenDim, size: "E" };
 /** The token dim of a decode graph. */
 export const oneToken: Dim = { name: tokenDim, size: 1 };
 
@@ -52,8 +56,8 @@ export class CaseBuilder {
   private readonly stateSpecs: StateSpec[] = [];
 
   constructor(private readonly name: string, private readonly sizes: CaseSizes) {
-    const { B, T, chunk = 64, length = 0 } = sizes;
-    this.symbols = { B, T, N: Math.ceil(T / chunk), S: length + T, C: sizes.C ?? length + T };
+    const { B, T, E = 0, chunk = 64, length = 0 } = sizes;
+    this.symbols = { B, T, N: Math.ceil(T / chunk), S: length + T, C: sizes.C ?? length + T, E, M: Math.ceil(E / chunk) };
     this.random = new Random([...name].reduce((hash, c) => (Math.imul(hash, 31) + c.charCodeAt(0)) >>> 0, 7));
   }
 
@@ -129,8 +133,8 @@ export class CaseBuilder {
       parameterUpdates: Object.entries(parameterUpdates).map(([parameter, node]) => ({ parameter, node })),
       states: this.stateSpecs,
     };
-    const { B, T } = this.sizes;
-    return { name: this.name, graph, inputs: this.inputs, parameters: this.parameters, states: this.states, extents: { B, T } };
+    const { B, T, E } = this.sizes;
+    return { name: this.name, graph, inputs: this.inputs, parameters: this.parameters, states: this.states, extents: { B, T, ...(E === undefined ? {} : { E }) } };
   }
 
   private draw(dims: readonly Dim[], dtype: DType, { low, high }: Range): Tensor {

@@ -20,7 +20,8 @@ export interface Given {
   readonly parameters: Tensors;
   /** Missing ones are zeros; a cache that is given has room for this call's tokens. */
   readonly states?: Tensors;
-  readonly extents: { readonly B: number; readonly T: number };
+  /** E: of the source texts; absent: there are none. */
+  readonly extents: { readonly B: number; readonly T: number; readonly E?: number };
 }
 
 /** What a node sees beside its inputs. */
@@ -65,7 +66,7 @@ export function evaluateNodes(graph: Pick<Graph, "nodes">, environment: Environm
 }
 
 export function environmentOf(graph: Graph, given: Given): Environment {
-  const { B, T } = given.extents;
+  const { B, T, E = 0 } = given.extents;
   const length = given.states?.length?.data[0] ?? 0;
   let room = length + T;
   for (const spec of graph.states) {
@@ -73,7 +74,7 @@ export function environmentOf(graph: Graph, given: Given): Environment {
     const value = given.states?.[spec.name];
     if (at >= 0 && value) room = value.shape[at]!;
   }
-  const symbols: Symbols = { B, T, N: Math.ceil(T / graph.chunk), S: length + T, C: room };
+  const symbols: Symbols = { B, T, N: Math.ceil(T / graph.chunk), S: length + T, C: room, E, M: Math.ceil(E / graph.chunk) };
   const states: Tensors = {};
   for (const spec of graph.states) states[spec.name] = given.states?.[spec.name] ?? zeros(shapeOf(spec.dims, symbols));
   return { symbols, chunk: graph.chunk, inputs: given.inputs, parameters: given.parameters, states };
@@ -104,6 +105,8 @@ const evaluators: { readonly [O in Op["op"]]: (node: NodeOf<O>, inputs: readonly
   reduce: (node, inputs, { symbols }) => reduce(node, inputs, symbols),
   matmul: (node, inputs, { symbols }) => matmul(node, inputs, symbols),
   gather: (node, inputs, { symbols }) => gather(node, inputs, symbols),
+  join: (node, inputs, { symbols }) => join(node, inputs, symbols),
+  top: (node, inputs, { symbols }) => top(node, inputs, symbols),
   rename: (_, [x]) => x!,
   squeeze: (node, [x], { symbols }) => ({ ...x!, shape: shapeOf(node.dims, symbols) }),
   unsqueeze: (node, [x], { symbols }) => ({ ...x!, shape: shapeOf(node.dims, symbols) }),
@@ -186,6 +189,28 @@ function gather(node: NodeOf<"gather">, [table, ids]: readonly Tensor[], symbols
     const id = Math.min(Math.max(idAt(at.slice(0, idsDims!.length)), 0), rows - 1);
     return tableAt([id], at.slice(idsDims!.length));
   });
+}
+
+function join(node: NodeOf<"join">, inputs: readonly Tensor[], symbols: Symbols): Tensor {
+  const axis = node.dims.findIndex((d) => d.name === node.dim);
+  const names = node.dims.map((d) => d.name);
+  const parts = node.inputs.map((input, i) => ({ at: reader(inputs[i]!, namedDims(input, symbols), names), size: namedDims(input, symbols)[axis]!.size }));
+  return build(shapeOf(node.dims, symbols), (at) => {
+    let place = at[axis]!;
+    const part = parts.find(({ size }) => place < size || ((place -= size), false))!;
+    return part.at(at.map((coordinate, i) => (i === axis ? place : coordinate)));
+  });
+}
+
+function top(node: NodeOf<"top">, [x]: readonly Tensor[], symbols: Symbols): Tensor {
+  const size = x!.shape.at(-1)!;
+  const rows = Array.from({ length: x!.data.length / size }, (_, row) => {
+    const values = Array.from({ length: size }, (_, i) => ({ value: Number.isNaN(x!.data[row * size + i]!) ? -Infinity : x!.data[row * size + i]!, i }));
+    // A sort that is stable leaves equals in their order.
+    const best = values.sort((a, b) => (a.value === b.value ? 0 : b.value > a.value ? 1 : -1)).slice(0, node.count);
+    return Array.from({ length: node.count }, (_, k) => (best[k] ? [best[k].value, best[k].i] : [-Infinity, 0]));
+  });
+  return { shape: shapeOf(node.dims, symbols), data: Float64Array.from(rows.flat(2)) };
 }
 
 function turnHalf(node: NodeOf<"turn_half">, [x]: readonly Tensor[], symbols: Symbols): Tensor {

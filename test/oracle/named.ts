@@ -9,6 +9,8 @@ export interface Symbols {
   readonly N: number;
   readonly S: number;
   readonly C: number;
+  readonly E: number;
+  readonly M: number;
 }
 
 export interface NamedDim {

@@ -12,6 +12,7 @@ import { recurrenceCases } from "./cases/recurrence.js";
 import { reverseCases } from "./cases/reverse.js";
 import { scanCases } from "./cases/scan.js";
 import { appendCases, attentionCases, convolveCases, countCases, lastCases, sampleCases } from "./cases/sequence.js";
+import { joinCases, sourceCases, sourceGradientCases, topCases } from "./cases/translation.js";
 import {
   convolveGradientCases, matmulOverFirstCases, reduceOfParameterCases, reduceOverTokensCases, scatterAddCases, weightGradientCases,
 } from "./cases/weight-gradients.js";
@@ -38,6 +39,7 @@ function inferenceCases(): OpCase[] {
     ...matmulCases(), ...gatherCases(), ...waveCases(),
     ...recurrenceCases(), ...correctionCases(), ...scanCases(),
     ...countCases(), ...lastCases(), ...convolveCases(), ...attentionCases(), ...appendCases(), ...sampleCases(),
+    ...joinCases(), ...topCases(), ...sourceCases(),
   ];
 }
 
@@ -45,6 +47,6 @@ function inferenceCases(): OpCase[] {
 export function trainingCases(): OpCase[] {
   return [
     ...reduceOverTokensCases(), ...reduceOfParameterCases(), ...matmulOverFirstCases(), ...weightGradientCases(), ...scatterAddCases(),
-    ...convolveGradientCases(), ...reverseCases(), ...reverseCorrectionCases(), ...attentionGradientCases(), ...crossEntropyCases(), ...keepCases(), ...finiteCases(),
+    ...convolveGradientCases(), ...reverseCases(), ...reverseCorrectionCases(), ...attentionGradientCases(), ...crossEntropyCases(), ...keepCases(), ...finiteCases(), ...sourceGradientCases(),
   ];
 }

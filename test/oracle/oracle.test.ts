@@ -16,7 +16,7 @@ const cases = [...opCases(), ...updateCases()];
 /** Total by type: a new op without a case fails to compile here. */
 const allOps: { readonly [O in Op["op"]]: true } = {
   input: true, parameter: true, table: true, scalar: true, iota: true, extent: true, state: true, map: true, reduce: true, matmul: true,
-  gather: true, rename: true, squeeze: true, unsqueeze: true, turn_half: true, flip: true, wave: true, count: true, convolve: true,
+  gather: true, join: true, top: true, rename: true, squeeze: true, unsqueeze: true, turn_half: true, flip: true, wave: true, count: true, convolve: true,
   convolve_state: true, boundaries: true, correction: true, advance: true, scan_read: true, scan: true, append: true, attention: true, last: true, sample: true,
   attention_log_sum: true, attention_gradient: true, weight_gradient: true, scatter_add: true, cross_entropy: true, cross_entropy_gradient: true,
   keep: true, convolve_gradient: true, convolve_weight_gradient: true,
@@ -43,6 +43,16 @@ test.each(cases.map((c) => [c.name, c] as const))("%s: the graph is sound, and e
 });
 
 describe("known values", () => {
+  test("top: of equals the first, no NaN, and where there are too few", () => {
+    const topOf = (row: readonly number[], count: number): number[] => {
+      const c = new CaseBuilder("top by hand", { B: 1, T: 1 });
+      const { outputs } = (({ graph, ...given }) => evaluate(graph, given))(c.done({ out: c.emit.top(c.given("x", "f32", [batch, axis("vocab", row.length)], { shape: [1, row.length], data: row }), count) }));
+      return Array.from(outputs.out!.data);
+    };
+    expect(topOf([1, 3, 2, 3], 3)).toEqual([3, 1, 3, 3, 2, 2]);
+    expect(topOf([-1, NaN, -5], 4)).toEqual([-1, 0, -5, 2, -Infinity, 1, -Infinity, 0]);
+  });
+
   test("erf", () => {
     for (const [x, want] of [[0, 0], [0.5, 0.5204998778130465], [-1, -0.8427007929497149], [2, 0.9953222650189527], [4, 0.9999999845827421]] as const) {
       expect(erf(x)).toBeCloseTo(want, 14);

@@ -16,10 +16,10 @@ export function boundaries(node: NodeOf<"boundaries">, inputs: readonly Tensor[]
   for (let b = 0; b < walk.batch; b++) {
     const row: Float64Array[] = [];
     let state: Float64Array = walk.start(b);
-    for (let i = 0; i < symbols.N; i++) {
-      const n = node.reverse ? symbols.N - 1 - i : i;
+    for (let i = 0; i < walk.chunks; i++) {
+      const n = node.reverse ? walk.chunks - 1 - i : i;
       row[n] = state;
-      for (const t of tokensOf(n, node, symbols, chunk)) state = walk.step(state, b, t).after;
+      for (const t of tokensOf(n, node, walk.tokens, chunk)) state = walk.step(state, b, t).after;
     }
     states.push(row);
   }
@@ -28,11 +28,11 @@ export function boundaries(node: NodeOf<"boundaries">, inputs: readonly Tensor[]
 
 export function advance(node: NodeOf<"advance">, inputs: readonly Tensor[], { symbols, chunk }: Context): Tensor {
   const walk = walker(node, inputs, symbols);
-  const last = symbols.N - 1;
+  const last = walk.chunks - 1;
   const rows: number[] = [];
   for (let b = 0; b < walk.batch; b++) {
     let state: Float64Array = walk.boundary(b, last);
-    for (const t of tokensOf(last, node, symbols, chunk)) state = walk.step(state, b, t).after;
+    for (const t of tokensOf(last, node, walk.tokens, chunk)) state = walk.step(state, b, t).after;
     rows.push(...state);
   }
   return { shape: namedDims(node, symbols).map((d) => d.size), data: Float64Array.from(rows) };
@@ -42,11 +42,11 @@ export function correction(node: NodeOf<"correction">, inputs: readonly Tensor[]
   const walk = walker(node, inputs, symbols);
   const rows: Float64Array[] = [];
   for (let b = 0; b < walk.batch; b++) {
-    for (let n = 0; n < symbols.N; n++) {
+    for (let n = 0; n < walk.chunks; n++) {
       let state: Float64Array = walk.boundary(b, n);
-      for (const t of tokensOf(n, node, symbols, chunk)) {
+      for (const t of tokensOf(n, node, walk.tokens, chunk)) {
         const { after, read } = walk.step(state, b, t);
-        rows[b * symbols.T + t] = read[node.of]!;
+        rows[b * walk.tokens + t] = read[node.of]!;
         state = after;
       }
     }
@@ -67,9 +67,9 @@ export function scanRead(node: NodeOf<"scan_read">, inputs: readonly Tensor[], {
   // The state that each token reads.
   const seen = new Map<string, Float64Array>();
   for (let b = 0; b < walk.batch; b++) {
-    for (let n = 0; n < symbols.N; n++) {
+    for (let n = 0; n < walk.chunks; n++) {
       let state: Float64Array = walk.boundary(b, n);
-      for (const t of tokensOf(n, node, symbols, chunk)) {
+      for (const t of tokensOf(n, node, walk.tokens, chunk)) {
         const { written, after } = walk.step(state, b, t);
         seen.set(`${b},${t}`, node.when === "new" ? written : state);
         state = after;
@@ -85,9 +85,9 @@ export function scanRead(node: NodeOf<"scan_read">, inputs: readonly Tensor[], {
 }
 
 /** The tokens of chunk n in the order they are walked. */
-function tokensOf(n: number, node: Recurrence, symbols: Symbols, chunk: number): number[] {
+function tokensOf(n: number, node: Recurrence, all: number, chunk: number): number[] {
   const from = n * chunk;
-  const tokens = Array.from({ length: Math.min(chunk, symbols.T - from) }, (_, i) => from + i);
+  const tokens = Array.from({ length: Math.min(chunk, all - from) }, (_, i) => from + i);
   return node.op !== "advance" && node.reverse ? tokens.reverse() : tokens;
 }
 
@@ -109,8 +109,9 @@ function walker(node: Recurrence, inputs: readonly Tensor[], symbols: Symbols) {
   return {
     axes,
     batch,
+    ...lengthOf(node, symbols),
     start: (b: number): Float64Array => (operands.first ? slice(b * elements(sizes)) : new Float64Array(elements(sizes))),
-    boundary: (b: number, n: number): Float64Array => slice((b * symbols.N + n) * elements(sizes)),
+    boundary: (b: number, n: number): Float64Array => slice((b * lengthOf(node, symbols).chunks + n) * elements(sizes)),
     /** `written` is what the token's own terms are in; `after` goes on to the next token of the walk; `read` is u of each correction. */
     step(before: Float64Array, b: number, t: number): { written: Float64Array; after: Float64Array; read: Float64Array[] } {
       const added = (state: number, at: readonly number[], some: typeof terms): number =>
@@ -153,6 +154,16 @@ function filled(sizes: readonly number[], make: (at: readonly number[], index: n
 
 /** The state's axes, without batch and chunk. */
 function stateAxes(node: Recurrence, symbols: Symbols): NamedDim[] {
-  const carrier = node.op === "boundaries" ? node : node.inputs[0]!;
-  return namedDims(carrier, symbols).filter((d) => d.name !== batchDim && d.name !== chunkDim);
+  return namedDims(carrierOf(node), symbols).filter((d) => d.name !== batchDim && d.name !== chunkDim);
+}
+
+/** Chunks and tokens: of the call, or of the source texts. */
+function lengthOf(node: Recurrence, symbols: Symbols): { chunks: number; tokens: number } {
+  const ofSource = carrierOf(node).dims.find((d) => d.name === chunkDim)!.size === "M";
+  return ofSource ? { chunks: symbols.M, tokens: symbols.E } : { chunks: symbols.N, tokens: symbols.T };
+}
+
+/** What has the states before the chunks. */
+function carrierOf(node: Recurrence): Node {
+  return node.op === "boundaries" ? node : node.inputs[0]!;
 }

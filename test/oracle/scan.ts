@@ -13,8 +13,9 @@ export function scan(node: NodeOf<"scan">, inputs: readonly Tensor[], environmen
   const given = node.inputs.slice(starts).map((input, i) => atToken(input, inputs[starts + i]!, symbols));
   let carried = states.map(({ before }, i): Tensor => (node.started ? inputs[i]! : zeros(before, symbols)));
   const seen: Tensor[] = [];
-  for (let i = 0; i < symbols.T; i++) {
-    const t = node.reverse ? symbols.T - 1 - i : i;
+  const tokens = namedDims(node, symbols).find((d) => d.name === tokenDim)!.size;
+  for (let i = 0; i < tokens; i++) {
+    const t = node.reverse ? tokens - 1 - i : i;
     seen[t] = carried[node.of]!;
     const named: Tensors = {};
     given.forEach((at, k) => (named[`${k}`] = at(t)));

@@ -5,7 +5,7 @@
  * thus get no cotangent of their own: that of u is found here.
  */
 import { bug } from "../../../src/base/assert.js";
-import { batchDim, tokenDim, type Node, type NodeOf } from "../../../src/graph/graph.js";
+import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import { recurrenceOperands } from "../recurrence-operands.js";
 import type { Backward, Read } from "./backward.js";
 import { decayCotangent } from "./decay.js";
@@ -23,7 +23,8 @@ export function advance(node: NodeOf<"advance">, g: Node, back: Backward): void 
   const { terms, decay } = recurrenceOperands(node);
   if (decay) bug("the state after all tokens of a decayed recurrence is not in a graph for training");
   // Every token writes, also what is the same at each.
-  const along = [...node.dims, { name: tokenDim, size: "T" as const }];
+  const chunks = node.inputs[0]!.dims.find((d) => d.name === chunkDim)!;
+  const along: Dim[] = [...node.dims, { name: tokenDim, size: chunks.size === "M" ? "E" : "T" }];
   for (const { key, value } of terms) {
     back.give(key, () => back.emit.multiply(g, value), along);
     back.give(value, () => back.emit.multiply(g, key), along);

@@ -72,7 +72,7 @@ export class StateCotangent {
     const turned = corrections.map(({ writer, reader, over }) => ({ writer: reader, reader: writer, over }));
     this.parts = [...groups.values()].map(({ extra, early, late }) => {
       const recurrence = { decay, terms: [...early, ...late], corrections: turned, axes: [...extra, ...axes], reverse: { late: late.length } };
-      const boundaries = emit.boundaries(recurrence, of.boundaries.dims[0]!.size);
+      const boundaries = emit.boundaries(recurrence, of.boundaries.dims[0]!.size, of.token.size);
       const corrected = turned.map((_, i) => emit.correction(boundaries, recurrence, i, of.token));
       return { boundaries, recurrence: correctionsAsTerms(recurrence, corrected), corrected, extra: namesOf(extra) };
     });
