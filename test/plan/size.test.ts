@@ -9,8 +9,9 @@ const constant = (times: number): SizeExpr => [{ times, of: [] }];
 const grid = (x: number, y = 1, z = 1) => [x, y, z].map((n): GridExpr => ({ size: constant(n), per: 1 })) as unknown as [GridExpr, GridExpr, GridExpr];
 
 test("the symbols of a call", () => {
-  expect(extents).toEqual({ B: 2, T: 65, N: 2, S: 75, C: 128 });
-  expect(extentsOf({ batch: 1, tokens: 64, chunk: 64 })).toEqual({ B: 1, T: 64, N: 1, S: 64, C: 0 });
+  expect(extents).toEqual({ B: 2, T: 65, N: 2, S: 75, C: 128, E: 0, M: 0 });
+  expect(extentsOf({ batch: 1, tokens: 64, chunk: 64 })).toEqual({ B: 1, T: 64, N: 1, S: 64, C: 0, E: 0, M: 0 });
+  expect(extentsOf({ batch: 1, tokens: 1, chunk: 64, source: 130 })).toMatchObject({ T: 1, N: 1, E: 130, M: 3 });
   expect(evaluateShape(["B", "T", 48], extents)).toEqual([2, 65, 48]);
 });
 

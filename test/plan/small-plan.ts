@@ -62,7 +62,8 @@ const plan: Plan = {
   compiler: "msz 0.1.0",
   model: {
     name: "Small", vocabulary: { kind: "characters", characters: ["a", "b", "c", "😀", " "] }, vocabularySize, width: 4,
-    context: 64, positionLimit: null, padding: 0, begin: null, end: 4, unknown: null, generate: { temperature: 0.8, topK: 0, topP: 1 },
+    output: "logits", context: 64, positionLimit: null, padding: 0, begin: null, end: 4, unknown: null,
+    generate: { temperature: 0.8, topK: 0, topP: 1, beam: 1, beams: 0, lengthPenalty: 1, maxLength: { perSource: 1.2, more: 10 } },
   },
   parameters: [
     { name: "embedding.weight", shape: [5, 4], initializer: { kind: "normal", deviation: 0.5 } },
@@ -116,7 +117,7 @@ export function trainablePlan(): LoosePlan {
   for (const name of trainingStates) made.states.push({ name, dtype: name === "broken" ? "i32" : "f32", shape: [1], class: "training" });
   made.training = {
     batch: 2, accumulate: 3, steps: 10, seed: 1, precision: "float32",
-    optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 }, schedule: { kind: "cosine", warmup: 2, floor: 0.1 },
+    optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 }, schedule: { kind: "cosine", warmup: 2, start: 0, floor: 0.1 },
   };
   const { wgsl, tfjs } = made.targets;
   for (const entry of trainingEntries) {

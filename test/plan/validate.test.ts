@@ -60,7 +60,7 @@ const breakages: readonly Breakage[] = [
   ["a constant that is too short", (p) => (p.constants[0]!.data = "AAAA"), /`constants\[0\]\.data` holds 3 bytes, its shape \[2\] needs 8/],
   ["a constant that is not base64", (p) => (p.constants[0]!.data = "AAAA!AAAAAA="), /`constants\[0\]\.data` must match pattern/],
   ["a growing state without C", (p) => (p.states[0]!.class = "growing"), /`states\[0\]\.class` is growing, but C is not in its shape/],
-  ["a state of T", (p) => (p.states[4]!.shape = ["B", "T"]), /`states\[4\]\.shape` has a symbol that is not B or C/],
+  ["a state of T", (p) => (p.states[4]!.shape = ["B", "T"]), /`states\[4\]\.shape` has a symbol that is not B, C or E/],
   ["no decode entry", (p) => p.entries.splice(3, 1), /`entries` lacks `decode`/],
   ["no logits of forward", (p) => (p.entries[0]!.outputs = []), /`entries\[0\]\.outputs` lacks `logits`/],
   ["an input nobody gives", (p) => p.entries[0]!.inputs.push({ name: "more", dtype: "f32", shape: [1] }), /`entries\[0\]\.inputs` has 2 tensors, `forward` is given 1/],

@@ -5,7 +5,7 @@ import type { Device, HostTensors, Program, Trainer, TrainingReport, TrainingSte
 import type { Plan, PlanTraining } from "../../src/plan/plan.js";
 
 const settings: PlanTraining = {
-  batch: 1, accumulate: 2, steps: 10, seed: 7, precision: "float32", optimizer: { kind: "sgd", rate: 1, momentum: 0, decay: 0 }, schedule: { kind: "linear", warmup: 10, floor: 0 },
+  batch: 1, accumulate: 2, steps: 10, seed: 7, precision: "float32", optimizer: { kind: "sgd", rate: 1, momentum: 0, decay: 0 }, schedule: { kind: "linear", warmup: 10, start: 0, floor: 0 },
 };
 
 /** Its loss is the number of steps that a report covers. */

@@ -43,8 +43,8 @@ export function planOf(parts: {
     version: planVersion,
     compiler: "msz test",
     model: {
-      name: "hand_made", vocabulary: { kind: "ids" }, vocabularySize: 7, width: 2, context: null, positionLimit: null, padding: null, begin: null, end: null,
-      unknown: null, generate: { temperature: 0, topK: 0, topP: 1 },
+      name: "hand_made", vocabulary: { kind: "ids" }, vocabularySize: 7, width: 2, output: "logits", context: null, positionLimit: null, padding: null, begin: null, end: null,
+      unknown: null, generate: { temperature: 0, topK: 0, topP: 1, beam: 1, beams: 0, lengthPenalty: 1, maxLength: { perSource: 1.2, more: 10 } },
     },
     parameters: parts.parameters ?? [],
     states: parts.states ?? [],
