@@ -61,7 +61,7 @@ CASES = [
     ("two references, equally near in length", ["a b c d e"], [["a b c x d e"], ["a b c d"]]),
     ("two references, counts of both", ["the the cat cat"], [["the the dog runs away"], ["cat cat"]]),
     ("two references, one empty", [CAT, LONG], [["", LONG], [CAT, ""]]),
-    ("two references, as good", ["abcd"], [["abcx"], ["abcy"]]),
+    ("two references, equally bad, of which the first counts", ["abc", CAT], [["xxxxxxx", CAT], ["y", CAT]]),
     ("punctuation", ['Wait... what?! "Yes," (he said); no: [never] {ever}!'], [['Wait . what ? " Yes " , he said ; no : never ever !']]),
     ("numbers", ["It costs 1,234.56 or 3.14, maybe .5 or 7. and 8,"], [["It costs 1,234.56 or 3.14 , maybe 0.5 or 7 and 8."]]),
     ("currency", ["$5.00, €7,50 £3 ¥100 and 50% of 3.5$"], [["$ 5.00 , €7.50 £3 ¥100 and 50 % of 3.5 $"]]),
