@@ -8,7 +8,7 @@ export type { BackendName, HostTensor, HostTensors, Sampling, TrainingReport } f
 export { MszError } from "../src/base/error.js";
 export { validatePlan } from "../src/plan/validate.js";
 export type { Plan } from "../src/plan/plan.js";
-export { bytesSource, openSafetensors, readTensor, writeSafetensors, type ByteSource, type Safetensors } from "./weights/safetensors.js";
-export { checkpointFormat, matchWeights } from "./weights/weights.js";
+export { bytesSource, layOutSafetensors, openSafetensors, readTensor, writeSafetensors, type ByteSource, type Safetensors } from "./weights/safetensors.js";
+export { checkpointFormat, matchWeights, readWeight } from "./weights/weights.js";
 export { fairseqName, nameSchemes, type NameScheme } from "./weights/names.js";
 export { openVocabulary, type Vocabulary } from "./text/vocabulary.js";

@@ -22,7 +22,8 @@ export async function call(file: string, options: CallOptions): Promise<void> {
   const session = await openSession(file, { ...options, ...(entry === "gradients" ? { training: [entry] } : {}) });
   try {
     const outputs = await session.call(entry, inputs, { prefill });
-    const named = names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [authorsName(n), t])) : outputs;
+    const parameters = session.plan.parameters.map((p) => p.name);
+    const named = names === "fairseq" ? Object.fromEntries(Object.entries(outputs).map(([n, t]) => [authorsName(n, parameters), t])) : outputs;
     writeFileWhole(options.out, writeSafetensors(named));
     for (const [name, tensor] of Object.entries(named)) note(`${name} ${tensor.data instanceof Int32Array ? "i32" : "f32"} [${tensor.shape.join(", ")}]`);
   } finally {
@@ -31,9 +32,9 @@ export async function call(file: string, options: CallOptions): Promise<void> {
 }
 
 /** Of a parameter or its gradient; other outputs keep their name. */
-function authorsName(name: string): string {
+function authorsName(name: string, parameters: readonly string[]): string {
   const prefix = name.startsWith("grad.") ? "grad." : "";
-  const own = fairseqName(name.slice(prefix.length));
+  const own = fairseqName(name.slice(prefix.length), parameters);
   return own === undefined ? name : prefix + own;
 }
 

@@ -2,7 +2,7 @@
  * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. Mistakes in
  * the spec, the options and the text are found before the first step.
  */
-import { matchWeights, openTraining, MszError, readTensor, writeSafetensors, type HostTensor, type HostTensors, type Training } from "../../runtime/index.js";
+import { matchWeights, openTraining, MszError, writeSafetensors, type HostTensor, type HostTensors, type Training } from "../../runtime/index.js";
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
@@ -144,7 +144,7 @@ async function checkWeights(plan: Plan, path: string | undefined): Promise<void>
   try {
     const { file, keys } = await matchWeights(plan, weights);
     for (const key of keys.values()) {
-      if (allFinite(await readTensor(file, key))) continue;
+      if (allFinite(await file.read(key))) continue;
       throw new MszError("not-finite", `\`${path}\`: \`${key}\` has values that are infinite or NaN`, { reason: "no step makes a model of such weights better", hint: "begin with other weights, such as an earlier checkpoint" });
     }
   } finally {

@@ -4,6 +4,7 @@
  */
 import { MszError } from "../../src/base/error.js";
 import type { HostTensor } from "../device.js";
+import { bytesOf, isSize, largestElements, numbersOf } from "./dtypes.js";
 
 /** Random access to a file or to bytes, so that a file larger than memory's comfort is read a tensor at a time. */
 export interface ByteSource {
@@ -27,12 +28,7 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Bytes an element. */
-const dtypeBytes: Readonly<Record<string, number>> = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1,
-};
 const largestHeader = 100 * 1024 * 1024;
-const largestElements = 2 ** 40;
 
 export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
   return { name, size: bytes.length, read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)) };
@@ -72,29 +68,40 @@ export async function readTensor(file: Safetensors, name: string): Promise<HostT
   if (bytes.length !== entry.length) throw new MszError("bad-safetensors", `${file.source.name} ended inside tensor \`${name}\``);
   // A copy starts at a multiple of 8. Not `slice`: that of Node's Buffer gives a view.
   const aligned = new Uint8Array(bytes);
-  return { shape: entry.shape, data: convert(entry.dtype, aligned, name, file.source.name) };
+  return { shape: entry.shape, data: numbersOf(entry.dtype, aligned, (v) => new MszError("bad-safetensors", `tensor \`${name}\` of ${file.source.name} holds ${v}, which is no 32-bit integer`)) };
 }
 
 /** F32 and I32 tensors, in the order given, data at multiples of 8 bytes. */
 export function writeSafetensors(tensors: Readonly<Record<string, HostTensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  let offset = 0;
+  const described = Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, dtype: data instanceof Int32Array ? "I32" as const : "F32" as const }));
+  const { bytes, place } = layOutSafetensors(described, metadata);
+  for (const [name, tensor] of Object.entries(tensors)) place(name, tensor);
+  return bytes;
+}
+
+/** A file whose tensors are all zero until each is placed: so that large ones need not be in memory together beside it. */
+export function layOutSafetensors(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: "F32" | "I32" }[],
+  metadata: Readonly<Record<string, string>> = {},
+): { readonly bytes: Uint8Array; place(name: string, tensor: HostTensor): void } {
+  let end = 0;
+  const offsets = new Map<string, number>();
   const header: Record<string, unknown> = Object.keys(metadata).length ? { __metadata__: metadata } : {};
-  for (const [name, tensor] of Object.entries(tensors)) {
-    const end = offset + tensor.data.byteLength;
-    header[name] = { dtype: tensor.data instanceof Int32Array ? "I32" : "F32", shape: tensor.shape, data_offsets: [offset, end] };
-    offset = end;
+  for (const { name, shape, dtype } of tensors) {
+    offsets.set(name, end);
+    const next = end + 4 * shape.reduce((a, b) => a * b, 1);
+    header[name] = { dtype, shape, data_offsets: [end, next] };
+    end = next;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
-  out.set(text, 8);
-  let at = 8 + headerLength;
-  for (const tensor of Object.values(tensors)) {
-    out.set(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength), at);
-    at += tensor.data.byteLength;
-  }
-  return out;
+  const bytes = new Uint8Array(8 + headerLength + end).fill(0x20, 8, 8 + headerLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(text, 8);
+  const place = (name: string, { data }: HostTensor): void => {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 8 + headerLength + offsets.get(name)!);
+  };
+  return { bytes, place };
 }
 
 type Refuse = (why: string, reason?: string) => never;
@@ -118,7 +125,8 @@ function readMetadata(value: unknown): Record<string, string> {
 function readEntry(name: string, value: unknown, dataStart: number, size: number, refuse: Refuse): TensorEntry {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== "string" || !Object.hasOwn(dtypeBytes, dtype)) return refuse(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtype)}`);
+  const width = typeof dtype === "string" ? bytesOf(dtype) : undefined;
+  if (typeof dtype !== "string" || width === undefined) return refuse(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtype)}`);
   if (!Array.isArray(shape) || shape.length > 16 || !shape.every(isSize)) return refuse(`tensor \`${name}\` has no valid shape`);
   const elements = (shape as number[]).reduce((a, b) => a * b, 1);
   if (!(elements <= largestElements)) return refuse(`tensor \`${name}\` claims ${elements} elements`);
@@ -126,13 +134,9 @@ function readEntry(name: string, value: unknown, dataStart: number, size: number
   const [from, to] = offsets as [number, number];
   if (from > to) return refuse(`tensor \`${name}\` ends (${to}) before it starts (${from})`);
   if (dataStart + to > size) return refuse(`tensor \`${name}\` reaches to byte ${dataStart + to}, but the file has ${size}`);
-  const bytes = elements * dtypeBytes[dtype]!;
+  const bytes = elements * width;
   if (to - from !== bytes) return refuse(`tensor \`${name}\` has ${to - from} bytes, but ${dtype} [${shape.join(", ")}] takes ${bytes}`);
   return { dtype, shape: shape as number[], offset: dataStart + from, length: bytes };
-}
-
-function isSize(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** Tensors must not overlap, and must cover the data without a hole. */
@@ -147,35 +151,4 @@ function checkRanges(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
     before = name;
   }
   if (end !== size) refuse(`${size - end} bytes after the last tensor belong to no tensor`);
-}
-
-function convert(dtype: string, bytes: Uint8Array, name: string, file: string): Float32Array | Int32Array {
-  const { buffer } = bytes;
-  switch (dtype) {
-    case "F32": return new Float32Array(buffer);
-    case "F64": return Float32Array.from(new Float64Array(buffer));
-    case "F16": return Float32Array.from(new Uint16Array(buffer), halfToFloat);
-    case "BF16": {
-      const words = Uint32Array.from(new Uint16Array(buffer), (h) => h << 16);
-      return new Float32Array(words.buffer);
-    }
-    case "I32": return new Int32Array(buffer);
-    case "I64":
-      return Int32Array.from(new BigInt64Array(buffer), (v) => {
-        if (v > 0x7fffffffn || v < -0x80000000n) throw new MszError("bad-safetensors", `tensor \`${name}\` of ${file} holds ${v}, which is no 32-bit integer`);
-        return Number(v);
-      });
-    case "I16": return Int32Array.from(new Int16Array(buffer));
-    case "I8": return Int32Array.from(new Int8Array(buffer));
-    default: return Int32Array.from(bytes);
-  }
-}
-
-function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -10,6 +10,7 @@ export function openAuthors(name: string): { file: Tensors; parameters: Tensors;
   const { model, diagnostics } = checkPath(`test/golden/${name}.msz`);
   expect(diagnostics).toEqual([]);
   const file = readSafetensors(`${root}/test/golden/${name}.safetensors`);
-  const parameters: Tensors = Object.fromEntries(model!.parameters.map((p) => [p.name, file[`param.${fairseqName(p.name)}`]!]));
+  const names = model!.parameters.map((p) => p.name);
+  const parameters: Tensors = Object.fromEntries(names.map((name) => [name, file[`param.${fairseqName(name, names)}`]!]));
   return { file, parameters, model: model! };
 }
