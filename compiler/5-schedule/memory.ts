@@ -214,7 +214,7 @@ function estimate(bytes: Bytes): number {
   return sum;
 }
 
-const middlingSizes: Readonly<Record<string, number>> = { B: 1, T: 256, N: 4, S: 512, C: 512 };
+const middlingSizes: Readonly<Record<string, number>> = { B: 1, T: 256, N: 4, S: 512, C: 512, E: 256, M: 4 };
 
 function middling(symbols: string): number {
   if (symbols.length === 1) return middlingSizes[symbols] ?? 1;

@@ -22,7 +22,7 @@ export interface Parts {
   readonly program: WgslProgram;
 }
 
-/** Bytes from one step's uniform block to the next: the struct's five u32, rounded up. */
+/** Bytes from one step's uniform block to the next: the struct's seven u32, rounded up. */
 export const extentsBytes = 32;
 
 export type Grid = readonly [number, number, number];
@@ -44,7 +44,7 @@ export interface Groups {
 }
 
 export class Instance {
-  /** B, T, N, S, C: `Extents` of the kernels. */
+  /** B, T, N, S, C, E, M: `Extents` of the kernels. */
   readonly uniform: GPUBuffer;
   private readonly layout: ArenaLayout;
   private readonly bytesOfBuffer: readonly number[];
@@ -67,8 +67,8 @@ export class Instance {
 
   /** The words of the uniform block when the cache has `slots` slots in use after the call. */
   extentsAt(slots: number): Uint32Array<ArrayBuffer> {
-    const { B, T, N, C } = this.extents;
-    return Uint32Array.of(B, T, N, slots, C, 0, 0, 0);
+    const { B, T, N, C, E, M } = this.extents;
+    return Uint32Array.of(B, T, N, slots, C, E, M, 0);
   }
 
   gridsAt(slots: number): readonly Grid[] {

@@ -79,7 +79,7 @@ test("a kernel as text, for people and for the device", () => {
   const text = printWgsl(launch!.kernel);
   expect(text).toMatchInlineSnapshot(`
     "// last
-    struct Extents { B: u32, T: u32, N: u32, S: u32, C: u32, pad0: u32, pad1: u32, pad2: u32 }
+    struct Extents { B: u32, T: u32, N: u32, S: u32, C: u32, E: u32, M: u32, pad0: u32 }
     @group(0) @binding(0) var<uniform> extents: Extents;
     @group(0) @binding(1) var<storage, read> in_: array<i32>;
     @group(0) @binding(2) var<storage, read> in1: array<f32>;

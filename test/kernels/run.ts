@@ -48,7 +48,7 @@ class DeviceRunner implements Runner {
     const buffers = new Map<string, GPUBuffer>();
     const written = new Map<number, Node>();
     const extents = device.createBuffer({ size: 32, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    device.queue.writeBuffer(extents, 0, new Uint32Array([symbols.B, symbols.T, symbols.N, symbols.S, symbols.C, 0, 0, 0]));
+    device.queue.writeBuffer(extents, 0, new Uint32Array([symbols.B, symbols.T, symbols.N, symbols.S, symbols.C, symbols.E, symbols.M, 0]));
     const encoder = device.createCommandEncoder();
     for (const launch of launches) {
       verifyKernel(launch.kernel);

@@ -98,7 +98,7 @@ class ScheduleRunner implements Runner {
     };
     const extents = device.createBuffer({ size: 32, usage: 0x40 | 0x8 });
     made.push(extents);
-    device.queue.writeBuffer(extents, 0, new Uint32Array([symbols.B, symbols.T, symbols.N, symbols.S, symbols.C, 0, 0, 0]));
+    device.queue.writeBuffer(extents, 0, new Uint32Array([symbols.B, symbols.T, symbols.N, symbols.S, symbols.C, symbols.E, symbols.M, 0]));
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (const { kernel, grid, places } of schedule.launches) {

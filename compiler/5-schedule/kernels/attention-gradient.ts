@@ -115,7 +115,7 @@ export const attentionGradient: SpecialKernel<"attention_gradient"> = (node, { c
       w.for_("slot", u(0), slots ?? end, (slot) => {
         forEachPlace(w, missing, new Map([[timeDim, slot]]), (inner) => ifReal(w, valid, merge(places[0]!, inner), () => meet(inner)));
       });
-    } else w.for_("t", node.full ? u(0) : first, tile.time, (t) => forEachPlace(w, missing, new Map([[tokenDim, t]]), meet));
+    } else w.for_("t", node.full ? u(0) : first, tokensOf(logSum), (t) => forEachPlace(w, missing, new Map([[tokenDim, t]]), meet));
     places.forEach((at, r) => tile.ifOwned(first, r, () => {
       own.each((j, place) => own.store(node, epilogue, sums[r]!.get(j), merge(at, place)), slice);
     }));
@@ -130,9 +130,11 @@ class Tile {
   readonly rows: number;
 
   constructor(private readonly w: KernelWriter, dims: readonly Dim[], private readonly owned: string, private readonly chunk: number, rows: number) {
-    this.time = extent(dims.find((d) => d.name === owned)?.size ?? bug(`no dim ${owned}`));
-    this.rows = chunk % rows === 0 ? rows : 1;
-    const cut_ = [{ name: chunkDim, size: "N" as const }, { name: tileDim, size: chunk / this.rows }];
+    const size = dims.find((d) => d.name === owned)?.size ?? bug(`no dim ${owned}`);
+    this.time = extent(size);
+    const chunks = size === "T" ? "N" : size === "E" ? "M" : undefined;
+    this.rows = chunks !== undefined && chunk % rows === 0 ? rows : 1;
+    const cut_: Dim[] = [{ name: chunkDim, size: chunks ?? 1 }, { name: tileDim, size: chunk / this.rows }];
     this.dims = this.rows === 1 ? dims : dims.flatMap((d) => (d.name === owned ? cut_ : [d]));
   }
 
@@ -171,6 +173,11 @@ function dimsOver(node: NodeOf<"attention_log_sum"> | NodeOf<"attention_gradient
 /** Where a row looks at all slots: how many there are. */
 function slotsOf(node: NodeOf<"attention_log_sum"> | NodeOf<"attention_gradient">): KernelExpr | undefined {
   return node.full && extent(node.inputs[1]!.dims.find((d) => d.name === timeDim)!.size);
+}
+
+/** Rows of a sequence: not as many as slots, where these are another text's. */
+function tokensOf(rows: Node): KernelExpr {
+  return extent(rows.dims.find((d) => d.name === tokenDim)?.size ?? 1);
 }
 
 function has(node: Node, d: Dim): boolean {

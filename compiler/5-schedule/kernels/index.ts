@@ -10,6 +10,7 @@ import { convolveGradient, convolveWeightGradient } from "./convolve-gradient.js
 import { correction } from "./corrected.js";
 import { count } from "./count.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
+import { join } from "./join.js";
 import { last } from "./last.js";
 import { matmul } from "./matmul.js";
 import { advance } from "./recurrence.js";
@@ -17,6 +18,7 @@ import { sample } from "./sample.js";
 import { scan } from "./scan.js";
 import { scanRead } from "./scan-read.js";
 import { scatterAdd } from "./scatter-add.js";
+import { top } from "./top.js";
 import type { Epilogue, SpecialContext, SpecialKernel, SpecialOp } from "./types.js";
 import { weightGradient } from "./weight-gradient.js";
 
@@ -42,6 +44,8 @@ const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
   convolve_weight_gradient: convolveWeightGradient,
   last,
   sample,
+  join,
+  top,
 };
 
 /** A node whose op has a kernel of its own. */

@@ -3,6 +3,7 @@
  * for a tile of the state, 4 × 4 elements where dims allow, so that each key and value it reads serves several. In reverse all goes from
  * the last token to the first. `Tile` also serves `boundaries.ts`, `Walk` all ops of recurrences.
  */
+import { bug } from "../../../src/base/assert.js";
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { Reverse } from "../../../src/graph/ops.js";
 import { add, extent, f, fma, less, min, mul, sub, u } from "../../../src/kernel/build.js";
@@ -47,9 +48,11 @@ export class Walk {
     this.operands = recurrenceOperands(node);
     this.isRead = node.op === "scan_read";
     this.reverse = node.op === "advance" ? undefined : node.reverse;
-    this.time = extent([...node.inputs, node].flatMap((n) => n.dims).find((d) => d.name === tokenDim)?.size ?? "T");
     const carrier = node.op === "boundaries" ? node : node.inputs[0]!;
-    this.chunks = extent(carrier.dims.find((d) => d.name === chunkDim)?.size ?? "N");
+    const chunks = chunksOf(carrier);
+    this.chunks = extent(chunks.size);
+    // No operand need know the tokens: all may be the same for each of them.
+    this.time = extent([...node.inputs, node].flatMap((n) => n.dims).find((d) => d.name === tokenDim)?.size ?? (chunks.size === "M" ? "E" : "T"));
   }
 
   readonly read: Read = (node, at) => (this.fours === undefined ? this.w.read(node, at) : readVector(this.w, node, at, this.fours));
@@ -167,6 +170,11 @@ export class Tile {
     if (this.vectorStore) this.vectorStore(w, value, at);
     else finish(w, this.node, this.epilogue, value, at);
   }
+}
+
+/** The dim of what lies at the beginnings of chunks. */
+export function chunksOf(carrier: Node): Dim {
+  return carrier.dims.find((d) => d.name === chunkDim) ?? bug(`${carrier.op} without chunks`);
 }
 
 /** Batch and chunk, in their order. */

@@ -1,13 +1,13 @@
 /** What the forms of `scan_read` share: a state that a thread cannot hold is walked in slices, whose sums are kept for each token of the chunk. */
-import { chunkDim, tokenDim, type Dim, type NodeOf } from "../../../src/graph/graph.js";
+import { tokenDim, type Dim, type NodeOf } from "../../../src/graph/graph.js";
 import { add, f, min, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { zeros } from "../vector.js";
-import type { Walk } from "./recurrence.js";
+import { chunksOf, type Walk } from "./recurrence.js";
 
 /** The result's dims with chunks in place of tokens: a thread for each. */
 export function chunkColumns(node: NodeOf<"scan_read">): Dim[] {
-  const chunk = node.inputs[0]!.dims.find((d) => d.name === chunkDim) ?? { name: chunkDim, size: "N" as const };
+  const chunk = chunksOf(node.inputs[0]!);
   return node.dims.map((d) => (d.name === tokenDim ? chunk : d));
 }
 

@@ -14,7 +14,7 @@ import { elementAt, withPlace } from "./elements.js";
 export type SpecialOp =
   | "matmul" | "count" | "convolve" | "convolve_state" | "boundaries" | "correction" | "scan" | "advance" | "scan_read" | "append" | "attention" | "last" | "sample"
   | "attention_log_sum" | "attention_gradient" | "weight_gradient" | "scatter_add" | "cross_entropy" | "cross_entropy_gradient"
-  | "convolve_gradient" | "convolve_weight_gradient";
+  | "convolve_gradient" | "convolve_weight_gradient" | "join" | "top";
 
 /**
  * What becomes of each element of the op's value instead of being stored: an elementwise chain, to its end.

@@ -19,7 +19,7 @@ const builtins = {
 } as const;
 
 /** 32 bytes: a uniform block is a multiple of 16. */
-const extentsStruct = "struct Extents { B: u32, T: u32, N: u32, S: u32, C: u32, pad0: u32, pad1: u32, pad2: u32 }";
+const extentsStruct = "struct Extents { B: u32, T: u32, N: u32, S: u32, C: u32, E: u32, M: u32, pad0: u32 }";
 
 export function printWgsl(kernel: Kernel): string {
   const printer = new Printer(kernel);
