@@ -10,7 +10,7 @@ import { extentsOf, type Extents } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { oneNumber, sizeOfCall } from "../call-size.js";
 import { checkParameters } from "../parameter-tensors.js";
-import { lengthOf } from "../state-tensors.js";
+import { lengthOf, sourceOf } from "../state-tensors.js";
 import type { Backend } from "./backend.js";
 import { Cache } from "./cache.js";
 import { Constants } from "./constants.js";
@@ -27,6 +27,8 @@ export class TfjsProgramOnDevice implements Program {
   private statesMade = 0;
   private disposed = false;
   private trainer: TfjsTrainer | undefined;
+  /** By index into the plan's states: what `encode` leaves. */
+  private readonly sourceStates: readonly number[];
 
   constructor(
     private readonly backend: Backend,
@@ -36,6 +38,7 @@ export class TfjsProgramOnDevice implements Program {
     private readonly onDispose: (program: TfjsProgramOnDevice) => void,
   ) {
     this.constants = new Constants(plan, weights);
+    this.sourceStates = program.entries.encode?.stateUpdates.map(({ state }) => state) ?? [];
     try {
       // Each is uploaded and, on wasm, packed once more for its products.
       expectRoom(2 * weightBytes(plan), () => "uploading the weights");
@@ -54,11 +57,11 @@ export class TfjsProgramOnDevice implements Program {
     if (this.plan.states.some((spec) => spec.class === "training" && entry.listed.states.includes(spec.name))) {
       throw new MszError("training-entry", `the entry \`${entryName}\` changes what a trainer keeps`, { hint: "make a trainer of the program; its `step` runs this entry" });
     }
-    const { batch, tokens } = sizeOfCall(entry.listed, inputs, undefined);
-    const extents = extentsOf({ batch, tokens, chunk: entry.listed.chunk });
+    const { batch, tokens, source } = sizeOfCall(entry.listed, inputs, undefined);
+    const extents = extentsOf({ batch, tokens, chunk: entry.listed.chunk, source });
     // States start at zero; those that the entry does not name need not be there.
-    const zero = this.plan.states.map((spec) => (entry.listed.states.includes(spec.name) ? emptyValue(spec, batch) : absent));
-    const state = new TfjsState(batch, 0, zero, () => undefined);
+    const zero = this.plan.states.map((spec) => (entry.listed.states.includes(spec.name) ? emptyValue(spec, batch, source) : absent));
+    const state = new TfjsState(batch, source, 0, zero, () => undefined);
     try {
       const result = this.run(entry, inputs, state.values, extents);
       state.replace(result.states);
@@ -68,16 +71,17 @@ export class TfjsProgramOnDevice implements Program {
     }
   }
 
-  async createState(batch: number): Promise<DeviceState> {
+  async createState(batch: number, source = 0): Promise<DeviceState> {
     this.expectOpen();
-    return this.track(batch, 0, this.plan.states.map((spec) => (spec.class === "training" ? absent : emptyValue(spec, batch))));
+    return this.track(new TfjsState(batch, source, 0, this.plan.states.map((spec) => (spec.class === "training" ? absent : emptyValue(spec, batch, source))), this.forget));
   }
 
-  async advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
+  async advance(state: DeviceState, entryName: string, inputs: HostTensors, leave: readonly string[] = []): Promise<HostTensors> {
     const own = this.ownState(state);
     const entry = this.entryNamed(entryName);
-    const { tokens } = sizeOfCall(entry.listed, inputs, own.batch);
-    return this.readOutputs(this.step(entry, inputs, own, tokens));
+    const { tokens } = sizeOfCall(entry.listed, inputs, own.batch, own.source);
+    // What reads the source texts writes nothing of the sequences.
+    return this.readOutputs(this.step(entry, inputs, own, entryName === "encode" ? 0 : tokens), leave);
   }
 
   async generate(state: DeviceState, steps: number, sampling: Sampling): Promise<Int32Array> {
@@ -108,11 +112,11 @@ export class TfjsProgramOnDevice implements Program {
 
   async writeState(batch: number, tensors: HostTensors): Promise<DeviceState> {
     this.expectOpen();
-    const length = lengthOf(this.plan.states, tensors);
-    const partial = this.track(batch, length, []);
+    const [length, source] = [lengthOf(this.plan.states, tensors), sourceOf(this.plan.states, tensors)];
+    const partial = this.track(new TfjsState(batch, source, length, [], this.forget));
     try {
       for (const spec of this.plan.states) {
-        partial.values.push(spec.class === "training" ? absent : valueFromHost(spec, batch, length, tensors[spec.name]));
+        partial.values.push(spec.class === "training" ? absent : valueFromHost(spec, batch, length, tensors[spec.name], source));
       }
     } catch (error) {
       partial.dispose();
@@ -122,10 +126,22 @@ export class TfjsProgramOnDevice implements Program {
   }
 
   async forkState(state: DeviceState): Promise<DeviceState> {
-    const fork = this.ownState(state).fork((closed) => this.states.delete(closed));
-    this.states.add(fork);
-    this.statesMade++;
-    return fork;
+    return this.track(this.ownState(state).fork(this.forget));
+  }
+
+  async reorderState(state: DeviceState, rows: Int32Array, sameSource = false): Promise<DeviceState> {
+    const own = this.ownState(state);
+    const outside = rows.find((row) => !(row >= 0 && row < own.batch));
+    if (rows.length === 0 || outside !== undefined) throw new MszError("state-rows", `a state of ${own.batch} rows has no row ${outside ?? "to give"}`);
+    if (sameSource && rows.length !== own.batch) throw new MszError("state-rows", `${rows.length} rows do not have the sources of ${own.batch} where they are`);
+    const kept = new Set(sameSource ? this.sourceStates : []);
+    try {
+      const made = this.track(own.reordered(this.plan.states, rows, kept, this.forget));
+      own.dispose();
+      return made;
+    } catch (error) {
+      throw explainFailure(error, "reordering a state");
+    }
   }
 
   async createTrainer(): Promise<Trainer> {
@@ -166,7 +182,7 @@ export class TfjsProgramOnDevice implements Program {
   /** Runs an entry on a state and moves it on. A run that fails leaves the state as it was. */
   private step(entry: ReadyEntry, inputs: HostTensors, state: TfjsState, tokens: number): EntryResult {
     const slots = state.length + tokens;
-    const extents = extentsOf({ batch: state.batch, tokens, chunk: entry.listed.chunk, length: state.length, room: slots });
+    const extents = extentsOf({ batch: state.batch, tokens, chunk: entry.listed.chunk, length: state.length, room: slots, source: state.source });
     const result = this.run(entry, inputs, state.values, extents);
     state.replace(result.states);
     state.length = slots;
@@ -176,8 +192,8 @@ export class TfjsProgramOnDevice implements Program {
   /** Runs an entry of training, whose new parameters take the place of the old. */
   private train(entryName: string, inputs: HostTensors, states: readonly Value[]): EntryResult {
     const entry = this.entryNamed(entryName);
-    const { batch, tokens } = sizeOfCall(entry.listed, inputs, undefined);
-    const result = this.run(entry, inputs, states, extentsOf({ batch, tokens, chunk: entry.listed.chunk }));
+    const { batch, tokens, source } = sizeOfCall(entry.listed, inputs, undefined);
+    const result = this.run(entry, inputs, states, extentsOf({ batch, tokens, chunk: entry.listed.chunk, source }));
     if (result.parameters.size > 0) this.constants.replace(result.parameters);
     return result;
   }
@@ -195,10 +211,10 @@ export class TfjsProgramOnDevice implements Program {
     }
   }
 
-  private readOutputs(result: EntryResult): HostTensors {
+  private readOutputs(result: EntryResult, leave: readonly string[] = []): HostTensors {
     const outputs: Record<string, HostTensor> = {};
     try {
-      for (const [name, tensor] of result.outputs) outputs[name] = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
+      for (const [name, tensor] of result.outputs) if (!leave.includes(name)) outputs[name] = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
       return outputs;
     } catch (error) {
       throw explainFailure(error, "reading the outputs");
@@ -207,8 +223,11 @@ export class TfjsProgramOnDevice implements Program {
     }
   }
 
-  private track(batch: number, length: number, values: TfjsState["values"]): TfjsState {
-    const state = new TfjsState(batch, length, values, (closed) => this.states.delete(closed));
+  private readonly forget = (closed: TfjsState): void => {
+    this.states.delete(closed);
+  };
+
+  private track(state: TfjsState): TfjsState {
     this.states.add(state);
     this.statesMade++;
     return state;

@@ -1,5 +1,6 @@
-/** A batch's states as tensors and caches, by index into the plan's states; and how they come from and go to the host. */
+/** A batch's states as tensors and caches, by index into the plan's states; how they come from and go to the host, and rows of them in another order. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor } from "../device.js";
 import { checkState, shapeOfState } from "../state-tensors.js";
@@ -12,6 +13,7 @@ export class TfjsState implements DeviceState {
 
   constructor(
     readonly batch: number,
+    readonly source: number,
     public length: number,
     readonly values: Value[],
     private readonly onDispose: (state: TfjsState) => void,
@@ -21,32 +23,46 @@ export class TfjsState implements DeviceState {
   replace(updates: ReadonlyMap<number, Value>): void {
     for (const [index, next] of updates) {
       const before = this.values[index]!;
-      const kept = new Set(next instanceof Cache ? next.pieces : [next]);
-      giveBack((before instanceof Cache ? before.pieces : [before]).filter((tensor) => !kept.has(tensor)));
+      const kept = new Set(piecesOf(next));
+      giveBack(piecesOf(before).filter((tensor) => !kept.has(tensor)));
       this.values[index] = next;
     }
   }
 
   fork(onDispose: (state: TfjsState) => void): TfjsState {
-    const values = this.values.map((v) => (v instanceof Cache ? new Cache(v.pieces.map((p) => p.clone()), v.layout) : v.clone()));
-    return new TfjsState(this.batch, this.length, values, onDispose);
+    return new TfjsState(this.batch, this.source, this.length, this.values.map(sharing), onDispose);
+  }
+
+  /** These rows as a state of its own. @param kept states whose rows stay as they are */
+  reordered(specs: readonly PlanState[], rows: Int32Array, kept: ReadonlySet<number>, onDispose: (state: TfjsState) => void): TfjsState {
+    const made: Value[] = [];
+    const indices = tf.tensor1d(rows, "int32");
+    try {
+      for (const [i, value] of this.values.entries()) made.push(kept.has(i) || !specs[i]!.shape.includes("B") ? sharing(value) : rowsOf(value, specs[i]!.shape.indexOf("B"), indices));
+    } catch (error) {
+      for (const value of made) giveBack(piecesOf(value));
+      throw error;
+    } finally {
+      indices.dispose();
+    }
+    return new TfjsState(rows.length, this.source, this.length, made, onDispose);
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const value of this.values) giveBack(value instanceof Cache ? value.pieces : [value]);
+    for (const value of this.values) giveBack(piecesOf(value));
     this.onDispose(this);
   }
 }
 
-export function emptyValue(spec: PlanState, batch: number): Value {
+export function emptyValue(spec: PlanState, batch: number, source: number): Value {
   if (spec.class === "growing") return new Cache([], undefined);
-  return tf.zeros(shapeOfState(spec, batch, 0), dtypeOf(spec));
+  return tf.zeros(shapeOfState(spec, batch, 0, source), dtypeOf(spec));
 }
 
-export function valueFromHost(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined): Value {
-  const { shape, data } = checkState(spec, batch, length, tensor);
+export function valueFromHost(spec: PlanState, batch: number, length: number, tensor: HostTensor | undefined, source = 0): Value {
+  const { shape, data } = checkState(spec, batch, length, tensor, source);
   // tfjs keeps the array it is given: the caller's must stay theirs.
   const whole = tf.tensor(data.slice(), [...shape], dtypeOf(spec));
   if (spec.class !== "growing") return whole;
@@ -61,6 +77,21 @@ export function valueToHost(spec: PlanState, value: Value, batch: number): HostT
   const host = { shape: [...tensor.shape], data: tensor.dataSync().slice() as Float32Array | Int32Array };
   if (value instanceof Cache) tensor.dispose();
   return host;
+}
+
+function piecesOf(value: Value): readonly Tensor[] {
+  return value instanceof Cache ? value.pieces : [value];
+}
+
+/** The same numbers as tensors of their own. */
+function sharing(value: Value): Value {
+  return value instanceof Cache ? new Cache(value.pieces.map((p) => p.clone()), value.layout) : value.clone();
+}
+
+/** Pieces of a cache have the batch first. */
+function rowsOf(value: Value, axis: number, rows: Tensor): Value {
+  if (value instanceof Cache) return new Cache(value.pieces.map((piece) => tf.gather(piece, rows as Tensor1D)), value.layout);
+  return tf.gather(value, rows as Tensor1D, axis);
 }
 
 function axesOf(spec: PlanState): number[] {

@@ -33,7 +33,7 @@ export class TfjsTrainer implements Trainer {
       });
     }
     const first = plan.states.map((spec) => (spec.class === "training" ? valueFromHost(spec, 0, 0, firstValue(spec)) : new Cache([], undefined)));
-    this.states = new TfjsState(0, 0, first, () => undefined);
+    this.states = new TfjsState(0, 0, 0, first, () => undefined);
   }
 
   async step(step: TrainingStep): Promise<void> {

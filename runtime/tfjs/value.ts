@@ -55,7 +55,7 @@ export class Attrs {
 
   symbol(name: string): keyof Extents {
     const value = this.text(name);
-    return value === "B" || value === "T" || value === "N" || value === "S" || value === "C" ? value : this.refuse(name, "a symbol");
+    return isSymbol(value) ? value : this.refuse(name, "a symbol");
   }
 
   numbers(name: string): number[] {
@@ -98,10 +98,14 @@ export class Attrs {
 
   private product(name: string, text: string): (extents: Extents) => number {
     const factors = text.split("*");
-    const symbols = factors.filter((f): f is keyof Extents => /^[BTNSC]$/.test(f));
+    const symbols = factors.filter(isSymbol);
     const numbers = factors.filter((f) => /^\d+$/.test(f));
     if (symbols.length + numbers.length !== factors.length) this.refuse(name, "a shape");
     const times = numbers.reduce((n, f) => n * Number(f), 1);
     return (extents) => symbols.reduce((n, symbol) => n * extents[symbol], times);
   }
+}
+
+function isSymbol(text: string): text is keyof Extents {
+  return /^[BTNSCEM]$/.test(text);
 }

@@ -24,7 +24,7 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   sum: 1, max: 1, softmax: 1, softmax_gradient: 2, gelu_gate: 1, gelu_slope: 2, normalize: [1, 3],
   reshape: 1, transpose: 1, broadcast: 1,
   matmul: 2, matmul_per: [2, Infinity], matmul_batched: 2,
-  gather: 2, turn_half: 1, flip: 1, wave: 3,
+  gather: 2, join: [1, Infinity], top: 1, turn_half: 1, flip: 1, wave: 3,
   count: flags(0, "masked", "started"),
   convolve: flags(3, "started", "masked"),
   convolve_state: flags(2, "masked"),

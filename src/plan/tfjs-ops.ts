@@ -57,6 +57,10 @@ export const tfjsComputeOps = [
   "weight_gradient",
   /** table [rows, A], ids [n] → [n, A]; ids outside are clamped. */
   "gather",
+  /** x_0 [rows, n_0], x_1 [rows, n_1], … → [rows, n_0 + n_1 + …] */
+  "join",
+  /** { count } : x [rows, n] → [rows, count, 2], f32: values and places of the largest, see op `top` of the graph. */
+  "top",
   /** { axis } : see op `turn_half` of the graph. */
   "turn_half",
   /** { axis } : the axis in the opposite order. */
@@ -70,7 +74,8 @@ export const tfjsComputeOps = [
   /** { size, masked } : x [B, T, A], state [B, size-1, A], mask? → [B, size-1, A] */
   "convolve_state",
   /**
-   * Recurrences run backwards where `reverse` is true, the last `late` terms being added after the decay (src/graph/ops.ts).
+   * Recurrences run backwards where `reverse` is true, the last `late` terms being added after the decay (src/graph/ops.ts). Where `source` is true, here and
+   * wherever a step has it, T and N are those of the source texts: E and M.
    * { chunk, started, decayed, terms, reverse, late } : [start [B, G, O, W]], [decay [B|1, T|1, G|1, O|1, W|1]], then key [B|1, T|1, G|1, O|1] and
    * value [B|1, T|1, G|1, W|1] a term → [B, N, G, O, W]. The decay may vary along O or along W, not along both.
    */
@@ -94,12 +99,12 @@ export const tfjsComputeOps = [
    * says which of A… each reads over: "0,2". { bounded } : what comes first is no start but the state before each chunk [B, N, A…].
    */
   "corrected_by_step",
-  /** { size } : of what corrected gave, the state before each chunk [B, N, size]. */
+  /** { size, source } : of what corrected gave, the state before each chunk [B, N, size]. */
   "corrected_state",
-  /** { state, from, size } : of what corrected gave, what a correction has read, [B, T, size]: `state` numbers a chunk and `from` numbers a token stand before it. */
+  /** { state, from, size, source } : of what corrected gave, what a correction has read, [B, T, size]: `state` numbers a chunk and `from` numbers a token stand before it. */
   "corrected_read",
   /**
-   * { started, reverse, tokens } and a body: as many starts [B|1, A|1…] as the body has states if `started`, then its inputs, of which those numbered in
+   * { started, reverse, tokens, source } and a body: as many starts [B|1, A|1…] as the body has states if `started`, then its inputs, of which those numbered in
    * `tokens` begin with [T] → what the states A… are before each token, flat and behind one another, [B, T, all]. In the body `input` names an input
    * by its number, "0", or a state before the token, "state.0".
    */

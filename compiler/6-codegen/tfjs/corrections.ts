@@ -5,14 +5,14 @@
 import type { Dim, Node, NodeOf } from "../../../src/graph/graph.js";
 import { has, volume } from "./dims.js";
 import type { ProgramBuilder, Value } from "./program.js";
-import { assignTerms, chunkOf, directionOf, frameOf, operandsOf, plainFactors, type Frame, type Operands, type Roles } from "./recurrence.js";
+import { assignTerms, chunkOf, directionOf, frameOf, operandsOf, plainFactors, sideOf, type Frame, type Operands, type Roles } from "./recurrence.js";
 
 /** Numbers of the state in a group from which its small products take less time than a walk token by token: on wasm 16 × 16 is sooner walked, 16 × 32 multiplied. */
 const leastProducts = 512;
 
 export function emitCorrectedBoundaries(builder: ProgramBuilder, node: NodeOf<"boundaries">, chunk: number, valueOf: (node: Node) => Value): Value {
   const { id, frame, axes } = emitWalk(builder, node, chunk, valueOf);
-  const state = builder.step("corrected_state", [id], { size: volume(axes) });
+  const state = builder.step("corrected_state", [id], { size: volume(axes), ...sideOf(frame.token) });
   return builder.reorder({ id: state, dims: [frame.batch, chunkOf(node), ...axes], cuts: [1, 1, axes.length] }, node.dims);
 }
 
@@ -22,7 +22,7 @@ export function emitCorrection(builder: ProgramBuilder, node: NodeOf<"correction
   const kept = node.corrections.map((over) => axes.filter((d) => !over.includes(d.name)));
   const from = kept.slice(0, node.of).reduce((sum, rest) => sum + volume(rest), 0);
   const rest = kept[node.of]!;
-  const read = builder.step("corrected_read", [id], { state: volume(axes), from, size: volume(rest) });
+  const read = builder.step("corrected_read", [id], { state: volume(axes), from, size: volume(rest), ...sideOf(frame.token) });
   return builder.reorder({ id: read, dims: [frame.batch, frame.token, ...rest], cuts: [1, 1, rest.length] }, node.dims);
 }
 
@@ -39,7 +39,7 @@ function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries" | "correcti
   const frame = frameOf(node, operands);
   const { batch, token, axes } = frame;
   const { first, decay, corrections } = operands;
-  const common = { ...directionOf(node), chunk, decayed: !!decay, terms: operands.terms.length, started: node.op === "boundaries" && node.started };
+  const common = { ...directionOf(node), ...sideOf(token), chunk, decayed: !!decay, terms: operands.terms.length, started: node.op === "boundaries" && node.started };
   const roles = node.op === "boundaries" ? correctedRoles(axes, operands) : undefined;
   if (!roles) {
     const parts = axes.map((d) => [d]);

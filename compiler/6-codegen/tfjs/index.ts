@@ -201,6 +201,19 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     const [table, ids] = node.inputs as [Node, Node];
     e.set(node, emitGather(e.builder, node, table.dims, e.layoutOf(table), e.valueOf(ids)));
   },
+  join: (e, node) => {
+    const before = node.dims.findIndex((d) => d.name === node.dim);
+    const cuts = [before, node.dims.length - before];
+    // Each as rows, of which those of the result are the parts' behind one another.
+    const parts = e.valuesOf(node).map((value, i) => e.builder.recut(e.builder.reorder(value, node.inputs[i]!.dims), cuts).id);
+    e.set(node, { id: e.builder.step("join", parts), dims: node.dims, cuts });
+  },
+  top: (e, node) => {
+    const value = e.valueOf(node.inputs[0]!);
+    const kept = value.dims.length - 1;
+    const id = e.builder.step("top", [e.builder.recut(value, [kept, 1]).id], { count: node.count });
+    e.set(node, { id, dims: node.dims, cuts: [kept, 1, 1] });
+  },
   rename: (e, node) => e.view(node, node.inputs[0]!, (value) => value.cuts),
   squeeze: (e, node) => e.view(node, node.inputs[0]!, (value) => withoutDim(value, value.dims.findIndex((d) => d.name === node.dim))),
   unsqueeze: (e, node) => {

@@ -64,9 +64,11 @@ export function frameOf(node: RecurrenceNode, operands: Operands): Frame {
   const { decay, query, terms, corrections } = operands;
   const given = [decay, query, ...terms.flatMap((t) => [t.key, t.value]), ...corrections.flatMap((c) => [c.writer, c.reader])];
   const all = [node.dims, ...given.flatMap((v) => (v ? [v.dims] : []))].flat();
+  // Where every token writes the same, only the chunks say whose tokens they are.
+  const chunks = node.op === "boundaries" ? chunkOf(node) : chunkOf(operands.first!);
   return {
     batch: state.find((d) => d.name === batchDim) ?? { name: batchDim, size: "B" },
-    token: all.find((d) => d.name === tokenDim) ?? { name: tokenDim, size: "T" },
+    token: all.find((d) => d.name === tokenDim) ?? { name: tokenDim, size: chunks.size === "M" ? "E" : "T" },
     axes: state.filter((d) => d.name !== batchDim && d.name !== chunkDim),
   };
 }
@@ -83,7 +85,7 @@ function emitWalk(builder: ProgramBuilder, node: NodeOf<"boundaries" | "advance"
     ...(decay ? [builder.arrange(decay, [[batch], [token], ...parts])] : []),
     ...(roles ? factors(builder, frame, roles) : plainFactors(builder, frame, parts, operands)),
   ];
-  const common = { chunk, decayed: !!decay, terms: operands.terms.length, ...directionOf(node) };
+  const common = { chunk, decayed: !!decay, terms: operands.terms.length, ...directionOf(node), ...sideOf(token) };
   if (node.op === "advance") {
     const id = builder.step(step("advance"), inputs, common);
     return builder.reorder({ id, dims: [batch, ...parts.flat()], cuts: [1, ...parts.map((p) => p.length)] }, node.dims);
@@ -109,7 +111,7 @@ function emitRead(builder: ProgramBuilder, node: NodeOf<"scan_read">, chunk: num
     ...(roles ? factors(builder, frame, roles) : plainFactors(builder, frame, parts, operands)),
     builder.arrange(query, [[batch], [token], extra, ...queryParts]),
   ];
-  const common = { chunk, decayed: !!decay, terms: operands.terms.length, old: node.when === "old", ...directionOf(node) };
+  const common = { chunk, decayed: !!decay, terms: operands.terms.length, old: node.when === "old", ...directionOf(node), ...sideOf(token) };
   const rest = roles ? [roles.G, roles.W] : axes.filter((d) => !node.over.includes(d.name)).map((d) => [d]);
   const id = roles
     ? builder.step("scan_read", inputs, common)
@@ -121,6 +123,11 @@ function emitRead(builder: ProgramBuilder, node: NodeOf<"scan_read">, chunk: num
 /** Attrs of a recurrence that runs backwards; a forward one has none. */
 export function directionOf(node: RecurrenceNode): { readonly reverse: true; readonly late: number } | undefined {
   return node.op !== "advance" && node.reverse ? { reverse: true, late: node.reverse.late } : undefined;
+}
+
+/** An attr of a recurrence over the source texts; one over the call's own tokens has none. */
+export function sideOf(token: Dim): { readonly source: true } | undefined {
+  return token.size === "E" ? { source: true } : undefined;
 }
 
 /** Which axes play which role in the state's update; undefined when the matmul form does not fit. */

@@ -2,6 +2,7 @@
 import { batchDim, tokenDim, type Dim, type Graph, type Node, type NodeOf } from "../../../src/graph/graph.js";
 import type { TfjsBody, TfjsEntry } from "../../../src/plan/plan.js";
 import { volume } from "./dims.js";
+import { sideOf } from "./recurrence.js";
 import type { ProgramBuilder, Value } from "./program.js";
 
 /** The body as a graph whose outputs are what the states are after a token, in order. */
@@ -25,7 +26,7 @@ export function emitScan(builder: ProgramBuilder, node: NodeOf<"scan">, program:
     const dims = inner.dims.map((d) => [d]);
     return builder.arrange(valueOf(given[i]!), tokens.includes(i) ? [[token], ...dims] : dims);
   });
-  const all = builder.step("scan", [...starts, ...inputs], { started, reverse, tokens }, nested);
+  const all = builder.step("scan", [...starts, ...inputs], { started, reverse, tokens, ...sideOf(token) }, nested);
   const volumes = body.states.map(({ before }) => volume(axesOf(before)));
   const from = volumes.slice(0, node.of).reduce((sum, size) => sum + size, 0);
   const size = volumes[node.of]!;

@@ -22,14 +22,15 @@ export const attentionSteps = {
   read_cache: () => ([cache]) => cacheOf(cache!).tensor() ?? refuse("an empty cache is read"),
   attention: (attrs) => {
     const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.option("full")];
-    return (inputs, { T, S }) =>
+    return (inputs) =>
       tf.tidy(() => {
         const query = tensorOf(inputs[0]!);
         const [key, value] = [piecesOf(inputs[1]!), piecesOf(inputs[2]!)];
         const slots = key.reduce((n, piece) => n + piece.shape[2]!, 0);
         const valid = masked ? validOf(inputs[3]!, query.shape[0]!, slots) : undefined;
-        const few = T * query.shape[2]! <= fewRows;
-        const offset = full ? slots : S - T;
+        const [, tokens, extra] = query.shape as [number, number, number];
+        const few = tokens * extra <= fewRows;
+        const offset = full ? slots : slots - tokens;
         if (few) return attendFew(query, key, value, offset, valid && hiddenWhereInvalid(valid));
         return attendBlocks(query, joined(key), joined(value), offset, valid && integers(valid), block);
       });

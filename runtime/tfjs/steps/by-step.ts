@@ -5,13 +5,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { broadcastTo, tidied, unstack, type TensorMaker } from "./kernel.js";
-import { mergeChunks, operandsOf, padTokens, reverseOf, spread, tokensBetween, type Operands, type Reverse, type Term } from "./chunks.js";
+import { mergeChunks, operandsOf, padTokens, reverseOf, spread, tokensBetween, walkedOf, type Operands, type Reverse, type Term } from "./chunks.js";
 
 export const byStepSteps = {
   boundaries_by_step: tidied((attrs) => {
-    const [chunk, started, reverse] = [attrs.number("chunk"), attrs.flag("started"), reverseOf(attrs)];
+    const [chunk, started, reverse, walked] = [attrs.number("chunk"), attrs.flag("started"), reverseOf(attrs), walkedOf(attrs)];
     const [read, sizes] = [operandsOf(attrs, started), attrs.numbers("sizes")];
-    return (inputs, { B, T, N }) => {
+    return (inputs, extents) => {
+      const { B, T, N } = walked(extents);
       const operands = read(inputs);
       const start = operands.first ? broadcastTo(operands.first, [B, ...sizes]) : tf.zeros([B, ...sizes]);
       if (N === 1) return tf.expandDims(start, 1);
@@ -30,8 +31,9 @@ export const byStepSteps = {
     };
   }),
   advance_by_step: tidied((attrs) => {
-    const [chunk, read] = [attrs.number("chunk"), operandsOf(attrs, true)];
-    return (inputs, { B, T, N }) => {
+    const [chunk, walked, read] = [attrs.number("chunk"), walkedOf(attrs), operandsOf(attrs, true)];
+    return (inputs, extents) => {
+      const { B, T, N } = walked(extents);
       const operands = read(inputs);
       const sizes = operands.first!.shape.slice(2);
       const from = (N - 1) * chunk;
@@ -42,8 +44,10 @@ export const byStepSteps = {
     };
   }),
   scan_read_by_step: tidied((attrs) => {
-    const [chunk, old, over, reverse, read] = [attrs.number("chunk"), attrs.flag("old"), attrs.numbers("over"), reverseOf(attrs), operandsOf(attrs, true)];
-    return (inputs, { B, T, N }) => {
+    const [chunk, old, over, reverse] = [attrs.number("chunk"), attrs.flag("old"), attrs.numbers("over"), reverseOf(attrs)];
+    const [walked, read] = [walkedOf(attrs), operandsOf(attrs, true)];
+    return (inputs, extents) => {
+      const { B, T, N } = walked(extents);
       const operands = read(inputs);
       const sizes = operands.first!.shape.slice(2);
       const [E, ...querySizes] = operands.query!.shape.slice(2) as [number, ...number[]];

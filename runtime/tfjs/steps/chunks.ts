@@ -1,6 +1,7 @@
 /** What both forms of the recurrence share: operands by name, tokens cut and padded to chunks, states handed from chunk to chunk. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Extents } from "../../../src/plan/size.js";
 import type { Attrs } from "../value.js";
 import { broadcastTo, unstack } from "./kernel.js";
 
@@ -39,6 +40,14 @@ export function operandsOf(attrs: Attrs, first: boolean): (inputs: readonly Tens
 /** Which of the state's axes each correction reads over. */
 export function correctionsOf(attrs: Attrs): number[][] {
   return attrs.has("corrections") ? attrs.texts("corrections").map((axes) => (axes === "" ? [] : axes.split(",").map(Number))) : [];
+}
+
+/** What a recurrence walks over. */
+export type Walked = Pick<Extents, "B" | "T" | "N">;
+
+/** Tokens and chunks of the call, or of the source texts where the step says so. */
+export function walkedOf(attrs: Attrs): (extents: Extents) => Walked {
+  return attrs.option("source") ? ({ B, E, M }) => ({ B, T: E, N: M }) : (extents) => extents;
 }
 
 export interface Reverse {

@@ -3,11 +3,10 @@
  * state where it lies, since a kernel a token and factor costs more than all of them.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Extents } from "../../../src/plan/size.js";
-import type { Operands, Reverse } from "./chunks.js";
+import type { Operands, Reverse, Walked } from "./chunks.js";
 import { numbersOf, stridesOf, volume } from "./host.js";
 
-interface Frame extends Pick<Extents, "B" | "T" | "N"> {
+interface Frame extends Walked {
   readonly chunk: number;
   /** Of the state's axes. */
   readonly sizes: readonly number[];

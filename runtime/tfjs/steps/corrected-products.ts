@@ -4,13 +4,12 @@
  * scores of writers and keys, each less by the decays in between, and R S what is left of the state that comes in. So U = (I - M)^-1 (L V + R S).
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Extents } from "../../../src/plan/size.js";
 import { ChunkRates, type Part, type Rates } from "./chunk-rates.js";
-import type { Operands, Reverse } from "./chunks.js";
+import type { Operands, Reverse, Walked } from "./chunks.js";
 import { copyMatrix, multiplyNumbers, numbersOf, stridesOf } from "./host.js";
 import { invertUnitLower } from "./unit-lower.js";
 
-interface Frame extends Pick<Extents, "B" | "T" | "N"> {
+interface Frame extends Walked {
   readonly chunk: number;
   readonly G: number;
   readonly O: number;

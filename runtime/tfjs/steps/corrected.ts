@@ -4,7 +4,7 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { expectRoom } from "../failure.js";
-import { correctionsOf, operandsOf, reverseOf } from "./chunks.js";
+import { correctionsOf, operandsOf, reverseOf, walkedOf } from "./chunks.js";
 import { StepWalk } from "./corrected-by-step.js";
 import { ProductWalk } from "./corrected-products.js";
 import { numbersOf } from "./host.js";
@@ -12,22 +12,26 @@ import { fromHost, tidied, type TensorMaker } from "./kernel.js";
 
 export const correctedSteps = {
   corrected: tidied((attrs) => {
-    const [chunk, reverse, read] = [attrs.number("chunk"), reverseOf(attrs), operandsOf(attrs, attrs.flag("started"))];
+    const [chunk, reverse, walked, read] = [attrs.number("chunk"), reverseOf(attrs), walkedOf(attrs), operandsOf(attrs, attrs.flag("started"))];
     const [G, O, W] = attrs.numbers("sizes") as [number, number, number];
-    return (inputs, { B, T, N }) => flat(new ProductWalk(read(inputs), { B, T, N, chunk, G, O, W }, reverse).run());
+    return (inputs, extents) => flat(new ProductWalk(read(inputs), { ...walked(extents), chunk, G, O, W }, reverse).run());
   }),
   corrected_by_step: tidied((attrs) => {
     const [chunk, started, bounded, reverse] = [attrs.number("chunk"), attrs.flag("started"), attrs.flag("bounded"), reverseOf(attrs)];
-    const [read, sizes, overs] = [operandsOf(attrs, started || bounded), attrs.numbers("sizes"), correctionsOf(attrs)];
-    return (inputs, { B, T, N }) => flat(new StepWalk(read(inputs), { B, T, N, chunk, sizes, overs, bounded }, reverse).run());
+    const [read, walked, sizes, overs] = [operandsOf(attrs, started || bounded), walkedOf(attrs), attrs.numbers("sizes"), correctionsOf(attrs)];
+    return (inputs, extents) => flat(new StepWalk(read(inputs), { ...walked(extents), chunk, sizes, overs, bounded }, reverse).run());
   }),
   corrected_state: (attrs) => {
-    const size = attrs.number("size");
-    return ([all], { B, N }) => fromHost(numbersOf(all!).slice(0, B * N * size), [B, N, size]);
+    const [size, walked] = [attrs.number("size"), walkedOf(attrs)];
+    return ([all], extents) => {
+      const { B, N } = walked(extents);
+      return fromHost(numbersOf(all!).slice(0, B * N * size), [B, N, size]);
+    };
   },
   corrected_read: (attrs) => {
-    const [state, from, size] = [attrs.number("state"), attrs.number("from"), attrs.number("size")];
-    return ([all], { B, T, N }) => {
+    const [state, from, size, walked] = [attrs.number("state"), attrs.number("from"), attrs.number("size"), walkedOf(attrs)];
+    return ([all], extents) => {
+      const { B, T, N } = walked(extents);
       const first = B * N * state + B * T * from;
       return fromHost(numbersOf(all!).slice(first, first + B * T * size), [B, T, size]);
     };

@@ -5,6 +5,7 @@ import type { StepMaker } from "../value.js";
 import { attentionSteps, tensorOf } from "./attention.js";
 import { attentionGradientSteps } from "./attention-gradient.js";
 import { byStepSteps } from "./by-step.js";
+import { chooseSteps } from "./choose.js";
 import { correctedSteps } from "./corrected.js";
 import { convolveSteps } from "./convolve.js";
 import { dropoutSteps } from "./dropout.js";
@@ -21,7 +22,7 @@ import { tokenSteps } from "./tokens.js";
 
 const onTensors = {
   ...mapSteps, ...reduceSteps, ...normSteps, ...shapeSteps, ...productSteps, ...tokenSteps, ...convolveSteps, ...recurrenceSteps, ...byStepSteps, ...correctedSteps, ...sampleSteps,
-  ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps, ...scanStateSteps,
+  ...geluSteps, ...lossSteps, ...dropoutSteps, ...attentionGradientSteps, ...scanStateSteps, ...chooseSteps,
 } satisfies Record<string, TensorMaker>;
 
 export const stepMakers: { readonly [O in TfjsComputeOp]: StepMaker } = {

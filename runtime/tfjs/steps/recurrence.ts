@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { operandsOf, reverseOf, type Operands, type Reverse } from "./chunks.js";
+import { operandsOf, reverseOf, walkedOf, type Operands, type Reverse } from "./chunks.js";
 import { copyMatrix, multiplyNumbers, numbersOf, productsTogether, stridesOf, volume } from "./host.js";
 import { fromHost, tidied, type TensorMaker } from "./kernel.js";
 import { WalkDecay, type WalkRates } from "./rates.js";
@@ -13,9 +13,10 @@ import { scanRead } from "./scan-read.js";
 
 export const recurrenceSteps = {
   boundaries: tidied((attrs) => {
-    const [chunk, started, reverse] = [attrs.number("chunk"), attrs.flag("started"), reverseOf(attrs)];
+    const [chunk, started, reverse, walked] = [attrs.number("chunk"), attrs.flag("started"), reverseOf(attrs), walkedOf(attrs)];
     const [read, sizes] = [operandsOf(attrs, started), attrs.numbers("sizes")];
-    return (inputs, { B, T, N }) => {
+    return (inputs, extents) => {
+      const { B, T, N } = walked(extents);
       const operands = read(inputs);
       const size = volume(sizes);
       const states = new Float32Array(B * N * size);
@@ -28,8 +29,9 @@ export const recurrenceSteps = {
     };
   }),
   advance: tidied((attrs) => {
-    const [chunk, read] = [attrs.number("chunk"), operandsOf(attrs, true)];
-    return (inputs, { B, T, N }) => {
+    const [chunk, walked, read] = [attrs.number("chunk"), walkedOf(attrs), operandsOf(attrs, true)];
+    return (inputs, extents) => {
+      const { B, T, N } = walked(extents);
       const operands = read(inputs);
       const sizes = operands.first!.shape.slice(2);
       const size = volume(sizes);

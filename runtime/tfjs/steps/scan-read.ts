@@ -5,14 +5,16 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Attrs } from "../value.js";
-import { operandsOf, reverseOf, type Operands, type Reverse } from "./chunks.js";
+import { operandsOf, reverseOf, walkedOf, type Operands, type Reverse } from "./chunks.js";
 import { copyMatrix, multiplyNumbers, numbersOf, productsTogether, stridesOf } from "./host.js";
 import { fromHost, type TensorMaker } from "./kernel.js";
 import { ReadDecay, type ReadRates } from "./rates.js";
 
 export function scanRead(attrs: Attrs): ReturnType<TensorMaker> {
-  const [chunk, old, reverse, read] = [attrs.number("chunk"), attrs.flag("old"), reverseOf(attrs), operandsOf(attrs, true)];
-  return (inputs, { B, T, N }) => {
+  const [chunk, old, reverse] = [attrs.number("chunk"), attrs.flag("old"), reverseOf(attrs)];
+  const [walked, read] = [walkedOf(attrs), operandsOf(attrs, true)];
+  return (inputs, extents) => {
+    const { B, T, N } = walked(extents);
     const operands = read(inputs);
     const [G, O, W] = operands.first!.shape.slice(2) as [number, number, number];
     const E = operands.query!.shape[2]!;

@@ -10,6 +10,7 @@ import { constantOf } from "../constants.js";
 import { expectRoom } from "../failure.js";
 import { runStep, type ReadyStep } from "../run-step.js";
 import { Attrs, type Resources, type StepMaker, type Value } from "../value.js";
+import { walkedOf } from "./chunks.js";
 import { copyMatrix, numbersOf, volume } from "./host.js";
 import { broadcastTo, fromHost, onHost, tidied, type TensorMaker } from "./kernel.js";
 
@@ -17,11 +18,12 @@ import { broadcastTo, fromHost, onHost, tidied, type TensorMaker } from "./kerne
 export function scanMaker(makerOf: (op: string) => StepMaker | undefined): TensorMaker {
   return tidied((attrs, resources) => {
     const [started, reverse, perToken, body] = [attrs.flag("started"), attrs.flag("reverse"), new Set(attrs.numbers("tokens")), attrs.body()];
+    const walked = walkedOf(attrs);
     const ready = new ReadyBody(body, makerOf, resources);
     const sizes = body.states.map((state) => volume(state.sizes));
     const width = sizes.reduce((sum, size) => sum + size, 0);
     return (inputs, extents) => {
-      const { B, T } = extents;
+      const { B, T } = walked(extents);
       expectRoom(4 * B * T * width, () => "a scan");
       const given = inputs.slice(started ? sizes.length : 0);
       let states = body.states.map((state, i): Tensor => {
