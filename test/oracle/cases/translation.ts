@@ -1,5 +1,5 @@
 /** Cases of join and top, and of ops on the tokens of source texts, whose number is another one than that of the call. */
-import { timeDim, type Dim } from "../../../src/graph/graph.js";
+import { timeDim, type Dim, type Node } from "../../../src/graph/graph.js";
 import { axis, batch, CaseBuilder, oneToken, sourceToken, token, type OpCase } from "../case-builder.js";
 
 const width = axis("width", 48);
@@ -90,9 +90,10 @@ export function sourceGradientCases(): OpCase[] {
     const g = c.input("g", [batch, token, heads, channels]);
     const dot = emit.reduce("sum", emit.multiply(g, out), ["channels"]);
     const of = (which: "query" | "key" | "value") => emit.attentionGradient(which, operands, over, [logSum, g, dot], valid, true);
-    const key = emit.rename(of("key"), { [timeDim]: "@token" });
+    // A bias of all keys alike moves no softmax, so it is that of the values.
+    const [key, value] = (["key", "value"] as const).map((which) => emit.rename(of(which), { [timeDim]: "@token" })) as [Node, Node];
     const weight = emit.weightGradient(emit.rename(key, { heads: "heads'", channels: "channels'" }), c.input("x", [batch, sourceToken, slots]), ["heads'", "channels'", "slots"]);
-    return c.done({ out, query: of("query"), key: of("key"), value: of("value"), weight, bias: emit.reduce("sum", emit.reduce("sum", key, ["@token"]), ["@batch"]) });
+    return c.done({ out, query: of("query"), key: of("key"), value: of("value"), weight, bias: emit.reduce("sum", emit.reduce("sum", value, ["@token"]), ["@batch"]) });
   });
 }
 
