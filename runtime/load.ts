@@ -6,7 +6,7 @@ import type { Plan } from "../src/plan/plan.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { BackendName, Device, Weights } from "./device.js";
 import { Session } from "./session/session.js";
-import { openVocabulary } from "./text/vocabulary.js";
+import { openSourceVocabulary, openVocabulary } from "./text/vocabulary.js";
 import { openTfjs } from "./tfjs/index.js";
 import { openWebgpu } from "./webgpu/index.js";
 import { initializeWeights } from "./weights/initialize.js";
@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly names?: NameScheme;
   /** The parsed tokenizer.json that the plan names. */
   readonly tokenizer?: unknown;
+  /** The parsed tokenizer.json of the source texts; where it is the same file, `tokenizer` will do. */
+  readonly sourceTokenizer?: unknown;
   /** One line a warning, for example that a software adapter stands in for a GPU. */
   readonly onWarning?: (line: string) => void;
   /** Told which backend was chosen when none was asked for. */
@@ -38,10 +40,11 @@ export async function load(plan: unknown, weights: WeightsInput, options: LoadOp
   const valid = validatePlan(plan);
   checkTarget(valid, options.backend);
   const vocabulary = await openVocabulary(valid, options.tokenizer);
+  const sourceVocabulary = await openSourceVocabulary(valid, vocabulary, options.sourceTokenizer);
   const values = await valuesOf(valid, weights, options.names ?? "msz");
   const device = await openDevice(valid, options);
   try {
-    return new Session(valid, device, vocabulary, await device.open(valid, values), values);
+    return new Session(valid, device, vocabulary, await device.open(valid, values), values, sourceVocabulary);
   } catch (error) {
     device.dispose();
     throw error;

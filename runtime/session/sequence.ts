@@ -4,9 +4,8 @@
  */
 import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { DeviceState, HostTensor, Program, Sampling } from "../device.js";
+import type { DeviceState, HostTensor, Program, Sampling, TrainingBatch } from "../device.js";
 import { sequenceStates } from "../state-tensors.js";
-import type { TrainingBatch } from "../training/training.js";
 import { bytesSource, openSafetensors, readTensor, writeSafetensors } from "../weights/safetensors.js";
 import { addLosses, expectEvaluate, type Losses } from "./losses.js";
 
@@ -31,7 +30,7 @@ export class Sequence {
 
   /**
    * Reads tokens [B, T] into the state.
-   * @param options.logits also return the logits after every token, [B, T, vocab]
+   * @param options.logits also return the logits after every token, [B, T, vocab]; log-probabilities where the softmax is adaptive
    */
   async prefill(tokens: HostTensor, options: { logits?: boolean } = {}): Promise<HostTensor | undefined> {
     const [rows, columns] = this.checkTokens(tokens);
@@ -40,29 +39,31 @@ export class Sequence {
     for (let from = 0; from < columns; from += prefillWindow) {
       const piece = columnsOf(tokens, from, Math.min(columns, from + prefillWindow));
       const result = await this.program.advance(this.state, options.logits ? "prefill_all" : "prefill", { tokens: piece });
-      if (result.logits) pieces.push(result.logits);
+      const values = result[this.plan.model.output];
+      if (values) pieces.push(values);
     }
     return options.logits ? joinTokens(pieces, rows) : undefined;
   }
 
-  /** Reads one token a row [B, 1]; the logits after it, [B, 1, vocab]. */
+  /** Reads one token a row [B, 1]; the logits (or log-probabilities) after it, [B, 1, vocab]. */
   async decode(tokens: HostTensor): Promise<HostTensor> {
     const [, columns] = this.checkTokens(tokens);
     if (columns !== 1) throw new MszError("wrong-shape", `decode takes one token a row, not ${columns}`);
     this.checkRoom(1);
-    const { logits } = await this.program.advance(this.state, "decode", { tokens });
-    return logits!;
+    const outputs = await this.program.advance(this.state, "decode", { tokens });
+    return outputs[this.plan.model.output]!;
   }
 
   /**
    * Reads tokens [B, T] into the state as `prefill` does, and says what the model makes of their targets. It is one call, so memory
    * grows with T: a long text goes in by windows.
-   * @throws MszError `not-for-training` for a plan without the entry `evaluate`
+   * @throws MszError `not-for-training` for a plan without the entry `evaluate`, `needs-source` for a model that translates
    */
   async evaluate({ tokens, targets }: TrainingBatch): Promise<Losses> {
     expectEvaluate(this.plan);
+    if (this.plan.model.source) throw new MszError("needs-source", "pairs are evaluated whole, not from a state on", { hint: "give them to the session's `evaluate`" });
     const [, columns] = this.checkTokens(tokens);
-    checkIds(this.plan, targets.data);
+    checkIds(this.plan.model.vocabularySize, targets.data);
     this.checkRoom(columns);
     const { nll } = await this.program.advance(this.state, "evaluate", { tokens, targets });
     return addLosses(this.plan, targets, nll!);
@@ -104,7 +105,7 @@ export class Sequence {
     if (tokens.shape.length !== 2 || rows !== this.batch || columns === undefined || columns < 1) {
       throw new MszError("wrong-shape", `tokens must be [${this.batch}, T], not [${tokens.shape.join(", ")}]`);
     }
-    checkIds(this.plan, tokens.data);
+    checkIds(this.plan.model.vocabularySize, tokens.data);
     return [rows, columns];
   }
 
@@ -131,7 +132,7 @@ export async function restoreSequence(plan: Plan, program: Program, bytes: Uint8
   for (const state of sequenceStates(plan.states)) {
     if (!file.tensors.has(state.name)) bad(`the saved state lacks \`${state.name}\``);
     const tensor = await readTensor(file, state.name);
-    const fits = tensor.shape.length === state.shape.length && state.shape.every((n, i) => (n === "B" ? tensor.shape[i] === batch : n === "C" || tensor.shape[i] === n));
+    const fits = tensor.shape.length === state.shape.length && state.shape.every((n, i) => (n === "B" ? tensor.shape[i] === batch : n === "C" || n === "E" || tensor.shape[i] === n));
     if (!fits) bad(`\`${state.name}\` of the saved state is [${tensor.shape.join(", ")}], the plan has [${state.shape.join(", ")}]`);
     if ((tensor.data instanceof Int32Array) !== (state.dtype !== "f32")) bad(`\`${state.name}\` of the saved state has the wrong type`);
     tensors[state.name] = tensor;
@@ -160,8 +161,7 @@ export function checkSampling(sampling: Sampling): void {
 }
 
 /** @throws MszError `bad-token` */
-export function checkIds(plan: Plan, ids: Float32Array | Int32Array): void {
-  const size = plan.model.vocabularySize;
+export function checkIds(size: number, ids: Float32Array | Int32Array): void {
   const at = ids.findIndex((id) => !(id >= 0 && id < size && Number.isInteger(id)));
   if (at >= 0) throw new MszError("bad-token", `token ${at + 1} is ${ids[at]}, but ids go from 0 to ${size - 1}`);
 }

@@ -4,13 +4,16 @@ import type { TextStream, Vocabulary } from "./vocabulary.js";
 
 const replacement = "\uFFFD";
 
+/** What `load` is given it as. */
+export type TokenizerOption = "tokenizer" | "sourceTokenizer";
+
 /**
  * @param unknown the id of what the tokenizer does not know; else its own `model.unk_token`, if it has one
  * @throws MszError `missing-tokenizer`, `bad-tokenizer`
  */
-export async function openTokenizer(json: unknown, file: string, size: number, unknown: number | null): Promise<Vocabulary> {
+export async function openTokenizer(json: unknown, file: string, size: number, unknown: number | null, option: TokenizerOption = "tokenizer"): Promise<Vocabulary> {
   if (json === undefined) {
-    throw new MszError("missing-tokenizer", `the plan needs its tokenizer, \`${file}\``, { hint: "give the parsed file, which lies beside the plan, as the option `tokenizer`" });
+    throw new MszError("missing-tokenizer", `the plan needs its tokenizer, \`${file}\``, { hint: `give the parsed file, which lies beside the plan, as the option \`${option}\`` });
   }
   if (typeof json !== "object" || json === null) {
     throw new MszError("bad-tokenizer", `${file} is not a tokenizer.json: it holds no JSON object`);

@@ -2,8 +2,8 @@
  * Text to token ids and back, by the plan's vocabulary. Decoding streams: ids may end in the middle of a character.
  */
 import { MszError } from "../../src/base/error.js";
-import type { Plan } from "../../src/plan/plan.js";
-import { openTokenizer } from "./tokenizer.js";
+import type { Plan, PlanSource } from "../../src/plan/plan.js";
+import { openTokenizer, type TokenizerOption } from "./tokenizer.js";
 
 export interface Vocabulary {
   readonly size: number;
@@ -22,13 +22,27 @@ export interface TextStream {
 }
 
 /** `tokenizerJson` is the parsed file that the plan names; only a `tokenizer` vocabulary needs it. */
-export async function openVocabulary(plan: Plan, tokenizerJson?: unknown): Promise<Vocabulary> {
-  const { vocabulary, vocabularySize, unknown } = plan.model;
+export function openVocabulary(plan: Plan, tokenizerJson?: unknown): Promise<Vocabulary> {
+  return openSide(plan.model, tokenizerJson, "tokenizer");
+}
+
+/**
+ * That of the source texts; undefined for a model without.
+ * @param own the model's own, which it is where the plan names the same file or no file
+ */
+export async function openSourceVocabulary({ model }: Plan, own: Vocabulary, tokenizerJson?: unknown): Promise<Vocabulary | undefined> {
+  const { source } = model;
+  if (!source) return undefined;
+  const same = JSON.stringify(source.vocabulary) === JSON.stringify(model.vocabulary) && source.vocabularySize === model.vocabularySize && source.unknown === model.unknown;
+  return same && tokenizerJson === undefined ? own : openSide(source, tokenizerJson, "sourceTokenizer");
+}
+
+async function openSide({ vocabulary, vocabularySize, unknown }: Pick<PlanSource, "vocabulary" | "vocabularySize" | "unknown">, tokenizerJson: unknown, option: TokenizerOption): Promise<Vocabulary> {
   switch (vocabulary.kind) {
     case "bytes": return bytesVocabulary();
     case "ids": return idsVocabulary(vocabularySize);
     case "characters": return charactersVocabulary(vocabulary.characters, unknown);
-    case "tokenizer": return openTokenizer(tokenizerJson, vocabulary.file, vocabularySize, unknown);
+    case "tokenizer": return openTokenizer(tokenizerJson, vocabulary.file, vocabularySize, unknown, option);
     default: return vocabulary satisfies never;
   }
 }
@@ -57,7 +71,7 @@ function idsVocabulary(size: number): Vocabulary {
       if (!/^\d+$/.test(word) || id >= size) {
         throw new MszError("cannot-encode", `\`${word}\` is not a token id of this model`, {
           reason: `its vocabulary is a number: text is unknown to it, ids go from 0 to ${size - 1}`,
-          hint: "write the prompt as ids, for example `--prompt \"5 12 7\"`",
+          hint: "write the text as ids, for example `\"5 12 7\"`",
         });
       }
       return id;

@@ -6,18 +6,12 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanTraining } from "../../src/plan/plan.js";
 import { validatePlan } from "../../src/plan/validate.js";
 import { oneNumber } from "../call-size.js";
-import type { Device, HostTensor, HostTensors, Program, Trainer, TrainingReport } from "../device.js";
+import type { Device, HostTensors, Program, Trainer, TrainingBatch, TrainingReport } from "../device.js";
 import { checkTarget, openDevice, valuesOf, type LoadOptions, type WeightsInput } from "../load.js";
 import { addLosses, type Losses } from "../session/losses.js";
 import { optimizerPrefix } from "../weights/weights.js";
 import { firstValue } from "../state-tensors.js";
 import { scheduleAt } from "./schedule.js";
-
-/** i32 [B, T] each; a target is the token that should come next. */
-export interface TrainingBatch {
-  readonly tokens: HostTensor;
-  readonly targets: HostTensor;
-}
 
 /** A value that is not finite, by its place in the model: `layers.3.memory`. */
 export interface NotFinite {
@@ -88,14 +82,14 @@ export class Training {
   }
 
   /** Σ of the losses (without label smoothing and dropout) of a batch's targets that are not padding, nats, each row from an empty state. */
-  async evaluate({ tokens, targets }: TrainingBatch): Promise<Losses> {
-    const { nll } = await this.program.call("evaluate", { tokens, targets });
-    return addLosses(this.plan, targets, nll!);
+  async evaluate(batch: TrainingBatch): Promise<Losses> {
+    const { nll } = await this.program.call("evaluate", { ...batch });
+    return addLosses(this.plan, batch.targets, nll!);
   }
 
   /** The first place of the forward pass with a value that is not finite. `counter` numbers the micro-batch, so that dropout is as it was. */
-  async inspect({ tokens, targets }: TrainingBatch, counter: number): Promise<NotFinite | undefined> {
-    const outputs = await this.program.call("inspect", { tokens, targets, seed: oneNumber(this.settings.seed), counter: oneNumber(counter) });
+  async inspect(batch: TrainingBatch, counter: number): Promise<NotFinite | undefined> {
+    const outputs = await this.program.call("inspect", { ...batch, seed: oneNumber(this.settings.seed), counter: oneNumber(counter) });
     const places = this.plan.entries.find((e) => e.name === "inspect")?.outputs ?? [];
     for (const { name } of places) {
       const count = outputs[name]!.data[0]!;

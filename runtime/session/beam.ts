@@ -1,0 +1,158 @@
+/**
+ * Beam search over a batch of sentences, by the rules of fairseq's generator; no device. In: of each row its most likely next tokens. Out: the token of each row of
+ * the next step and the row that it goes on from, until all sentences are finished; then their hypotheses, best first.
+ */
+
+export interface BeamRules {
+  /** Hypotheses that are kept, and finished, a sentence. */
+  readonly beam: number;
+  readonly end: number;
+  /** A score is Σ log p / length ^ lengthPenalty, `end` counted. */
+  readonly lengthPenalty: number;
+}
+
+/** What the entry `beam` gives. */
+export interface BeamCandidates {
+  /** f32 [rows, each, 2]: log p and id, largest first; -inf and NaN stand for none. */
+  readonly candidates: Float32Array;
+  /** At least 2 · beam + 1, `end` among them. */
+  readonly each: number;
+  /** f32 [rows] */
+  readonly endLogProb: Float32Array;
+}
+
+export interface Hypothesis {
+  /** Without `end`. */
+  readonly ids: Int32Array;
+  /** Σ log p, that of `end` included. */
+  readonly logProb: number;
+  readonly score: number;
+}
+
+export interface BeamStep {
+  /** Row i goes on from row `rows[i]` of the step before. */
+  readonly rows: Int32Array;
+  /** What row i reads next. */
+  readonly tokens: Int32Array;
+  /** As many rows as before, each of the same sentence as before. */
+  readonly sameSource: boolean;
+}
+
+/** A hypothesis that is being written: its tokens are a list from the last to the first, which others share. */
+interface Open {
+  readonly written: Written | undefined;
+  readonly logProb: number;
+}
+
+interface Written {
+  readonly id: number;
+  readonly before: Written | undefined;
+}
+
+interface Sentence {
+  readonly index: number;
+  readonly longest: number;
+  /** Its rows are `first` … `first` + `open.length` - 1. */
+  first: number;
+  open: readonly Open[];
+}
+
+interface Candidate {
+  readonly id: number;
+  readonly logProb: number;
+  /** Which of the sentence's hypotheses it goes on from. */
+  readonly from: number;
+}
+
+export class BeamSearch {
+  private readonly finished: Hypothesis[][];
+  private sentences: Sentence[];
+  private written = 0;
+
+  /** @param longest of each sentence: how many tokens it may have beside `end`, from 1 */
+  constructor(private readonly rules: BeamRules, longest: readonly number[]) {
+    this.finished = longest.map(() => []);
+    // The first step has one row a sentence: all its hypotheses would be the same one.
+    this.sentences = longest.map((limit, index) => ({ index, longest: limit, first: index, open: [{ written: undefined, logProb: 0 }] }));
+  }
+
+  /** Sentences that are not finished. */
+  get left(): number {
+    return this.sentences.length;
+  }
+
+  /** One step, or undefined when every sentence is finished. Sentences that are finished have no rows any more. */
+  advance(given: BeamCandidates): BeamStep | undefined {
+    const before = this.sentences.map(({ index, open }) => `${index}:${open.length}`).join();
+    const [rows, tokens]: [number[], number[]] = [[], []];
+    const left: Sentence[] = [];
+    for (const sentence of this.sentences) {
+      const best = bestOf(this.candidatesOf(sentence, given), 2 * this.rules.beam);
+      this.finish(sentence, best);
+      // Where nothing may follow, as when every log p is NaN, there is nothing to wait for.
+      const going = best.filter(({ id }) => id !== this.rules.end).slice(0, this.rules.beam);
+      if (this.finished[sentence.index]!.length === this.rules.beam || this.written === sentence.longest || going.length === 0) continue;
+      const first = rows.length;
+      for (const { id, from } of going) {
+        rows.push(sentence.first + from);
+        tokens.push(id);
+      }
+      const open = going.map(({ id, logProb, from }) => ({ written: { id, before: sentence.open[from]!.written }, logProb }));
+      left.push({ ...sentence, first, open });
+    }
+    this.written++;
+    this.sentences = left;
+    if (left.length === 0) return undefined;
+    const after = left.map(({ index, open }) => `${index}:${open.length}`).join();
+    return { rows: Int32Array.from(rows), tokens: Int32Array.from(tokens), sameSource: before === after };
+  }
+
+  /** Finished ones of each sentence, in the order given, best first; of equals that which was finished first. */
+  hypotheses(): readonly (readonly Hypothesis[])[] {
+    return this.finished.map((all) => [...all].sort((a, b) => b.score - a.score));
+  }
+
+  private candidatesOf({ open, first, longest }: Sentence, { candidates, each, endLogProb }: BeamCandidates): Candidate[] {
+    const { end } = this.rules;
+    const found: Candidate[] = [];
+    const add = (from: number, id: number, logProb: number): void => {
+      // Neither -inf nor NaN.
+      if (logProb > -Infinity) found.push({ id, logProb: open[from]!.logProb + logProb, from });
+    };
+    for (let from = 0; from < open.length; from++) {
+      const row = first + from;
+      if (this.written >= longest) {
+        add(from, end, endLogProb[row]!);
+        continue;
+      }
+      for (let at = row * each; at < (row + 1) * each; at++) {
+        const id = candidates[2 * at + 1]!;
+        // A text has one token at least.
+        if (id !== end || this.written > 0) add(from, id, candidates[2 * at]!);
+      }
+    }
+    return found;
+  }
+
+  /** Those that end among the best `beam` are finished. What ends further down has lost its turn: others were better. */
+  private finish({ index, open }: Sentence, best: readonly Candidate[]): void {
+    const { beam, end, lengthPenalty } = this.rules;
+    const finished = this.finished[index]!;
+    for (const { id, logProb, from } of best.slice(0, beam)) {
+      if (id !== end || finished.length === beam) continue;
+      const ids = idsOf(open[from]!.written, this.written);
+      finished.push({ ids, logProb, score: logProb / (this.written + 1) ** lengthPenalty });
+    }
+  }
+}
+
+/** Of equals first that of the earlier hypothesis, then the lower id: as in one list of all hypotheses' vocabularies. */
+function bestOf(candidates: Candidate[], count: number): Candidate[] {
+  return candidates.sort((a, b) => b.logProb - a.logProb || a.from - b.from || a.id - b.id).slice(0, count);
+}
+
+function idsOf(last: Written | undefined, length: number): Int32Array {
+  const ids = new Int32Array(length);
+  for (let [at, token] = [length - 1, last]; token; [at, token] = [at - 1, token.before]) ids[at] = token.id;
+  return ids;
+}

@@ -1,0 +1,267 @@
+/**
+ * Translations. In: sources and how to choose among what a model may write. Out: the translations in the order of the sources; of one source also piece by piece.
+ * Beam search goes a step a call, its states reordered on the device; greedy and sampled texts are drawn there, many tokens a submission.
+ */
+import { MszError } from "../../src/base/error.js";
+import type { Plan } from "../../src/plan/plan.js";
+import { candidatesOf } from "../../src/plan/check-contract.js";
+import type { DeviceState, HostTensor, Program, Sampling } from "../device.js";
+import type { TextStream, Vocabulary } from "../text/vocabulary.js";
+import { BeamSearch, type Hypothesis } from "./beam.js";
+import { drawGreedily, drawTokens, type Draw } from "./draw.js";
+import { checkSampling } from "./sequence.js";
+import { batchesOf, expectSource, readSources, sourceTensor, type Source } from "./source.js";
+import { nextTurn } from "./turn.js";
+
+/** What is not given comes from the spec's `generate` block. */
+export interface TranslateOptions {
+  /** Hypotheses that beam search keeps a sentence; 1 = greedy. */
+  readonly beam?: number;
+  readonly lengthPenalty?: number;
+  /** At most floor(perSource · n + more) tokens beside `end` for a source of n, its `end` included; a number is for all sources. */
+  readonly maxLength?: number | { readonly perSource?: number; readonly more?: number };
+  /** How many of the finished hypotheses a translation brings, best first; 1 unless said, at most `beam`. */
+  readonly hypotheses?: number;
+  /** Any of these three: drawn at random instead of searched for. 0 is greedy on the device. A drawn text may be empty, any other has one token at least. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  /** What is drawn depends also on how the sources are batched. */
+  readonly seed?: number;
+  /** Tokens of a batch's sources, padding included; 2048 unless said. */
+  readonly batchTokens?: number;
+  /** An aborted translation rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** After every batch. */
+  readonly onProgress?: (progress: TranslateProgress) => void;
+}
+
+export interface TranslateProgress {
+  /** Sources that are translated, and all of them. */
+  readonly done: number;
+  readonly total: number;
+  /** Tokens written so far, `end` included. */
+  readonly tokens: number;
+}
+
+export interface TranslatedText {
+  /** Without `begin`, `end` and padding, and without space around it. */
+  readonly text: string;
+  /** Without `end`. */
+  readonly ids: Int32Array;
+  /** How many tokens were written, `end` included. */
+  readonly tokens: number;
+  /** Of beam search: Σ log p over the tokens, and that / tokens ^ lengthPenalty. */
+  readonly logProb?: number;
+  readonly score?: number;
+}
+
+export interface Translation extends TranslatedText {
+  /** As many as were asked for, best first; the first is the translation itself. */
+  readonly hypotheses: readonly TranslatedText[];
+}
+
+/** The logits of one step take so many numbers at most: 64 MiB. */
+const mostLogits = 2 ** 24;
+
+/** Tokens drawn in one submission. */
+const batchSteps = 8;
+const streamSteps = { first: 1, most: 16 };
+
+export class Translator {
+  constructor(
+    private readonly plan: Plan,
+    private readonly program: Program,
+    private readonly vocabulary: Vocabulary,
+    private readonly sourceVocabulary: Vocabulary,
+  ) {}
+
+  async all(sources: readonly Source[], options: TranslateOptions): Promise<Translation[]> {
+    const { padding } = expectSource(this.plan);
+    const way = wayOf(this.plan, options);
+    const read = readSources(this.plan, this.sourceVocabulary, sources);
+    const longest = read.map((ids) => longestOf(this.plan, options, ids.length));
+    const results = new Array<Translation>(sources.length);
+    const sentences = Math.max(1, Math.floor(mostLogits / (this.plan.model.vocabularySize * (way.kind === "beam" ? way.beam : 1))));
+    let [done, tokens] = [0, 0];
+    for (const [number, batch] of batchesOf(read, { tokens: options.batchTokens ?? 2048, sentences }, padding).entries()) {
+      options.signal?.throwIfAborted();
+      const translations = await this.batch(batch.map((i) => read[i]!), batch.map((i) => longest[i]!), way, number, options);
+      batch.forEach((i, row) => (results[i] = translations[row]!));
+      done += batch.length;
+      tokens += translations.reduce((n, t) => n + t.tokens, 0);
+      options.onProgress?.({ done, total: sources.length, tokens });
+    }
+    return results;
+  }
+
+  /** Greedy unless it is to be drawn at random: a search knows its text at the end only. */
+  async *stream(source: Source, options: TranslateOptions): AsyncGenerator<{ text: string; ids: Int32Array }, void, void> {
+    const way = wayOf(this.plan, { temperature: 0, ...options, beam: undefined });
+    if (way.kind === "beam") throw new MszError("bad-beam", "a search knows its text at the end only", { hint: "leave `beam` out" });
+    const [ids] = readSources(this.plan, this.sourceVocabulary, [source]);
+    const longest = longestOf(this.plan, options, ids!.length);
+    const state = await this.read([ids!]);
+    try {
+      const text = withoutSpaceAround(this.vocabulary.stream());
+      for await (const { ids: drawn } of this.draw(state, longest, way, 0, streamSteps, options.signal)) {
+        const end = drawn.indexOf(this.end());
+        const written = end < 0 ? drawn : drawn.subarray(0, end);
+        yield { ids: written, text: text.push(this.shown(written)) };
+        await nextTurn();
+        if (end >= 0) break;
+      }
+      const rest = text.end();
+      if (rest !== "") yield { ids: new Int32Array(), text: rest };
+    } finally {
+      state.dispose();
+    }
+  }
+
+  private async batch(sources: readonly Int32Array[], longest: readonly number[], way: Way, number: number, options: TranslateOptions): Promise<Translation[]> {
+    if (way.kind !== "beam") return this.drawn(sources, longest, way, number, options.signal);
+    const found = await this.search(sources, longest, way, options.signal);
+    return found.map((hypotheses) => {
+      const best = hypotheses.slice(0, way.hypotheses).map(({ ids, logProb, score }) => ({ ...this.textOf(ids, ids.length + 1), logProb, score }));
+      if (best.length === 0) throw new MszError("not-finite", `${this.plan.model.name} gives no token of a translation a probability that is a number`, { hint: "its weights are not finite, or lead to values that are not" });
+      return { ...best[0]!, hypotheses: best };
+    });
+  }
+
+  private async search(sources: readonly Int32Array[], longest: readonly number[], way: Extract<Way, { kind: "beam" }>, signal?: AbortSignal): Promise<readonly (readonly Hypothesis[])[]> {
+    const end = this.end();
+    const search = new BeamSearch({ ...way, end }, longest);
+    const each = candidatesOf(this.plan.model.generate.beams);
+    let state = await this.read(sources);
+    try {
+      let tokens = new Int32Array(sources.length).fill(end);
+      for (;;) {
+        signal?.throwIfAborted();
+        const { candidates, end_log_prob } = await this.program.advance(state, "beam", { tokens: column(tokens) });
+        const step = search.advance({ candidates: candidates!.data as Float32Array, each, endLogProb: end_log_prob!.data as Float32Array });
+        if (!step) return search.hypotheses();
+        const moved = step.rows.length !== state.batch || step.rows.some((from, row) => from !== row);
+        if (moved) state = await this.program.reorderState(state, step.rows, step.sameSource);
+        tokens = step.tokens as Int32Array<ArrayBuffer>;
+        await nextTurn();
+      }
+    } finally {
+      state.dispose();
+    }
+  }
+
+  private async drawn(sources: readonly Int32Array[], longest: readonly number[], way: Draw, number: number, signal?: AbortSignal): Promise<Translation[]> {
+    const state = await this.read(sources);
+    const end = this.end();
+    try {
+      const written: number[][] = sources.map(() => []);
+      const ended = sources.map(() => false);
+      for await (const { ids, steps } of this.draw(state, Math.max(...longest), way, number, { first: batchSteps, most: batchSteps }, signal)) {
+        written.forEach((row, r) => {
+          for (const id of ids.subarray(r * steps, (r + 1) * steps)) {
+            if (ended[r] || row.length === longest[r]) return;
+            if (id === end) ended[r] = true;
+            else row.push(id);
+          }
+        });
+        if (written.every((row, r) => ended[r] || row.length === longest[r])) break;
+        await nextTurn();
+      }
+      return written.map((row, r) => {
+        const text = this.textOf(Int32Array.from(row), row.length + (ended[r] ? 1 : 0));
+        return { ...text, hypotheses: [text] };
+      });
+    } finally {
+      state.dispose();
+    }
+  }
+
+  private draw(state: DeviceState, longest: number, way: Draw, number: number, steps: { first: number; most: number }, signal?: AbortSignal) {
+    const start = { plan: this.plan, program: this.program, state, first: column(new Int32Array(state.batch).fill(this.end())), longest, steps, signal };
+    return way.kind === "greedy" ? drawGreedily(start) : drawTokens(start, { ...way.sampling, seed: way.sampling.seed + number });
+  }
+
+  /** A state that has read the sources, and nothing of their translations. */
+  private async read(sources: readonly Int32Array[]): Promise<DeviceState> {
+    const source_tokens = sourceTensor(sources, expectSource(this.plan).padding);
+    const state = await this.program.createState(sources.length, source_tokens.shape[1]!);
+    try {
+      await this.program.advance(state, "encode", { source_tokens }, ["encoder_out"]);
+      return state;
+    } catch (error) {
+      state.dispose();
+      throw error;
+    }
+  }
+
+  private textOf(ids: Int32Array, tokens: number): TranslatedText {
+    return { text: this.vocabulary.decode(this.shown(ids)).trim(), ids, tokens };
+  }
+
+  private shown(ids: Int32Array): Int32Array {
+    const { begin, end, padding } = this.plan.model;
+    return ids.filter((id) => id !== begin && id !== end && id !== padding);
+  }
+
+  /** A translation starts from `end`, as fairseq's do, and ends with it. */
+  private end(): number {
+    const { end, name } = this.plan.model;
+    if (end === null) throw new MszError("no-end", `the model ${name} has no \`end\` id, so no translation would end`, { hint: "give the model `end = …`" });
+    return end;
+  }
+}
+
+type Way = Draw | { readonly kind: "beam"; readonly beam: number; readonly lengthPenalty: number; readonly hypotheses: number };
+
+/** @throws MszError `bad-beam`, `bad-sampling` */
+function wayOf(plan: Plan, options: TranslateOptions): Way {
+  const { generate, vocabularySize, name } = plan.model;
+  const refuse = (what: string, hint?: string): never => {
+    throw new MszError("bad-beam", what, hint === undefined ? {} : { hint });
+  };
+  if (options.temperature !== undefined || options.topK !== undefined || options.topP !== undefined) {
+    if ((options.beam ?? 1) !== 1) refuse("a translation is searched for, or drawn at random, but not both", "leave out `beam`, or `temperature`, `topK` and `topP`");
+    if ((options.hypotheses ?? 1) !== 1) refuse("only a search has more than one hypothesis", "leave out `temperature`, `topK` and `topP`");
+    const sampling: Sampling = { temperature: options.temperature ?? generate.temperature, topK: options.topK ?? generate.topK, topP: options.topP ?? generate.topP, seed: options.seed ?? 0 };
+    checkSampling(sampling);
+    return sampling.temperature === 0 ? { kind: "greedy" } : { kind: "sampled", sampling };
+  }
+  const beam = options.beam ?? generate.beam;
+  const lengthPenalty = options.lengthPenalty ?? generate.lengthPenalty;
+  const hypotheses = options.hypotheses ?? 1;
+  if (!(Number.isSafeInteger(beam) && beam >= 1)) refuse(`beam is ${beam}, but must be a whole number from 1`);
+  if (!Number.isFinite(lengthPenalty)) refuse(`the length penalty is ${lengthPenalty}, but must be a number`);
+  if (!(Number.isSafeInteger(hypotheses) && hypotheses >= 1 && hypotheses <= beam)) refuse(`hypotheses is ${hypotheses}, but must be from 1 to the beam's ${beam}`, "a wider beam finds more");
+  if (generate.beams === 0 && beam === 1) return { kind: "greedy" };
+  if (beam > generate.beams) refuse(`beam is ${beam}, but the plan of ${name} searches with at most ${generate.beams}`, `compile the spec with \`generate { beam = ${beam} }\``);
+  return { kind: "beam", beam: Math.min(beam, vocabularySize - 1), lengthPenalty, hypotheses };
+}
+
+/** Of a source's own tokens, so that its translation does not depend on what is batched with it. @throws MszError `bad-length` */
+function longestOf({ model }: Plan, { maxLength }: TranslateOptions, tokens: number): number {
+  const own = model.generate.maxLength;
+  const { perSource = own.perSource, more = own.more } = typeof maxLength === "number" ? { perSource: 0, more: maxLength } : (maxLength ?? {});
+  const longest = Math.floor(perSource * tokens + more);
+  if (!(perSource >= 0 && Number.isSafeInteger(longest) && longest >= 1)) {
+    throw new MszError("bad-length", `a translation may have floor(${perSource} · ${tokens} + ${more}) = ${longest} tokens, but must have one at least`, { hint: "give a larger `maxLength`" });
+  }
+  // The first position is that of the `end` which it starts from.
+  return Math.max(1, Math.min(longest, (model.positionLimit ?? Infinity) - 1));
+}
+
+function column(tokens: Int32Array): HostTensor {
+  return { shape: [tokens.length, 1], data: tokens };
+}
+
+/** Space before the first character is left out, and space behind the last: it waits for what follows. */
+function withoutSpaceAround(stream: TextStream): TextStream {
+  let [begun, space] = [false, ""];
+  const trim = (piece: string): string => {
+    const text = begun ? space + piece : piece.trimStart();
+    begun ||= text !== "";
+    const end = text.trimEnd();
+    space = text.slice(end.length);
+    return end;
+  };
+  return { push: (ids) => trim(stream.push(ids)), end: () => trim(stream.end()) };
+}
