@@ -30,7 +30,7 @@ async function apply(inputs: readonly (readonly number[])[], dtype: "f32" | "u32
     w.write(out, at, make(...nodes.map((node) => w.read(node, at))));
   });
   const values = new Map(inputs.map((data, i) => [nodes[i]!.id, { shape: [data.length], data }]));
-  const after = await runner.run([w.launch([dims[0]!.size], 64, "apply")], values, { B: 1, T: 1, N: 1, S: 1, C: 1 });
+  const after = await runner.run([w.launch([dims[0]!.size], 64, "apply")], values, { B: 1, T: 1, N: 1, S: 1, C: 1, E: 0, M: 0 });
   return Array.from(after.get(out.id)!.data);
 }
 

@@ -74,7 +74,7 @@ class Search {
       w.if_(comesBefore(found, best), () => this.take(best, found));
     });
     w.if_(and(notEqual(own.order, u(0)), and(equal(own.order, best.order), equal(own.index, best.index))), () => {
-      const given = { order: w.let_("given_order", own.order), index: w.let_("given_index", own.index) };
+      const given = { order: w.var_("given_order", own.order), index: w.var_("given_index", own.index) };
       w.assign(own.order, u(0));
       this.findOwn((found) => comesBefore(given, found));
     });
