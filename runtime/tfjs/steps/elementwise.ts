@@ -3,10 +3,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
 import { normalGate } from "./gelu.js";
-import { broadcasting, kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
+import { broadcasting, kernel, tidied, type TensorMaker } from "./kernel.js";
 import { filled } from "./memory.js";
+import { select } from "./select.js";
 import { isSmall, smallBinary } from "./small.js";
-import { integers } from "./tokens.js";
 
 const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
 const binary = (name: string): TensorMaker => () => ([a, b]) => broadcasting(name, a!, b!);
@@ -57,11 +57,7 @@ export const mapSteps: { readonly [O in (typeof tfjsMapOps)[number]]: TensorMake
   equal: comparison(tf.Equal),
   not_equal: comparison(tf.NotEqual),
   less: comparison(tf.Less),
-  // A cast of int32 to bool keeps the low byte on wasm, so the condition is compared with 0.
-  select: tidied(() => ([condition, a, b]) => {
-    if (condition!.size === 1 && sameSizes(a!, b!) && a!.rank >= condition!.rank && onHost()) return tf.clone(integers(condition!)[0] !== 0 ? a! : b!);
-    return tf.where(tf.notEqual(condition!, tf.scalar(0, "int32")), a!, b!);
-  }),
+  select,
 };
 
 export const reduceSteps = {
@@ -108,10 +104,6 @@ function addMiddle(data: Float32Array, out: Float32Array, outer: number, n: numb
       out[a * inner + i] = sum;
     }
   }
-}
-
-function sameSizes(a: Tensor, b: Tensor): boolean {
-  return a.rank === b.rank && a.shape.every((size, i) => size === b.shape[i]);
 }
 
 function toInt(x: Tensor): Tensor {
