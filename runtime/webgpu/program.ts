@@ -18,11 +18,11 @@ import { States, WebgpuState, viewAs } from "./state.js";
 import { WebgpuTrainer } from "./trainer.js";
 import { readParameters, uploadFixed, writeParameters } from "./weights.js";
 
-/** Instances kept: prompts of many lengths must not pile up. `decode` and `generate` are among the most recent ones. */
+/** Instances kept, beside those of one training step: prompts of many lengths must not pile up. `decode` and `generate` are among the most recent ones. */
 const keptInstances = 16;
 
 export class WebgpuProgram implements Program {
-  /** By entry, B, T and capacity; the least recently used first. */
+  /** By entry, B, T, E and capacity; the least recently used first. */
   private readonly instances = new Map<string, Instance>();
   private readonly states: States;
   private trainer: WebgpuTrainer | null = null;
@@ -36,7 +36,9 @@ export class WebgpuProgram implements Program {
     private readonly parts: Parts,
     private readonly onDispose: (program: WebgpuProgram) => void,
   ) {
-    this.states = new States(parts.gpu, parts.buffers, parts.plan.states, (work) => this.whenIdle(work));
+    const { gpu, buffers, plan } = parts;
+    const encode = plan.entries.find((entry) => entry.name === "encode");
+    this.states = new States(gpu, buffers, plan.states, new Set(encode?.states ?? []), (work) => this.whenIdle(work));
   }
 
   static async open(
@@ -62,18 +64,18 @@ export class WebgpuProgram implements Program {
     });
   }
 
-  createState(batch: number): Promise<DeviceState> {
-    return this.exclusive(() => this.states.create(batch));
+  createState(batch: number, source = 0): Promise<DeviceState> {
+    return this.exclusive(() => this.states.create(batch, source));
   }
 
-  async advance(state: DeviceState, entryName: string, inputs: HostTensors): Promise<HostTensors> {
+  async advance(state: DeviceState, entryName: string, inputs: HostTensors, leave: readonly string[] = []): Promise<HostTensors> {
     const own = this.ownState(state);
     return this.exclusive(async () => {
       const entry = this.entryNamed(entryName);
       this.refuseTraining(entry);
-      const size = sizeOfCall(entry, inputs, own.batch);
-      await this.states.reserve(own, own.length + size.tokens);
-      return this.run(entry, own, size, inputs);
+      const size = sizeOfCall(entry, inputs, own.batch, own.source);
+      await this.states.reserve(own, own.length + added(entry, size));
+      return this.run(entry, own, size, inputs, leave);
     });
   }
 
@@ -85,7 +87,7 @@ export class WebgpuProgram implements Program {
       const entry = this.entryNamed("generate");
       const { gpu, buffers } = this.parts;
       await this.states.reserve(own, own.length + steps);
-      const instance = this.instanceOf(entry, { batch, tokens: 1 }, own.capacity);
+      const instance = this.instanceOf(entry, { batch, tokens: 1, source: own.source }, own.capacity);
       const room = Math.ceil(steps / stepsPerSubmission) * stepsPerSubmission;
       const tokens = buffers.sharedBuffer("sampled tokens", 4 * batch * room, storageUsage);
       this.writeInputs(instance, {
@@ -112,6 +114,14 @@ export class WebgpuProgram implements Program {
   async forkState(state: DeviceState): Promise<DeviceState> {
     const own = this.ownState(state);
     return this.exclusive(() => this.states.fork(own));
+  }
+
+  async reorderState(state: DeviceState, rows: Int32Array, sameSource = false): Promise<DeviceState> {
+    const own = this.ownState(state);
+    return this.exclusive(async () => {
+      await this.states.reorder(own, rows, sameSource);
+      return own;
+    });
   }
 
   createTrainer(): Promise<Trainer> {
@@ -157,10 +167,10 @@ export class WebgpuProgram implements Program {
     });
   }
 
-  /** Runs once, moves the state on, reads all outputs. */
-  private async run(entry: PlanEntry, state: WebgpuState | null, size: CallSize, inputs: HostTensors): Promise<HostTensors> {
+  /** Runs once, moves the state on, reads all outputs but those to `leave`. */
+  private async run(entry: PlanEntry, state: WebgpuState | null, size: CallSize, inputs: HostTensors, leave: readonly string[] = []): Promise<HostTensors> {
     const { gpu, buffers } = this.parts;
-    const slots = (state?.length ?? 0) + size.tokens;
+    const slots = state ? state.length + added(entry, size) : size.tokens;
     const instance = this.instanceOf(entry, size, state?.capacity ?? 0);
     this.writeInputs(instance, inputs);
     await runOnce(this.parts, instance, state, slots);
@@ -168,6 +178,7 @@ export class WebgpuProgram implements Program {
     const pieces: Piece[] = [];
     const outputs: Record<string, HostTensor> = {};
     entry.outputs.forEach((output, i) => {
+      if (leave.includes(output.name)) return;
       const bytes = instance.bytesOf(output.shape);
       const target = new Uint8Array(bytes);
       pieces.push({ buffer: instance.output(i), offset: 0, bytes, target, targetOffset: 0 });
@@ -185,18 +196,19 @@ export class WebgpuProgram implements Program {
     });
   }
 
-  private instanceOf(entry: PlanEntry, { batch, tokens }: CallSize, capacity: number): Instance {
-    const key = `${entry.name} ${batch} ${tokens} ${capacity}`;
+  private instanceOf(entry: PlanEntry, { batch, tokens, source }: CallSize, capacity: number): Instance {
+    const key = `${entry.name} ${batch} ${tokens} ${source} ${capacity}`;
     let instance = this.instances.get(key);
     if (instance) {
       this.instances.delete(key);
     } else {
       const wgsl = this.parts.program.entries[entry.name];
       if (!wgsl) throw new MszError("plan-entry", `the plan has no WebGPU program for the entry \`${entry.name}\``);
-      const extents = extentsOf({ batch, tokens, chunk: entry.chunk, room: capacity });
+      const extents = extentsOf({ batch, tokens, chunk: entry.chunk, room: capacity, source });
       instance = new Instance(this.parts, entry, wgsl, { ...extents, S: Math.max(tokens, capacity) });
       for (const [oldest, other] of this.instances) {
-        if (this.instances.size < keptInstances) break;
+        // The micro-batches of a step are under way together, and may all be of different sizes.
+        if (this.instances.size < keptInstances + (this.parts.plan.training?.accumulate ?? 0)) break;
         this.instances.delete(oldest);
         other.dispose();
       }
@@ -213,11 +225,11 @@ export class WebgpuProgram implements Program {
   }
 
   /** For calls that no state is given to: one is kept, and emptied for each. */
-  private async emptyState({ batch, tokens }: CallSize): Promise<WebgpuState> {
+  private async emptyState({ batch, tokens, source }: CallSize): Promise<WebgpuState> {
     const { gpu } = this.parts;
-    if (this.scratch?.batch !== batch) {
+    if (this.scratch?.batch !== batch || this.scratch.source !== source) {
       this.scratch?.dispose();
-      this.scratch = await this.states.create(batch);
+      this.scratch = await this.states.create(batch, source);
     } else {
       const encoder = gpu.device.createCommandEncoder({ label: "empty state" });
       for (const buffer of this.scratch.buffers) if (buffer) encoder.clearBuffer(buffer);
@@ -262,6 +274,11 @@ export class WebgpuProgram implements Program {
     if (this.calls === 0) work();
     else void this.tail.then(work);
   }
+}
+
+/** How far the call moves its state on: `encode` writes no token behind those of the text. */
+function added({ states }: PlanEntry, { tokens }: CallSize): number {
+  return states.includes("length") ? tokens : 0;
 }
 
 /** [steps, batch] → [batch, steps] */

@@ -17,7 +17,7 @@ export const stepsPerSubmission = 64;
 /** Runs the entry once. */
 export async function runOnce(parts: Parts, instance: Instance, state: WebgpuState | null, slots: number): Promise<void> {
   const { gpu, buffers } = parts;
-  const bound = await instance.prepare(state);
+  const bound = await instance.prepare(state?.bound ?? null);
   gpu.device.queue.writeBuffer(instance.uniform, 0, instance.extentsAt(slots));
   const grids = instance.gridsAt(slots);
   const submit = (): void => {
@@ -47,7 +47,7 @@ export async function runSteps(parts: Parts, instance: Instance, state: WebgpuSt
   // Before `prepare`: a shared buffer that is made raises the epoch, and bind groups are made after that.
   const extents = buffers.sharedBuffer("extents of steps", stepsPerSubmission * extentsBytes, usage.copySource | usage.copyTarget);
   await buffers.settle();
-  const bound = await instance.prepare(state);
+  const bound = await instance.prepare(state.bound);
   for (let first = 0; first < steps; first += stepsPerSubmission) {
     const count = Math.min(stepsPerSubmission, steps - first);
     const words = new Uint32Array((count * extentsBytes) / 4);
