@@ -1,12 +1,13 @@
 /** The `layers` blocks of a stack: each sublayer written out at each place, with its residual norm. */
 import type { Call, Layers, Sublayer as SublayerSyntax } from "../../src/ast/ast.js";
-import type { Linear, NormParameters, Parameter, Sublayer } from "../../src/model/model.js";
+import type { Linear, Parameter, Sublayer } from "../../src/model/model.js";
 import { largestAxis } from "./axes.js";
 import type { Scope } from "./constants.js";
+import { normParameters } from "./embedding.js";
 import { innerCall } from "./bidirectional.js";
 import { instantiateBoth, instantiateMixer, type Surroundings } from "./mixers.js";
 import type { FileScope } from "./names.js";
-import { ones, ParameterNames, zeros } from "./parameters.js";
+import { ParameterNames, zeros } from "./parameters.js";
 import { firstLetters, quote } from "./report.js";
 import { calls, choice, flag, number, readValue } from "./values.js";
 
@@ -96,15 +97,15 @@ function buildSublayer(sublayer: SublayerSyntax, names: ParameterNames, stack: S
     const known = [...stack.file.mixers.keys(), ...(sublayer.cross ? [] : ["feed_forward"])];
     return report.unknown("unknown-mixer", "mixer", name, call.callee.span, known);
   }
-  const norm = addNorm(names, stack.width.size, call);
-  const mixer = instantiateMixer(call, definition, names, stack.scope, stack);
+  const norm = normParameters(names, stack.width.size, call.span);
+  const mixer = instantiateMixer(call, definition, names, stack.scope, sublayer.cross ? { ...stack, reads: "cross" } : stack);
   return mixer && { kind: "mixer", place: names.place, norm, mixer, span };
 }
 
 function buildBidirectional(call: Call, names: ParameterNames, stack: Stack): Sublayer | undefined {
   const inner = innerCall(call, stack.file.mixers, stack.decoding, stack.report);
   if (inner === undefined) return undefined;
-  const norm = addNorm(names, stack.width.size, call);
+  const norm = normParameters(names, stack.width.size, call.span);
   const mixer = instantiateBoth(call, inner, names, stack.scope, stack);
   return mixer && { kind: "mixer", place: names.place, norm, mixer, span: call.span };
 }
@@ -116,7 +117,7 @@ function buildFeedForward(call: Call, names: ParameterNames, stack: Stack): Subl
   const activation = (read.named.get("activation") ?? "relu") as "relu" | "gelu" | "gelu_tanh" | "silu";
   const gated = (read.named.get("gated") ?? false) as boolean;
   const width = stack.width.size;
-  const norm = addNorm(names, width, call);
+  const norm = normParameters(names, width, call.span);
   const linear = (name: string, rows: number, columns: number): Linear => ({
     weight: names.add(`${name}.weight`, [rows, columns], { kind: "xavier", gain: 1, fanIn: columns, fanOut: rows }, call.span),
     bias: names.add(`${name}.bias`, [rows], zeros, call.span),
@@ -125,11 +126,4 @@ function buildFeedForward(call: Call, names: ParameterNames, stack: Stack): Subl
   const gate = gated ? linear("gate", hidden, width) : undefined;
   const down = linear("down", width, hidden);
   return { kind: "feed_forward", place: names.place, norm, span: call.span, hidden, activation, up, down, gate };
-}
-
-function addNorm(names: ParameterNames, width: number, call: Call): NormParameters {
-  return {
-    weight: names.add("norm.weight", [width], ones, call.span),
-    bias: names.add("norm.bias", [width], zeros, call.span),
-  };
 }

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly constants: Constants;
   readonly width: Axis;
   readonly decoding: boolean;
+  /** Of a mixer that stands in `layers` itself. */
+  readonly reads: MixerInstance["reads"];
   readonly circular: Set<MixerDefinition>;
 }
 
@@ -63,17 +65,17 @@ function writeBoth(call: Call, inner: Call, scope: Scope, outer: Place, prefix: 
 }
 
 /** A mixer that no model calls, with sizes not known. */
-export function checkUncalled(definition: MixerDefinition, around: Omit<Surroundings, "width" | "decoding">): void {
+export function checkUncalled(definition: MixerDefinition, around: Omit<Surroundings, "width" | "decoding" | "reads">): void {
   const names = new ParameterNames("", [], around.report);
-  const place = openPlace({ ...around, width: { name: "width", size: NaN }, decoding: false }, false, names);
+  const place = openPlace({ ...around, width: { name: "width", size: NaN }, decoding: false, reads: "whole" }, false, names);
   const instance = new Instance(place, definition, "", undefined, [definition], abilities);
   writeOut(undefined, instance.scope(), instance);
 }
 
 function openPlace(around: Surroundings, called: boolean, names: ParameterNames): Place {
-  const { report, constants, width, decoding, circular } = around;
+  const { report, constants, width, decoding, reads, circular } = around;
   return {
-    report, constants, width, decoding, circular, called, names, reads: decoding ? "causal" : "whole", operations: { count: 0 },
+    report, constants, width, decoding, circular, called, names, reads, operations: { count: 0 },
     states: [], caches: [], convolutions: [], bidirectional: [],
   };
 }

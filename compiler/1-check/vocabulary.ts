@@ -61,6 +61,16 @@ function readTokenizer(path: string, found: { readonly path: string; readonly te
   return { kind: "tokenizer", file: found.path, json, size };
 }
 
+/** The id of that very token, added to the tokenizer or in its vocabulary. */
+export function idOfToken(json: unknown, token: string): number | undefined {
+  const added = field(json, "added_tokens");
+  const named = Array.isArray(added) ? added.find((entry: unknown) => field(entry, "content") === token) : undefined;
+  const vocab = field(field(json, "model"), "vocab");
+  const listed = Array.isArray(vocab) ? vocab.findIndex((entry: unknown) => Array.isArray(entry) && entry[0] === token) : field(vocab, token);
+  const found: unknown = field(named, "id") ?? listed;
+  return typeof found === "number" && found >= 0 ? found : undefined;
+}
+
 /** The ids in `model.vocab` (an object, or a list for unigram models) and in `added_tokens`. */
 function tokenIds(json: unknown): number[] | undefined {
   const vocab = field(field(json, "model"), "vocab");

@@ -81,7 +81,7 @@ export const at: FunctionRule = {
         hint: `write \`at(${quote(written!.span).replaceAll("`", "")}, ${axis.name}, position)\``,
       });
     }
-    if (instance.place.called && instance.place.decoding) {
+    if (instance.place.called && instance.place.decoding && instance.place.reads !== "cross") {
       const name = instance.definition.item.name.text;
       instance.report.error("fixed-length", call.span, `\`${name}\` is sized for ${axis.size} positions, but decoding has no end`, {
         reason: `\`at\` picks one of the ${axis.size} entries along \`${axis.name}\``,
