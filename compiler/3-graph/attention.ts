@@ -15,15 +15,10 @@ export class Caches {
   /** `whole`: a token sees all slots, and not only those up to its own. */
   constructor(private readonly call: Call, private readonly whole: boolean, private readonly node: (expr: TokenExpr) => Node) {}
 
-  attend({ query, key, value, over }: Attend): Node {
+  attend(expr: Attend): Node {
     const { call } = this;
-    // A value may have the axis that the score sums over, which is another one there.
-    const both = namesOf(over).filter((name) => value.axes.some((a) => a.name === name));
-    const primed = Object.fromEntries(both.map((name) => [name, `${name}'`]));
-    const prime = (node: Node): Node => (both.length > 0 ? call.emit.rename(node, primed) : node);
     const length = call.started ? call.state("length") : undefined;
-    const asked = prime(call.perToken(this.node(query)));
-    return call.emit.attention(asked, prime(this.slots(key)), this.slots(value), namesOf(over).map((n) => primed[n] ?? n), length, valid(call), this.whole);
+    return attendTo(call, expr, this.node(expr.query), { slots: (cache) => this.slots(cache), valid: () => validSlots(call), length, whole: this.whole });
   }
 
   /** The cache with this call's tokens in it, [B, time, axes…]. */
@@ -43,8 +38,30 @@ export class Caches {
   }
 }
 
+/** What is attended to. */
+interface Attended {
+  /** [B, time, axes…] */
+  slots(cache: Cache): Node;
+  /** Slots of real tokens, i32 [B, time]; undefined when all are. */
+  valid(): Node | undefined;
+  /** Slots in use before this call. */
+  readonly length?: Node;
+  /** Whether a token sees all slots, and not only those up to its own. */
+  readonly whole: boolean;
+}
+
+export function attendTo(call: Call, { key, value, over }: Attend, query: Node, attended: Attended): Node {
+  // A value may have the axis that the score sums over, which is another one there.
+  const both = namesOf(over).filter((name) => value.axes.some((a) => a.name === name));
+  const primed = Object.fromEntries(both.map((name) => [name, `${name}'`]));
+  const prime = (node: Node): Node => (both.length > 0 ? call.emit.rename(node, primed) : node);
+  const asked = prime(call.perToken(query));
+  const [keys, values] = [prime(attended.slots(key)), attended.slots(value)];
+  return call.emit.attention(asked, keys, values, namesOf(over).map((n) => primed[n] ?? n), attended.length, attended.valid(), attended.whole);
+}
+
 /** Which slots hold real tokens, i32 [B, time]; undefined when all do. */
-function valid(call: Call): Node | undefined {
+export function validSlots(call: Call): Node | undefined {
   const { mask } = call;
   if (!mask) return undefined;
   return call.once("valid", () => (call.started ? appendTo(call, "valid", mask) : call.emit.rename(mask, { [tokenDim]: timeDim })));

@@ -5,9 +5,10 @@
 import { bug } from "../../src/base/assert.js";
 import type { Span } from "../../src/base/source.js";
 import { batchDim, hasDim, tokenDim, type Dim, type Node, type StateSpec } from "../../src/graph/graph.js";
-import type { Axis, Model, Parameter } from "../../src/model/model.js";
+import type { Axis, Embedding, Model, Parameter } from "../../src/model/model.js";
 import type { Emitter } from "./emit.js";
 import { padMask } from "./padding.js";
+import type { Source } from "./source.js";
 
 /** forward: all tokens from zero states; prefill: all tokens, states go on; decode: one token. */
 export type Form = "forward" | "prefill" | "decode";
@@ -47,7 +48,27 @@ export abstract class Scope {
   }
 }
 
-/** What a call and its opposite have in common. */
+/** What belongs to the side whose tokens a call reads: the model's own, or its encoder's, which may have others. */
+export interface Side {
+  readonly padding?: number;
+  readonly vocabularySize: number;
+  readonly embedding: { readonly kind: "table"; readonly table: Parameter } | Extract<Embedding, { kind: "adaptive" }>;
+  readonly positionTable?: Parameter;
+  /** Of an encoder beside a decoder: in front of the names of places. */
+  readonly prefix?: "encoder.";
+}
+
+export interface CallOptions {
+  /** With it the model's dropouts are on. */
+  readonly random?: Random;
+  /** Absent: the model's own. */
+  readonly side?: Side;
+  /** What the tokens see of the source texts, in a model that has them. */
+  readonly source?: Source;
+  readonly shared?: Shared;
+}
+
+/** What the calls of one graph have in common. */
 interface Shared {
   readonly stopped: Set<Node>;
   streams: number;
@@ -56,19 +77,20 @@ interface Shared {
 export class Call extends Scope {
   readonly batch: Dim;
   readonly token: Dim;
-  /** i32 [B, T], 1 = a real token; only when the model has a padding id. */
+  readonly side: Side;
+  /** i32 [B, T], 1 = a real token; only when the side has a padding id. */
   readonly mask: Node | undefined;
   readonly updates = new Map<string, Node>();
   private opposite: Call | undefined;
   private readonly shared: Shared;
 
-  /** `ids` i32 [B, T]; with `random` the model's dropouts are on. */
+  /** `ids` i32 [B, T], or [B, E] of source texts. */
   constructor(
-    readonly model: Model, readonly form: Form, emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[],
-    private readonly random?: Random, shared?: Shared,
+    readonly model: Model, readonly form: Form, emit: Emitter, readonly ids: Node, private readonly specs: readonly StateSpec[], private readonly options: CallOptions = {},
   ) {
     super(emit);
-    this.shared = shared ?? { stopped: new Set(), streams: 0 };
+    this.side = options.side ?? model;
+    this.shared = options.shared ?? { stopped: new Set(), streams: 0 };
     [this.batch, this.token] = [batchDim, tokenDim].map((n) => ids.dims.find((d) => d.name === n) ?? bug(`ids without ${n}`)) as [Dim, Dim];
     this.mask = padMask(this);
   }
@@ -82,10 +104,19 @@ export class Call extends Scope {
   flipped(): Call {
     if (this.started) bug("the opposite order of tokens that go on");
     if (!this.opposite) {
-      this.opposite = new Call(this.model, this.form, this.emit, this.emit.flip(this.ids), this.specs, this.random, this.shared);
+      this.opposite = new Call(this.model, this.form, this.emit, this.emit.flip(this.ids), this.specs, { ...this.options, shared: this.shared });
       this.opposite.opposite = this;
     }
     return this.opposite;
+  }
+
+  /** The call on the tokens that see this one's, in the same graph. */
+  beside(ids: Node, source: Source): Call {
+    return new Call(this.model, this.form, this.emit, ids, this.specs, { random: this.options.random, source, shared: this.shared });
+  }
+
+  get source(): Source {
+    return this.options.source ?? bug("a model without source texts reads one");
   }
 
   get started(): boolean {
@@ -122,13 +153,14 @@ export class Call extends Scope {
     return this.once("count from one", () => this.emit.binary("maximum", this.count(), this.emit.scalar(1, "i32")));
   }
 
-  /** How many real tokens the text has, f32 [B, T]: the same at each of them, and 1 where there is none. */
+  /** How many real tokens the text has, i32 [B]; 1 where there is none. */
+  textCount(): Node {
+    return this.once("text count", () => this.emit.squeeze(this.emit.last(this.countFromOne(), this.mask), tokenDim));
+  }
+
+  /** The same as f32 [B, T], at each token. */
   wholeCount(): Node {
-    return this.once("whole count", () => {
-      const { emit } = this;
-      const count = emit.squeeze(emit.last(this.countFromOne(), this.mask), tokenDim);
-      return this.perToken(emit.unary("to_f32", count));
-    });
+    return this.once("whole count", () => this.perToken(this.emit.unary("to_f32", this.textCount())));
   }
 
   /** 0-based, i32 [B, T]. */
@@ -144,8 +176,9 @@ export class Call extends Scope {
 
   /** 0 with probability `rate`, else `kept`: another draw at every place in the model. Undefined outside training. */
   keep(dims: readonly Dim[], rate: number, kept: number): Node | undefined {
-    if (!this.random || rate === 0) return undefined;
-    return this.emit.keep(this.random.seed, this.random.counter, dims, { stream: this.shared.streams++, rate, kept });
+    const { random } = this.options;
+    if (!random || rate === 0) return undefined;
+    return this.emit.keep(random.seed, random.counter, dims, { stream: this.shared.streams++, rate, kept });
   }
 
   stop(node: Node): Node {

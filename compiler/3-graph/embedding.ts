@@ -1,6 +1,8 @@
 /** Token ids [B, T] to the token stream [B, T, width]: embedding times scale, plus positions. */
 import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
+import type { Parameter } from "../../src/model/model.js";
+import { adaptiveRows } from "./adaptive.js";
 import { multiply, type Call } from "./call.js";
 import { quarterTurn, toRate, wave } from "./tables.js";
 
@@ -8,26 +10,29 @@ import { quarterTurn, toRate, wave } from "./tables.js";
 const firstPosition = 2;
 
 export function embed(call: Call): Node {
-  const { emit, model } = call;
-  const vocab = { name: "vocab", size: model.vocabularySize };
-  const width = { name: "width", size: model.width };
-  const { embedding } = model;
-  if (embedding.kind !== "table") return bug("adaptive embeddings");
-  return call.within(embedding.table.span, "embedding", () => {
-    const rows = emit.gather(call.parameter(embedding.table, [vocab, width]), call.ids, vocab.name);
+  const { emit, model, side } = call;
+  const { embedding, prefix = "" } = side;
+  const span = embedding.kind === "table" ? embedding.table.span : embedding.classes.span;
+  return call.within(span, `${prefix}embedding`, () => {
+    const rows = embedding.kind === "table" ? rowsOf(call, embedding.table) : adaptiveRows(call, embedding);
     const scaled = multiply(call, rows, call.scalar(model.embeddingScale));
-    const positions = call.within(model.span, "positions", () => positionsOf(call));
+    const positions = call.within(model.span, `${prefix}positions`, () => positionsOf(call));
     return positions ? emit.add(scaled, positions) : scaled;
   });
 }
 
+function rowsOf(call: Call, table: Parameter): Node {
+  const vocab = { name: "vocab", size: call.side.vocabularySize };
+  return call.emit.gather(call.parameter(table, [vocab, { name: "width", size: call.model.width }]), call.ids, vocab.name);
+}
+
 function positionsOf(call: Call): Node | undefined {
-  const { emit, model } = call;
+  const { emit, model, side } = call;
   switch (model.positions) {
     case "none":
       return undefined;
     case "learned": {
-      const table = model.positionTable ?? bug("learned positions without a table");
+      const table = side.positionTable ?? bug("learned positions without a table");
       const dims = [{ name: "position", size: table.shape[0]! }, { name: "width", size: model.width }];
       return emit.gather(call.parameter(table, dims), call.position(), "position");
     }

@@ -1,51 +1,12 @@
-/**
- * The encoder's side. States of a mixer that reads a whole text: what they are after all tokens, [B, axes…], which every token then asks; and
- * the entry `encode`, all of an encoder's layers.
- */
+/** The encoder's layers, alone or beside those of a decoder, whose tokens see what they give of the source texts. */
 import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
-import type { Encoder, State, TokenExpr } from "../../src/model/model.js";
-import { dimsOf, multiply, namesOf, type Call } from "./call.js";
+import type { Encoder, Model } from "../../src/model/model.js";
+import type { Call, Random, Side } from "./call.js";
+import type { Emitter } from "./emit.js";
 import { layerNorm } from "./normalize.js";
-import { hidePadding } from "./padding.js";
-import type { Recurrence } from "./recurrence-operands.js";
-import { layersOf, type Seen } from "./stack.js";
-
-type Read = TokenExpr & { kind: "read" };
-
-export class WholeStates {
-  private readonly made = new Map<State, Node>();
-
-  constructor(private readonly call: Call, private readonly node: (expr: TokenExpr) => Node) {}
-
-  read({ state, query, over, when }: Read): Node {
-    if (when === "old") bug(`a previous value of ${state.name}, which has none`);
-    const { call } = this;
-    const product = multiply(call, this.node(query), this.after(state));
-    return call.perToken(over.length > 0 ? call.emit.reduce("sum", product, namesOf(over)) : product);
-  }
-
-  /** The state after all tokens. */
-  private after(state: State): Node {
-    let made = this.made.get(state);
-    if (!made) {
-      made = this.call.within(state.span, state.name, () => this.sum(state));
-      this.made.set(state, made);
-    }
-    return made;
-  }
-
-  private sum(state: State): Node {
-    const { call } = this;
-    const { class: recurrence, terms } = state.normal ?? bug(`${state.name} has no normal form`);
-    if (recurrence !== "additive") bug(`${state.name} depends on the order of the tokens`);
-    const whole: Recurrence = {
-      terms: terms.map((t) => hidePadding(call, { key: this.node(t.key), value: this.node(t.value) })),
-      axes: dimsOf(state.axes),
-    };
-    return call.emit.advance(call.emit.boundaries(whole, call.batch.size, call.token.size), whole);
-  }
-}
+import { EncodedSource } from "./source.js";
+import { layersOf, openCall, tokensInput, type Seen } from "./stack.js";
 
 /** [B, T, width] */
 export function encoded(call: Call, encoder: Encoder, seen?: Seen): Node {
@@ -53,4 +14,32 @@ export function encoded(call: Call, encoder: Encoder, seen?: Seen): Node {
   const { finalNorm } = encoder;
   const width = [{ name: "width", size: call.model.width }];
   return finalNorm ? call.within(call.model.span, "encoder.norm", () => layerNorm(call, x, width, finalNorm)) : x;
+}
+
+/** Whether the model reads one text and writes another. */
+export function hasSource(model: Model): model is Model & { readonly encoder: Encoder } {
+  return model.encoder !== undefined && model.layers.length > 0;
+}
+
+export interface EncodedTexts {
+  readonly call: Call;
+  readonly source: EncodedSource;
+  /** [B, E, width] */
+  readonly out: Node;
+}
+
+/** The call on the input `source_tokens`, and all that its encoder makes of it. */
+export function encodeSource(model: Model, emit: Emitter, random?: () => Random, seen?: Seen): EncodedTexts {
+  const encoder = model.encoder ?? bug("source texts without an encoder");
+  const side: Side = { ...encoder, embedding: { kind: "table", table: encoder.embedding }, prefix: "encoder." };
+  const call = openCall(model, "forward", emit, tokensInput(emit, "source_tokens", "E"), { random: random?.(), side });
+  const out = encoded(call, encoder, seen);
+  return { call, source: new EncodedSource(call, out), out };
+}
+
+/** Whole texts from empty states: the call on `tokens`, and, of a model that has a source, what its encoder gave. */
+export function wholeTexts(model: Model, emit: Emitter, random?: () => Random, seen?: Seen): { call: Call; encoderOut?: Node } {
+  if (!hasSource(model)) return { call: openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), { random: random?.() }) };
+  const texts = encodeSource(model, emit, random, seen);
+  return { call: texts.call.beside(tokensInput(emit, "tokens", "T"), texts.source), encoderOut: texts.out };
 }

@@ -13,8 +13,9 @@ type Kind<K extends TokenExpr["kind"]> = TokenExpr & { kind: K };
 export interface Beyond {
   /** The node of an expression that is made elsewhere. */
   known?(expr: TokenExpr): Node | undefined;
-  input(): Node;
-  state(expr: Kind<"state">): Node;
+  input(expr: Kind<"input">): Node;
+  /** Absent: there are none that are walked. */
+  state?(expr: Kind<"state">): Node;
   dropout(expr: Kind<"dropout">, argument: Node): Node;
   read(expr: Kind<"read">): Node;
   attend(expr: Kind<"attend">): Node;
@@ -47,7 +48,7 @@ export class Expressions {
       case "number":
         return scope.scalar(expr.value);
       case "input":
-        return this.beyond.input();
+        return this.beyond.input(expr);
       case "position":
         return scope.ofCall((call) => call.once("position f32", () => call.emit.unary("to_f32", call.position())));
       case "count":
@@ -87,7 +88,7 @@ export class Expressions {
       case "attend":
         return this.beyond.attend(expr);
       case "state":
-        return this.beyond.state(expr);
+        return this.beyond.state?.(expr) ?? bug(`a raw use of ${expr.state.name} after derivation`);
       case "cache":
         return bug("a raw use of a cache after derivation");
     }

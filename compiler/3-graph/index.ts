@@ -4,7 +4,7 @@ import type { Model } from "../../src/model/model.js";
 import { buildGraph, entriesOf } from "./entries.js";
 import type { TrainingEntryName } from "./training/entries.js";
 
-export { buildGraph, type EntryName } from "./entries.js";
+export { beamsOf, buildGraph, type EntryName } from "./entries.js";
 export { trainingEntryNames, type TrainingEntryName } from "./training/entries.js";
 export { modelStates } from "./states.js";
 

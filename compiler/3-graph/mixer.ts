@@ -5,13 +5,15 @@ import { containing } from "../2-derive/walk.js";
 import { Caches } from "./attention.js";
 import type { Call } from "./call.js";
 import { convolve } from "./convolution.js";
+import { mixAcross } from "./cross.js";
 import { Expressions } from "./expressions.js";
-import { WholeStates } from "./encoder.js";
+import { WholeStates } from "./whole.js";
 import { Recurrences } from "./recurrence.js";
 import { Walks } from "./walk.js";
 
 export function mix(call: Call, mixer: MixerInstance, x: Node, place: string): Node {
   const { reads } = mixer;
+  if (reads === "cross") return mixAcross(call, mixer, x, place);
   const walked = containing((e) => e.kind === "state");
   const expressions: Expressions = new Expressions(call, place, {
     input: () => x,

@@ -7,9 +7,9 @@ import type { Emitter } from "./emit.js";
 /** As good as never drawn, at every temperature that a session takes; a plan's JSON has no infinity. */
 const hopeless = -1e30;
 
-/** i32 [B, T], 1 = a real token; undefined when the model has no padding id. */
+/** i32 [B, T], 1 = a real token; undefined when the side has no padding id. */
 export function padMask(call: Call): Node | undefined {
-  const { padding } = call.model;
+  const { padding } = call.side;
   return padding === undefined ? undefined : call.emit.binary("not_equal", call.ids, call.emit.scalar(padding, "i32"));
 }
 

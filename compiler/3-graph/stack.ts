@@ -1,21 +1,29 @@
 /** What entries are made of: the call on its tokens, embedding and layers, and what a call leaves behind. */
 import { batchDim, tokenDim, type Dim, type Node } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
-import { Call, type Form, type Random } from "./call.js";
+import { Call, type CallOptions, type Form } from "./call.js";
 import { embed } from "./embedding.js";
 import type { Emitter } from "./emit.js";
 import { keepRowsOfPadding, lastCount } from "./padding.js";
 import { residual } from "./residual.js";
+import { keepsValid, KeptSource } from "./source.js";
 import { modelStates } from "./states.js";
 
-/** i32 [B, T] or [B, 1] */
-export function tokensInput(emit: Emitter, name: "tokens" | "targets", size: "T" | 1): Node {
+/** i32 [B, T] or [B, 1]; [B, E] of source texts. */
+export function tokensInput(emit: Emitter, name: "tokens" | "targets" | "source_tokens", size: "T" | "E" | 1): Node {
   const dims: Dim[] = [{ name: batchDim, size: "B" }, { name: tokenDim, size }];
   return emit.input(name, "i32", dims);
 }
 
-export function openCall(model: Model, form: Form, emit: Emitter, ids: Node, random?: Random): Call {
-  return new Call(model, form, emit, ids, modelStates(model), random);
+export function openCall(model: Model, form: Form, emit: Emitter, ids: Node, options?: CallOptions): Call {
+  return new Call(model, form, emit, ids, modelStates(model), options);
+}
+
+/** The call of an entry that goes on from states; what it sees of a source is what `encode` left in them. */
+export function goOn(model: Model, form: "prefill" | "decode", emit: Emitter, ids: Node): Call {
+  // The states of the source are the call's own, which is there once it is asked for them.
+  const call: Call = openCall(model, form, emit, ids, { source: new KeptSource((name) => call.state(name), keepsValid(model)) });
+  return call;
 }
 
 /** Is told of every value on the way. */
@@ -30,7 +38,7 @@ export function stack(call: Call, seen?: Seen): Node {
 export function layersOf(call: Call, layers: Model["layers"], seen: Seen = () => undefined): Node {
   const { model } = call;
   let x = call.dropout(embed(call), model.dropout);
-  seen("embedding", x);
+  seen(`${call.side.prefix ?? ""}embedding`, x);
   for (const layer of layers) {
     const before = x;
     for (const sublayer of layer) {

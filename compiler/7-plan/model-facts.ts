@@ -3,7 +3,8 @@ import type { DType, Dim, Graph, StateSpec } from "../../src/graph/graph.js";
 import type { Initializer, MixerInstance, Model, Parameter, Train, Vocabulary } from "../../src/model/model.js";
 import { writtenTo } from "../2-derive/order.js";
 import { walk } from "../2-derive/walk.js";
-import type { PlanEntry, PlanInitializer, PlanModel, PlanParameter, PlanState, PlanTensor, PlanTraining, PlanVocabulary } from "../../src/plan/plan.js";
+import { beamsOf } from "../3-graph/index.js";
+import type { PlanEntry, PlanInitializer, PlanModel, PlanParameter, PlanSource, PlanState, PlanTensor, PlanTraining, PlanVocabulary } from "../../src/plan/plan.js";
 
 export function modelFacts(model: Model): PlanModel {
   return {
@@ -15,11 +16,27 @@ export function modelFacts(model: Model): PlanModel {
     context: model.context ?? null,
     positionLimit: model.positionTable?.shape[0] ?? null,
     ...encoderLimit(model),
+    ...sourceFacts(model),
     padding: model.padding ?? null,
     begin: model.begin ?? null,
     end: model.end ?? null,
     unknown: model.unknown ?? null,
-    generate: { ...model.generate, beams: 0 },
+    generate: { ...model.generate, beams: beamsOf(model) },
+  };
+}
+
+/** Of a model that writes too: of an encoder alone the texts are the model's own. */
+function sourceFacts({ encoder, layers, vocabulary }: Model): { source?: PlanSource } {
+  if (!encoder || layers.length === 0) return {};
+  return {
+    source: {
+      vocabulary: vocabularyOf(encoder.vocabulary, sameFile(encoder.vocabulary, vocabulary) ? ownTokenizer : sourceTokenizer),
+      vocabularySize: encoder.vocabularySize,
+      padding: encoder.padding ?? null,
+      end: encoder.end ?? null,
+      unknown: encoder.unknown ?? null,
+      positionLimit: encoder.positionTable?.shape[0] ?? null,
+    },
   };
 }
 
@@ -36,12 +53,20 @@ function encoderLimit({ encoder }: Model): { encoderLimit?: number } {
   return limits.length > 0 ? { encoderLimit: Math.min(...limits) } : {};
 }
 
-function vocabularyOf(vocabulary: Vocabulary): PlanVocabulary {
+/** Names of the copies that lie beside a plan; both sides may have one file. */
+const ownTokenizer = "tokenizer.json";
+const sourceTokenizer = "source-tokenizer.json";
+
+function sameFile(a: Vocabulary, b: Vocabulary): boolean {
+  return a.kind === "tokenizer" && b.kind === "tokenizer" && a.file === b.file;
+}
+
+function vocabularyOf(vocabulary: Vocabulary, tokenizer = ownTokenizer): PlanVocabulary {
   switch (vocabulary.kind) {
     case "bytes": case "ids": return { kind: vocabulary.kind };
     case "characters": return { kind: "characters", characters: vocabulary.characters };
     // Whoever writes the plan puts the copy there.
-    case "tokenizer": return { kind: "tokenizer", file: "tokenizer.json" };
+    case "tokenizer": return { kind: "tokenizer", file: tokenizer };
     default: return vocabulary satisfies never;
   }
 }
@@ -61,8 +86,8 @@ export function stateFacts(state: StateSpec): PlanState {
 }
 
 /** What a training loop must know; what the graphs have taken in (clipping, smoothing) it need not. */
-export function trainingFacts({ batch, accumulate, steps, seed, precision, optimizer, schedule }: Train): PlanTraining {
-  return { batch, accumulate, steps, seed, precision, optimizer, schedule };
+export function trainingFacts({ batch, batchTokens, accumulate, steps, seed, precision, optimizer, schedule }: Train): PlanTraining {
+  return { ...(batchTokens === undefined ? {} : { batchTokens }), batch, accumulate, steps, seed, precision, optimizer, schedule };
 }
 
 export function entryFacts(graph: Graph): PlanEntry {

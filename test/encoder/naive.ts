@@ -35,7 +35,7 @@ interface Token {
 export function encodeNaively(model: Model, encoder: Encoder, parameters: Tensors, ids: readonly number[]): number[][] {
   const { width, embeddingScale } = model;
   if (model.positions !== "none" || model.norm !== "pre") throw new Error("only models without positions, and norm = pre");
-  let x = ids.map((id) => Array.from({ length: width }, (_, i) => embeddingScale * parameters[model.embedding.name]!.data[id * width + i]!));
+  let x = ids.map((id) => Array.from({ length: width }, (_, i) => embeddingScale * parameters[encoder.embedding.name]!.data[id * width + i]!));
   for (const sublayer of encoder.layers.flat()) {
     if (sublayer.kind !== "mixer") throw new Error("only mixers");
     const out = mix(sublayer.mixer, x.map((row) => layerNorm(row, sublayer.norm, parameters)), parameters);

@@ -22,7 +22,7 @@ function mixed(text: string, settings = "", padded: readonly number[] = []) {
   if (sublayer.kind !== "mixer") throw new Error("no mixer");
   const emit = new Emitter(model.span);
   const one = [{ name: oneDim, size: 1 }];
-  const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), { seed: emit.input("seed", "i32", one), counter: emit.input("counter", "i32", one) });
+  const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), { random: { seed: emit.input("seed", "i32", one), counter: emit.input("counter", "i32", one) } });
   const x = emit.input("x", "f32", [call.batch, call.token, { name: "width", size: 8 }]);
   const out = mix(call, sublayer.mixer, x, "m");
   const number = { shape: [1], data: [3] };

@@ -7,8 +7,9 @@ import type { Model } from "../../../src/model/model.js";
 import type { Random } from "../call.js";
 import type { Emitter } from "../emit.js";
 import type { EntryResult } from "../entries.js";
-import { logitsOf } from "../output.js";
-import { finish, openCall, stack, tokensInput } from "../stack.js";
+import { hasSource, wholeTexts } from "../encoder.js";
+import { crossEntropyFrom, crossEntropyOf, logitsOf } from "../output.js";
+import { finish, goOn, stack, tokensInput } from "../stack.js";
 import { modelStates } from "../states.js";
 import { lossOf, tokenLosses, total, type Loss } from "./loss.js";
 import { adjustScale, lossScaleOf, type LossScale } from "./scale.js";
@@ -33,24 +34,39 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
   },
 
   evaluate(model, emit) {
-    const call = openCall(model, "prefill", emit, tokensInput(emit, "tokens", "T"));
-    const logits = logitsOf(call, stack(call));
-    const { losses } = tokenLosses(model, emit, logits, tokensInput(emit, "targets", "T"), 0);
-    finish(call, emit.last(logits, call.mask));
+    // A text with a source is whole; of one stack windows go on from one another.
+    if (hasSource(model)) {
+      const { call } = wholeTexts(model, emit);
+      const x = stack(call);
+      const targets = tokensInput(emit, "targets", "T");
+      return { outputs: { nll: tokenLosses(call, crossEntropyOf(call, x, targets, 0), targets).losses }, states: [], updates: new Map() };
+    }
+    const call = goOn(model, "prefill", emit, tokensInput(emit, "tokens", "T"));
+    const x = stack(call);
+    // The adaptive loss needs no more than a part of what the last token has to leave.
+    const logits = model.embedding.kind === "table" ? logitsOf(call, x) : undefined;
+    const targets = tokensInput(emit, "targets", "T");
+    const { losses } = tokenLosses(call, logits ? crossEntropyFrom(call, logits, targets, 0) : crossEntropyOf(call, x, targets, 0), targets);
+    finish(call, logits ? emit.last(logits, call.mask) : logitsOf(call, emit.last(x, call.mask)));
     return { outputs: { nll: losses }, states: modelStates(model), updates: call.updates };
   },
 
   inspect(model, emit) {
     const outputs: Record<string, Node> = {};
-    const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), randomOf(emit));
     const seen = (place: string, x: Node): void => {
       const wrong = emit.binary("subtract", emit.scalar(1), emit.unary("to_f32", emit.unary("is_finite", x)));
       const inner = x.dims.slice(2).map((d) => d.name);
       outputs[place] = emit.unsqueeze(total(emit, inner.length > 0 ? emit.reduce("sum", wrong, inner) : wrong), oneDim, 0);
     };
-    const logits = logitsOf(call, stack(call, seen));
+    const { call } = wholeTexts(model, emit, () => randomOf(emit), seen);
+    const x = stack(call, seen);
+    const logits = logitsOf(call, x);
     seen("output", logits);
-    seen("loss", tokenLosses(model, emit, logits, tokensInput(emit, "targets", "T"), model.train.labelSmoothing).losses);
+    const targets = tokensInput(emit, "targets", "T");
+    const { labelSmoothing } = model.train;
+    // Adaptive, the loss has dropouts of its own; else it is that of the logits.
+    const raw = model.embedding.kind === "adaptive" ? crossEntropyOf(call, x, targets, labelSmoothing) : crossEntropyFrom(call, logits, targets, labelSmoothing);
+    seen("loss", tokenLosses(call, raw, targets).losses);
     return { outputs, states: [], updates: new Map() };
   },
 

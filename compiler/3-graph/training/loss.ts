@@ -1,11 +1,12 @@
 /** The loss of a call: cross entropy a target, what counts of it, and its gradient for every parameter. */
 import { batchDim, oneDim, tokenDim, type Node } from "../../../src/graph/graph.js";
 import type { Model } from "../../../src/model/model.js";
-import type { Random } from "../call.js";
+import type { Call, Random } from "../call.js";
 import type { Emitter } from "../emit.js";
 import { differentiate } from "../gradient/index.js";
-import { logitsOf } from "../output.js";
-import { openCall, stack, tokensInput } from "../stack.js";
+import { wholeTexts } from "../encoder.js";
+import { crossEntropyOf } from "../output.js";
+import { stack, tokensInput } from "../stack.js";
 
 export interface Loss {
   /** Sum over the targets that count, no dims. */
@@ -18,10 +19,9 @@ export interface Loss {
   readonly backward: number;
 }
 
-/** Cross entropy a token, f32 [B, T], 0 at padding; and which targets are real, f32, undefined when all are. */
-export function tokenLosses(model: Model, emit: Emitter, logits: Node, targets: Node, smoothing: number): { losses: Node; raw: Node; real: Node | undefined } {
+/** `raw`, cross entropy a token, f32 [B, T], 0 at padding; and which targets are real, f32, undefined when all are. */
+export function tokenLosses({ model, emit }: Call, raw: Node, targets: Node): { losses: Node; raw: Node; real: Node | undefined } {
   return emit.within("loss", () => {
-    const raw = emit.crossEntropy(logits, targets, "vocab", smoothing);
     if (model.padding === undefined) return { losses: raw, raw, real: undefined };
     const isReal = emit.binary("not_equal", targets, emit.scalar(model.padding, "i32"));
     return { losses: emit.select(isReal, raw, emit.scalar(0)), raw, real: emit.unary("to_f32", isReal) };
@@ -30,10 +30,9 @@ export function tokenLosses(model: Model, emit: Emitter, logits: Node, targets: 
 
 /** @param scale of each token's loss where it is differentiated, no dims; absent: 1 */
 export function lossOf(model: Model, emit: Emitter, random: Random | undefined, scale?: Node): Loss {
-  const call = openCall(model, "forward", emit, tokensInput(emit, "tokens", "T"), random);
+  const { call } = wholeTexts(model, emit, random && (() => random));
   const targets = tokensInput(emit, "targets", "T");
-  const logits = logitsOf(call, stack(call));
-  const { losses, raw, real } = tokenLosses(model, emit, logits, targets, model.train.labelSmoothing);
+  const { losses, raw, real } = tokenLosses(call, crossEntropyOf(call, stack(call), targets, model.train.labelSmoothing), targets);
   const sum = total(emit, losses);
   const count = real ? total(emit, real) : countOf(emit);
   const backward = emit.nodes.length;
