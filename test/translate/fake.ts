@@ -89,7 +89,7 @@ export class FakeProgram implements Program {
     if (entry === "prefill") return {};
     const name = this.plan.model.output;
     const logits = (count: number): HostTensor => ({
-      shape: [rows.length, count, size],
+      shape: [rows.length, count, this.plan.model.vocabularySize],
       data: Float32Array.from(texts.flatMap((row) => Array.from({ length: count }, (_, t) => this.after(row, count - 1 - t)).flat())),
     });
     if (entry === "prefill_all" || entry === "decode") return { [name]: logits(columns) };
