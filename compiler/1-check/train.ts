@@ -1,8 +1,10 @@
 /** The `train` block: names, values, and a default for what it leaves out. */
-import type { Block } from "../../src/ast/ast.js";
-import type { Corpus, Optimizer, Schedule, Train } from "../../src/model/model.js";
+import type { Block, Setting } from "../../src/ast/ast.js";
+import type { Corpus, Optimizer, Restarts, Schedule, Train } from "../../src/model/model.js";
 import type { Scope } from "./constants.js";
-import { collectSettings, readSettings } from "./settings.js";
+import { list } from "./report.js";
+import { collectSettings, readSettings, type Values } from "./settings.js";
+import type { Task } from "./task.js";
 import { calls, choice, either, listOf, number, text, type Parameters, type ReadCall, type Reader } from "./values.js";
 
 const rate = number({ above: 0 });
@@ -30,20 +32,22 @@ function filesOr(empty: string): Reader<string | readonly string[]> {
 
 const adaptive: Parameters = { named: { rate, betas: listOf(share, 2), decay: number({ min: 0 }), epsilon: rate }, required: ["rate"] };
 const momentum: Parameters = { named: { rate, momentum: share, decay: number({ min: 0 }) }, required: ["rate"] };
-const warmup = number({ whole: true, min: 0 });
-const floor = number({ min: 0, max: 1 });
+const rising = { warmup: number({ whole: true, min: 0 }), start: number({ min: 0, max: 1 }) };
+const falling = { ...rising, floor: number({ min: 0, max: 1 }) };
+const restarts = { period: updates, grow: number({ min: 1, max: 1000 }), shrink: number({ above: 0, max: 1 }) };
 
 const settings = {
   corpus: either(pairs, filesOr("name a file, or leave `corpus` out and give `--corpus` when you train")),
   held_out: either(pairs, either(share, filesOr("name a file; `held_out = 0` holds out nothing"))),
   batch: micro,
+  batch_tokens: number({ whole: true, min: 1, max: 1e9 }),
   steps: updates,
   optimizer: calls({ adamw: adaptive, adam: adaptive, nag: momentum, sgd: momentum }),
   schedule: calls({
-    cosine: { named: { warmup, floor } },
-    inverse_sqrt: { named: { warmup } },
-    linear: { named: { warmup, floor } },
-    constant: { named: { warmup } },
+    cosine: { named: { ...falling, ...restarts } },
+    inverse_sqrt: { named: rising },
+    linear: { named: falling },
+    constant: { named: rising },
   }),
   clip: number({ min: 0 }),
   precision: choice("float32", "float16", "bfloat16"),
@@ -59,12 +63,14 @@ const defaults = {
   schedule: { kind: "cosine", warmup: 100, start: 0, floor: 0.1 },
 } as const satisfies Partial<Train>;
 
-export function readTrain(block: Block | undefined, scope: Scope): Train {
+export function readTrain(block: Block | undefined, task: Task | undefined, scope: Scope): Train {
   const given = collectSettings(block?.settings ?? [], Object.keys(settings), "`train`", scope);
   const values = readSettings(given, settings, scope);
   if (values.precision === "bfloat16") {
     scope.report.error("not-supported-yet", given.get("precision")!.value.span, "`precision = bfloat16` is not supported yet", { hint: "use float16, or float32" });
   }
+  checkCorpora(values, given, task, scope);
+  if (values.schedule) checkRestarts(values.schedule, scope);
   const warmup = values.schedule?.named.get("warmup") as number | undefined;
   if (warmup !== undefined && values.steps !== undefined && warmup >= values.steps) {
     scope.report.warning("long-warmup", given.get("schedule")!.value.span, `the warm-up takes ${warmup} steps, and the run has ${values.steps}`, {
@@ -77,6 +83,7 @@ export function readTrain(block: Block | undefined, scope: Scope): Train {
     ...(corpus ? { corpus } : {}),
     heldOut: typeof values.held_out === "number" ? values.held_out : values.held_out === undefined ? defaults.heldOut : corpusOf(values.held_out),
     batch: values.batch ?? defaults.batch,
+    ...(values.batch_tokens === undefined ? {} : { batchTokens: values.batch_tokens }),
     accumulate: values.accumulate ?? defaults.accumulate,
     steps,
     optimizer: values.optimizer ? optimizerOf(values.optimizer) : defaults.optimizer,
@@ -108,7 +115,48 @@ function optimizerOf({ callee, named }: ReadCall): Optimizer {
 }
 
 function scheduleOf({ callee, named }: ReadCall): Schedule {
-  const warmup = (named.get("warmup") as number | undefined) ?? 0;
-  const floor = (named.get("floor") as number | undefined) ?? 0;
-  return callee === "cosine" || callee === "linear" ? { kind: callee, warmup, start: 0, floor } : { kind: callee === "inverse_sqrt" ? "inverse_sqrt" : "constant", warmup, start: 0 };
+  const numberOf = (name: string, otherwise: number): number => (named.get(name) as number | undefined) ?? otherwise;
+  const rising = { warmup: numberOf("warmup", 0), start: numberOf("start", 0) };
+  if (callee === "inverse_sqrt" || callee === "constant") return { kind: callee, ...rising };
+  const falling = { ...rising, floor: numberOf("floor", 0) };
+  if (callee === "linear") return { kind: callee, ...falling };
+  const restarts: Restarts = { period: numberOf("period", NaN), grow: numberOf("grow", 1), shrink: numberOf("shrink", 1) };
+  return { kind: "cosine", ...falling, ...(named.has("period") ? { restarts } : {}) };
+}
+
+function checkRestarts({ named, span }: ReadCall, { report }: Scope): void {
+  const given = ["grow", "shrink"].filter((name) => named.has(name));
+  if (given.length === 0 || named.has("period")) return;
+  report.error("missing-argument", span, `${list(given)} of \`cosine\` need${given.length === 1 ? "s" : ""} \`period\``, {
+    reason: "they say how much longer and lower each period is than the one before it; without `period` there is one, as long as the run",
+    hint: "add `period: 10_000`, or leave them out",
+  });
+}
+
+/** Pairs are for models with both sides, texts for those of one stack. */
+function checkCorpora(values: Values<typeof settings>, given: ReadonlyMap<string, Setting>, task: Task | undefined, { report }: Scope): void {
+  for (const name of ["corpus", "held_out"] as const) {
+    const span = given.get(name)?.value.span;
+    const value = values[name];
+    if (span === undefined || value === undefined || typeof value === "number") continue;
+    const paired = isCall(value);
+    if (task === "language" && paired) {
+      report.error("wrong-corpus", span, "a language model learns from texts, not from pairs", {
+        reason: "it has no encoder that could read the first of each two",
+        hint: "name a file, or give the model an `encoder` and a `decoder`",
+      });
+    } else if (task === "translation" && !paired) {
+      report.error("wrong-corpus", span, "a model with both sides learns from pairs, not from a text", {
+        reason: "line for line, one file has what the encoder reads and the other what the decoder writes",
+        hint: 'write `pairs("train.es", "train.en")`, the source first',
+      });
+    }
+  }
+  const tokens = given.get("batch_tokens");
+  if (tokens !== undefined && task === "language") {
+    report.error("misplaced-setting", tokens.span, "`batch_tokens` is for pairs, which differ in length", {
+      reason: "a language model's windows all have `context` tokens",
+      hint: "give their number: `batch = 16`",
+    });
+  }
 }
