@@ -9,6 +9,7 @@ import { forEachBlock, hidden, rowsOf, seenScores, slotsAcross, type Block, type
 import { copyMatrix, numbersOf, volume } from "./host.js";
 import { broadcastTo, fromHost, kernel, multiply2d, tidied, type TensorMaker } from "./kernel.js";
 import { changed, filled } from "./memory.js";
+import { gradientsShort, isShort, logSumsShort } from "./short-attention.js";
 import { integers } from "./tokens.js";
 
 export const attentionGradientSteps = {
@@ -16,7 +17,9 @@ export const attentionGradientSteps = {
     const [masked, block, full] = [attrs.flag("masked"), attrs.number("block"), attrs.option("full")];
     return ([query, key, valid]) => {
       const frame = frameOf(query!, key!, undefined, full);
-      return logSums(frame, wholeQuery(query!, frame), wholeKey(key!, frame), masked ? integers(valid!) : undefined, block);
+      const slots = masked ? integers(valid!) : undefined;
+      if (isShort(frame)) return logSumsShort(frame, wholeQuery(query!, frame), wholeKey(key!, frame), slots, -hidden);
+      return logSums(frame, wholeQuery(query!, frame), wholeKey(key!, frame), slots, block);
     };
   }),
   attention_gradients: tidied((attrs) => gradients(attrs)),
@@ -99,8 +102,9 @@ function gradients(attrs: Attrs): ReturnType<TensorMaker> {
       query: wholeQuery(query!, frame), key: wholeKey(key!, frame), value: broadcastTo(value!, shapes[2]),
       logSum: broadcastTo(logSum!, [B, T, E, G]), g: broadcastTo(g!, [B, T, E, G, W]), dot: broadcastTo(dot!, [B, T, E, G]),
     };
-    const out = new Float32Array(shapes.reduce((sum, shape) => sum + volume(shape), 0));
     const slots = masked ? integers(valid!) : undefined;
+    if (isShort(frame)) return gradientsShort(frame, [whole.query, whole.key, whole.value, whole.logSum, whole.g, whole.dot], slots);
+    const out = new Float32Array(shapes.reduce((sum, shape) => sum + volume(shape), 0));
     forEachBlock(frame, block, (at) => gradientsOfBlock(frame, whole, slots, at, out));
     return fromHost(out, [out.length]);
   };

@@ -9,6 +9,7 @@ import type { StepMaker, Value } from "../value.js";
 import { forEachBlock, hidden, seenScores, slotsOf, type Frame } from "./attention-blocks.js";
 import { numbersOf } from "./host.js";
 import { broadcastTo, fromHost, kernel, multiply2d } from "./kernel.js";
+import { attendShort, isShort } from "./short-attention.js";
 import { integers } from "./tokens.js";
 
 /** With no more rows than this a product is bound by reading the cache, which transposing it would double. */
@@ -31,8 +32,11 @@ export const attentionSteps = {
         const [, tokens, extra] = query.shape as [number, number, number];
         const few = tokens * extra <= fewRows;
         const offset = full ? slots : slots - tokens;
+        const frame = frameOf(query, key, value, slots, offset);
+        // What few rows read is left in its pieces, unless it is one piece.
+        if (isShort(frame) && key.length === 1 && value.length === 1) return attendShort(frame, ...wholeOf(frame, query, key[0]!, value[0]!), valid && integers(valid));
         if (few) return attendFew(query, key, value, offset, valid && hiddenWhereInvalid(valid));
-        return attendBlocks(query, joined(key), joined(value), offset, valid && integers(valid), block);
+        return attendBlocks(frame, ...wholeOf(frame, query, joined(key), joined(value)), valid && integers(valid), block);
       });
   },
 } satisfies Record<string, StepMaker>;
@@ -64,13 +68,19 @@ function attendFew(query: Tensor, key: Tensor[], value: Tensor[], offset: number
   return tf.transpose(tf.reshape(out, [batch, G, time, E, out.shape[3]!]), [0, 2, 3, 1, 4]);
 }
 
+/** Of keys and values in pieces. */
+function frameOf(query: Tensor, [key]: readonly Tensor[], [value]: readonly Tensor[], S: number, offset: number): Frame {
+  const [B, T, E, groups, O] = query.shape as [number, number, number, number, number];
+  return { B, T, S, offset, E, G: Math.max(groups, key!.shape[1]!, value!.shape[1]!), O, W: value!.shape[3]! };
+}
+
+function wholeOf({ B, T, S, E, G, O, W }: Frame, query: Tensor, key: Tensor, value: Tensor): [query: Tensor, key: Tensor, value: Tensor] {
+  return [broadcastTo(query, [B, T, E, G, O]), broadcastTo(key, [B, G, S, O]), broadcastTo(value, [B, G, S, W])];
+}
+
 /** A block of queries against the slots it may see, one plain product for each row of the batch and group. */
-function attendBlocks(query: Tensor, key: Tensor, value: Tensor, offset: number, valid: Int32Array | undefined, block: number): Tensor {
-  const [B, T, E, , O] = query.shape as [number, number, number, number, number];
-  const G = Math.max(query.shape[3]!, key.shape[1]!, value.shape[1]!);
-  const [S, W] = [value.shape[2]!, value.shape[3]!];
-  const frame: Frame = { B, T, S, offset, E, G, O, W };
-  const [q, k, v] = [broadcastTo(query, [B, T, E, G, O]), broadcastTo(key, [B, G, S, O]), broadcastTo(value, [B, G, S, W])];
+function attendBlocks(frame: Frame, q: Tensor, k: Tensor, v: Tensor, valid: Int32Array | undefined, block: number): Tensor {
+  const { B, T, E, G, W } = frame;
   const out = new Float32Array(B * T * E * G * W);
   forEachBlock(frame, block, (at) => {
     const { scores, highest } = seenScores(frame, q, k, valid, at);
