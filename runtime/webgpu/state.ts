@@ -215,7 +215,7 @@ export class States {
         }
         const to = this.takeSpare(state, index, from, { ...sizesOf(state), batch });
         if (to !== there) side.replace(index, to);
-        moves.push({ from, to, layout: rowLayoutOf(spec, state) });
+        moves.push({ index, from, to, layout: rowLayoutOf(spec, state) });
       });
       await this.reordering.prepare(batch);
     } catch (error) {
