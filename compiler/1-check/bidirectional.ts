@@ -9,8 +9,8 @@ export interface InnerCall {
   readonly definition: MixerDefinition;
 }
 
-/** `decoding`: where a text has no end. */
-export function innerCall(outer: Call, mixers: ReadonlyMap<string, MixerDefinition>, decoding: boolean, report: Report): InnerCall | undefined {
+/** `decoding`: where a text has no end. `cross`: where it is not the text that reads. */
+export function innerCall(outer: Call, mixers: ReadonlyMap<string, MixerDefinition>, { decoding, cross }: { readonly decoding: boolean; readonly cross: boolean }, report: Report): InnerCall | undefined {
   const [argument, ...more] = outer.arguments;
   const usage = { hint: "write `bidirectional(mixer(…))`" };
   if (argument === undefined || more.length > 0 || argument.name !== undefined) {
@@ -21,6 +21,12 @@ export function innerCall(outer: Call, mixers: ReadonlyMap<string, MixerDefiniti
   const { text: name, span } = value.callee;
   const definition = mixers.get(name);
   if (definition === undefined) return report.unknown("unknown-mixer", "mixer", name, span, mixers.keys());
+  if (cross) {
+    return report.error("bidirectional-under-cross", outer.span, "`bidirectional` has no place under `cross`", {
+      reason: "it runs over one text from both its ends, and `cross` reads another text than its own",
+      hint: `write \`cross\` with a mixer whose states do not depend on the order, and ${quote(outer.span)} as a sublayer of the encoder`,
+    });
+  }
   if (decoding) {
     return report.error("bidirectional-in-decoder", outer.span, "`bidirectional` starts from the end of a text, but decoding has no end", {
       reason: `it runs \`${name}\` from the last token to the first as well, and a decoder writes one token after the other`,

@@ -90,20 +90,27 @@ function buildSublayer(sublayer: SublayerSyntax, names: ParameterNames, stack: S
       hint: `write \`${name}(…)\` without \`cross\``,
     });
   }
-  if (name === "feed_forward" && !sublayer.cross) return buildFeedForward(call, names, stack);
-  if (name === "bidirectional" && !sublayer.cross) return buildBidirectional(call, names, stack);
+  const around: Stack = sublayer.cross ? { ...stack, reads: "cross" } : stack;
+  if (name === "feed_forward") {
+    if (!sublayer.cross) return buildFeedForward(call, names, stack);
+    return report.error("cross-without-source", span, "`feed_forward` reads nothing of the source", {
+      reason: "it sees one token of the decoder at a time",
+      hint: `write ${quote(call.span)} without \`cross\``,
+    });
+  }
+  if (name === "bidirectional") return buildBidirectional(call, names, around);
   const definition = stack.file.mixers.get(name);
   if (definition === undefined) {
     const known = [...stack.file.mixers.keys(), ...(sublayer.cross ? [] : ["feed_forward"])];
     return report.unknown("unknown-mixer", "mixer", name, call.callee.span, known);
   }
   const norm = normParameters(names, stack.width.size, call.span);
-  const mixer = instantiateMixer(call, definition, names, stack.scope, sublayer.cross ? { ...stack, reads: "cross" } : stack);
+  const mixer = instantiateMixer(call, definition, names, stack.scope, around);
   return mixer && { kind: "mixer", place: names.place, norm, mixer, span };
 }
 
 function buildBidirectional(call: Call, names: ParameterNames, stack: Stack): Sublayer | undefined {
-  const inner = innerCall(call, stack.file.mixers, stack.decoding, stack.report);
+  const inner = innerCall(call, stack.file.mixers, { decoding: stack.decoding, cross: stack.reads === "cross" }, stack.report);
   if (inner === undefined) return undefined;
   const norm = normParameters(names, stack.width.size, call.span);
   const mixer = instantiateBoth(call, inner, names, stack.scope, stack);

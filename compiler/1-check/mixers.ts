@@ -90,7 +90,7 @@ function build(call: Call, definition: MixerDefinition, outer: Instance): TokenE
 
 function buildBoth(call: Call, outer: Instance): TokenExpr | undefined {
   const { place } = outer;
-  const inner = innerCall(call, outer.definition.scope.mixers, place.called && place.decoding, place.report);
+  const inner = innerCall(call, outer.definition.scope.mixers, { decoding: place.called && place.decoding, cross: place.reads === "cross" }, place.report);
   if (inner === undefined || !mayBuildOn(inner.call, inner.definition, outer)) return undefined;
   const prefix = place.names.claim(`${outer.prefix}${outer.binding}`, ".");
   return writeBoth(call, inner.call, outer.scope(), place, prefix, [...outer.stack, inner.definition]);

@@ -1,30 +1,55 @@
-/** Mixers of an encoder, where each token sees states after all tokens: what such a state is must not depend on the order of the tokens. */
-import type { Diagnostic } from "../../src/base/diagnostic.js";
+/** Where each token sees states after all tokens, in an encoder and under `cross`: what such a state is must not depend on the order of the tokens. */
+import type { Diagnostic, Label } from "../../src/base/diagnostic.js";
 import { spanText, type Span } from "../../src/base/source.js";
 import type { MixerInstance, State, StateClass, TokenExpr } from "../../src/model/model.js";
 import { localName } from "../../src/model/print.js";
 import { containing, walk } from "./walk.js";
 
+/** Of a mixer that reads a whole text: its own, or the source's. */
+export type Whole = Exclude<MixerInstance["reads"], "causal">;
+
+interface Words {
+  readonly code: string;
+  /** Begins a sentence about a state. */
+  readonly place: string;
+  readonly order: string;
+  readonly sees: string;
+  readonly repair: (mixer: MixerInstance) => string;
+}
+
+const words: { readonly [W in Whole]: Words } = {
+  whole: {
+    code: "order-in-encoder", place: "in an encoder", order: "the order of the tokens",
+    sees: "every token sees the state after all of them, whichever comes first", repair: inBothDirections,
+  },
+  cross: {
+    code: "order-under-cross", place: "under `cross`", order: "the order of the source's tokens",
+    sees: "every token sees the state after all of the source, whichever of its tokens comes first",
+    repair: (mixer) => `\`cross\` takes additive and growing mixers only: put one of those here; ${mixer.mixer} may stand in the decoder without \`cross\``,
+  },
+};
+
 /** What depends on it all the same, in a mixer as it was checked and as it was derived. */
-export function refuseOrder(mixer: MixerInstance, derived: MixerInstance): Diagnostic[] {
+export function refuseOrder(mixer: MixerInstance, derived: MixerInstance, reads: Whole): Diagnostic[] {
+  const told = words[reads];
   const refused = mixer.states.flatMap((state, i): Diagnostic[] => {
     const becomes = derived.states[i]!;
     const recurrence = becomes.normal?.class ?? "sequential";
-    return recurrence === "additive" ? [] : [refuseState(state, recurrence, becomes.walk?.because, mixer)];
+    return recurrence === "additive" ? [] : [refuseState(state, recurrence, becomes.walk?.because, mixer, told)];
   });
-  return refused.length > 0 ? refused : refusePrevious(mixer);
+  return refused.length > 0 ? refused : refusePrevious(mixer, told);
 }
 
-function refuseState(state: State, recurrence: Exclude<StateClass, "additive">, because: Span | undefined, mixer: MixerInstance): Diagnostic {
+function refuseState(state: State, recurrence: Exclude<StateClass, "additive">, because: Span | undefined, mixer: MixerInstance, told: Words): Diagnostic {
   const name = localName(state.name);
   return {
-    code: "order-in-encoder",
+    code: told.code,
     severity: "error",
-    message: `in an encoder \`${name}\` must not depend on the order of the tokens, but it is \`${recurrence}\``,
+    message: `${told.place} \`${name}\` must not depend on ${told.order}, but it is \`${recurrence}\``,
     span: because ?? changeOf(state),
-    labels: [{ span: mixer.span, message: "used in an encoder here" }],
-    reason: `${recurrence === "decayed" ? decays(state) : reasons[recurrence]}; in an encoder every token sees the state after all of them, whichever comes first`,
-    hint: repair(mixer),
+    labels: [usedHere(mixer, told)],
+    reason: `${recurrence === "decayed" ? decays(state) : reasons[recurrence]}; ${told.place} ${told.sees}`,
+    hint: told.repair(mixer),
   };
 }
 
@@ -37,7 +62,11 @@ function decays(state: State): string {
   return usesOld(state)(state.update) ? "each token scales what those before it have written" : "each token replaces what those before it have written";
 }
 
-function repair(mixer: MixerInstance): string {
+function usedHere({ span }: MixerInstance, { place }: Words): Label {
+  return { span, message: `used ${place} here` };
+}
+
+function inBothDirections(mixer: MixerInstance): string {
   const text = spanText(mixer.span);
   return text.includes("\n") ? `write it as \`bidirectional(${mixer.mixer}(…))\`, which runs it from both ends` : `write \`bidirectional(${text})\`, which runs it from both ends`;
 }
@@ -54,19 +83,19 @@ function changeOf(state: State): Span {
 }
 
 /** The value before a token, as a use outside of the state's own update. */
-function refusePrevious(mixer: MixerInstance): Diagnostic[] {
+function refusePrevious(mixer: MixerInstance, told: Words): Diagnostic[] {
   const found: Diagnostic[] = [];
   const look = (root: TokenExpr, own: State | undefined): void => walk([root], (e) => {
     if (e.kind !== "state" || e.when !== "old" || e.state === own) return;
     const name = localName(e.state.name);
     found.push({
-      code: "order-in-encoder",
+      code: told.code,
       severity: "error",
-      message: `in an encoder there is no previous \`${name}\``,
+      message: `${told.place} there is no previous \`${name}\``,
       span: e.span,
-      labels: [{ span: mixer.span, message: "used in an encoder here" }],
-      reason: "every token sees the state after all of them, whichever comes first",
-      hint: repair(mixer),
+      labels: [usedHere(mixer, told)],
+      reason: told.sees,
+      hint: told.repair(mixer),
     });
   });
   for (const state of mixer.states) look(state.update, state);

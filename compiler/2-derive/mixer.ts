@@ -7,6 +7,7 @@ import type { Cache, MixerInstance, State, TokenExpr, Walk } from "../../src/mod
 import { localName } from "../../src/model/print.js";
 import { sizeOf } from "./algebra.js";
 import { replaceCaches } from "./attend.js";
+import { refuseSides } from "./cross.js";
 import { refuseOrder } from "./encoder.js";
 import { askedDuring, inOrder, walkedTogether, writtenTo, type Together } from "./order.js";
 import { StateUses } from "./reads.js";
@@ -23,11 +24,12 @@ export function deriveMixer(mixer: MixerInstance, diagnostics: Diagnostic[]): Mi
   const found: Diagnostic[] = [];
   const both = mixer.bidirectional.map((b) => ({ forward: deriveMixer(b.forward, found), backward: deriveMixer(b.backward, found) }));
   const derived = deriveOwn(mixer, found);
-  const order = derived && mixer.reads === "whole" ? refuseOrder(mixer, derived) : [];
+  const order = derived && mixer.reads !== "causal" ? refuseOrder(mixer, derived, mixer.reads) : [];
+  const misplaced = order.length === 0 && mixer.reads === "cross" ? refuseSides(mixer) : order;
   // What a walk costs is of no interest where it may not be.
-  diagnostics.push(...(order.length > 0 ? found.filter((d) => d.severity === "error") : found), ...order);
+  diagnostics.push(...(misplaced.length > 0 ? found.filter((d) => d.severity === "error") : found), ...misplaced);
   const bidirectional = both.flatMap(({ forward, backward }) => (forward && backward ? [{ forward, backward }] : []));
-  if (!derived || order.length > 0 || bidirectional.length < both.length) return undefined;
+  if (!derived || misplaced.length > 0 || bidirectional.length < both.length) return undefined;
   return { ...derived, bidirectional };
 }
 

@@ -40,8 +40,8 @@ function sourceFacts({ encoder, layers, vocabulary }: Model): { source?: PlanSou
   };
 }
 
-/** The shortest axis that something in the encoder picks from by position. */
-function encoderLimit({ encoder }: Model): { encoderLimit?: number } {
+/** The shortest axis that something picks from by the position of a token that is read as part of a whole text: in the encoder, and where a cross mixer writes. */
+function encoderLimit({ encoder, layers }: Model): { encoderLimit?: number } {
   const limits: number[] = [];
   const look = (mixer: MixerInstance): void => {
     walk([mixer.out, ...[...mixer.states, ...mixer.caches].flatMap(writtenTo)], (e) => {
@@ -49,7 +49,8 @@ function encoderLimit({ encoder }: Model): { encoderLimit?: number } {
     });
     for (const { forward, backward } of mixer.bidirectional) [forward, backward].forEach(look);
   };
-  for (const sublayer of encoder?.layers.flat() ?? []) if (sublayer.kind === "mixer") look(sublayer.mixer);
+  const across = layers.flat().filter((s) => s.kind === "mixer" && s.mixer.reads === "cross");
+  for (const sublayer of [...(encoder?.layers.flat() ?? []), ...across]) if (sublayer.kind === "mixer") look(sublayer.mixer);
   return limits.length > 0 ? { encoderLimit: Math.min(...limits) } : {};
 }
 
