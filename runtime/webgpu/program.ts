@@ -14,7 +14,8 @@ import type { Gpu } from "./gpu.js";
 import { Instance, type Parts } from "./instance.js";
 import { Pipelines } from "./pipelines.js";
 import { runOnce, runSteps, stepsPerSubmission } from "./run.js";
-import { States, WebgpuState, viewAs } from "./state.js";
+import { viewAs } from "./state-layout.js";
+import { States, WebgpuState } from "./state.js";
 import { WebgpuTrainer } from "./trainer.js";
 import { readParameters, uploadFixed, writeParameters } from "./weights.js";
 

@@ -10,11 +10,11 @@ import { checkState, lengthOf, sequenceStates, shapeOfState, sourceOf } from "..
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 import type { BoundStates } from "./instance.js";
-import { Reorder, type Move, type RowLayout } from "./reorder.js";
+import { Reorder, type Move } from "./reorder.js";
+import { bytesOf, capacityFor, layoutOf, rowLayoutOf, runBytes, viewAs, type Sizes } from "./state-layout.js";
 
-/** Slots of a fresh cache; doubled as often as needed. */
+/** Slots of a fresh cache. */
 const firstCapacity = 256;
-const wordBytes = 4;
 
 /** A set of buffers that entries are bound to. */
 class Side implements BoundStates {
@@ -54,13 +54,6 @@ export class WebgpuState implements DeviceState {
     this.disposed = true;
     this.release(this);
   }
-}
-
-/** How a state lies in memory: `rows` runs of `slots · slotBytes` bytes each. A constant state is one run of one slot. */
-interface Extent {
-  readonly rows: number;
-  readonly slots: number;
-  readonly slotBytes: number;
 }
 
 export class States {
@@ -215,7 +208,7 @@ export class States {
         }
         const to = this.takeSpare(state, index, from, { ...sizesOf(state), batch });
         if (to !== there) side.replace(index, to);
-        moves.push({ index, from, to, layout: rowLayoutOf(spec, state) });
+        moves.push({ index, from, to, layout: rowLayoutOf(spec, state, state.length) });
       });
       await this.reordering.prepare(batch);
     } catch (error) {
@@ -267,42 +260,6 @@ export class States {
   }
 }
 
-type Sizes = Pick<WebgpuState, "batch" | "source" | "capacity">;
-
 function sizesOf({ batch, source, capacity }: WebgpuState): Sizes {
   return { batch, source, capacity };
-}
-
-/** How the rows of one sequence lie, the batch being the first dim. */
-function rowLayoutOf(spec: PlanState, state: WebgpuState): RowLayout {
-  const { rows, slots, slotBytes } = layoutOf(spec, { ...sizesOf(state), batch: 1 });
-  const slotWords = slotBytes / wordBytes;
-  return { runs: rows, stride: slots * slotWords, used: (spec.class === "growing" ? state.length : slots) * slotWords };
-}
-
-function layoutOf(spec: PlanState, { batch, source, capacity }: Sizes): Extent {
-  const shape = shapeOfState(spec, batch, capacity, source);
-  const at = spec.class === "growing" ? spec.shape.indexOf("C") : 0;
-  const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
-  if (spec.class !== "growing") return { rows: 1, slots: 1, slotBytes: wordBytes * product(shape) };
-  return { rows: product(shape.slice(0, at)), slots: capacity, slotBytes: wordBytes * product(shape.slice(at + 1)) };
-}
-
-function bytesOf(layout: Extent): number {
-  return layout.rows * runBytes(layout);
-}
-
-function runBytes(layout: Extent): number {
-  return layout.slots * layout.slotBytes;
-}
-
-function capacityFor(slots: number, start: number): number {
-  let capacity = start;
-  while (capacity < slots) capacity *= 2;
-  return capacity;
-}
-
-export function viewAs(dtype: PlanState["dtype"], bytes: Uint8Array<ArrayBuffer>): Float32Array | Int32Array {
-  const make = dtype === "f32" ? Float32Array : Int32Array;
-  return new make(bytes.buffer, bytes.byteOffset, bytes.byteLength / wordBytes);
 }
