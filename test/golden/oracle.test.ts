@@ -14,15 +14,16 @@ const tolerance = 1e-4;
 // The interpreter walks 201 tokens op by op: some ten seconds, and more on a busy machine.
 const slow = 300_000;
 
-describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
+describe.each(["lm-small", "lm-softmax", "lm-chunks", "lm-adaptive"])("%s", (name) => {
   const { file, parameters, model } = openAuthors(name);
+  const output = model.embedding.kind === "adaptive" ? "log_probs" : "logits";
   const graphs = graphsOf(model);
   const tokens = file.tokens!;
   const [batch, length] = tokens.shape as [number, number];
 
   test("forward", () => {
     const { outputs } = evaluate(graphs.forward!, { inputs: { tokens }, parameters, extents: { B: batch, T: length } });
-    expectClose("logits", file.logits!, outputs.logits!, tolerance);
+    expectClose(output, file[output]!, outputs[output]!, tolerance);
   }, slow);
 
   // 64 is a whole chunk, 7 is inside one; a case that is shorter is prefilled whole. Decoding all 201 tokens of the long case
@@ -31,10 +32,10 @@ describe.each(["lm-small", "lm-softmax", "lm-chunks"])("%s", (name) => {
     const session = new OracleSession(graphs, parameters, batch);
     const length = Math.min(until, tokens.shape[1]!);
     const first = Math.min(prefilled, length);
-    const parts = [session.run("prefill_all", columns(tokens, 0, first)).logits!];
-    for (let t = first; t < length; t++) parts.push(session.run("decode", columns(tokens, t, t + 1)).logits!);
-    expectClose("logits", columns(file.logits!, 0, length), joined(parts), tolerance);
-    expectClose("recurrent.logits", columns(file["recurrent.logits"]!, 0, length), joined(parts), tolerance);
+    const parts = [session.run("prefill_all", columns(tokens, 0, first))[output]!];
+    for (let t = first; t < length; t++) parts.push(session.run("decode", columns(tokens, t, t + 1))[output]!);
+    expectClose(output, columns(file[output]!, 0, length), joined(parts), tolerance);
+    expectClose(`recurrent.${output}`, columns(file[`recurrent.${output}`]!, 0, length), joined(parts), tolerance);
   }, slow);
 });
 

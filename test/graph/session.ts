@@ -31,21 +31,29 @@ const spareSlots = 3;
 
 export class OracleSession {
   states: Tensors = {};
+  private source = 0;
 
   constructor(readonly graphs: Record<string, Graph>, readonly parameters: Tensors, readonly batch: number) {}
 
   /** The entry's outputs; the states go on. `ids` is [B, T]. */
   run(entry: string, ids: Tensor, inputs: Tensors = {}): Tensors {
+    return this.evaluate(entry, { tokens: ids, ...inputs }, ids.shape[1]!);
+  }
+
+  /** Runs `encode` on source texts [B, E]. */
+  encode(source: Tensor): Tensors {
+    this.source = source.shape[1]!;
+    return this.evaluate("encode", { source_tokens: source }, 0);
+  }
+
+  private evaluate(entry: string, inputs: Tensors, tokens: number): Tensors {
     const graph = this.graphs[entry]!;
-    const tokens = ids.shape[1]!;
     const length = this.states.length?.data[0] ?? 0;
     for (const spec of graph.states) {
-      const shape = spec.dims.map((d) => (d.size === "B" ? this.batch : d.size === "C" ? length + tokens + spareSlots : Number(d.size)));
+      const shape = spec.dims.map((d) => (d.size === "B" ? this.batch : d.size === "C" ? length + tokens + spareSlots : d.size === "E" ? this.source : Number(d.size)));
       this.states[spec.name] = spec.class === "growing" ? grown(this.states[spec.name], shape, length) : (this.states[spec.name] ?? zeros(shape));
     }
-    const result = evaluate(graph, {
-      inputs: { tokens: ids, ...inputs }, parameters: this.parameters, states: this.states, extents: { B: this.batch, T: tokens },
-    });
+    const result = evaluate(graph, { inputs, parameters: this.parameters, states: this.states, extents: { B: this.batch, T: tokens, E: this.source } });
     this.states = { ...this.states, ...result.states };
     return result.outputs;
   }
