@@ -53,7 +53,7 @@ interface Authors {
   readonly encoder?: string;
   readonly decoder: string;
   readonly cross?: string;
-  readonly prefix?: "decoder.";
+  readonly prefix?: string;
   readonly more: readonly string[];
 }
 
