@@ -115,10 +115,11 @@ program
   .command("train")
   .description("train a spec's model on its corpus: progress, checkpoints, a loss curve, weights")
   .argument("<file>", "a spec (.msz); its `train` block, if it has one, says how")
-  .addOption(new Option("--corpus <files...>", "text files (.gz too), instead of the spec's"))
-  .option("--held-out <share|file>", "a share of the corpus's end, or a file, instead of the spec's")
+  .addOption(new Option("--corpus <files...>", "text files (.gz too), instead of the spec's; of a model that translates two: sources and translations"))
+  .addOption(new Option("--held-out <share|files...>", "a share of the corpus's end, or files as for --corpus, instead of the spec's"))
   .addOption(new Option("--steps <n>", "updates in all, instead of the spec's").argParser(numberOption("--steps", { min: 1, max: 1e9, whole: true })))
-  .addOption(new Option("--batch <n>", "windows a micro-batch, instead of the spec's").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
+  .addOption(new Option("--batch <n>", "windows or pairs a micro-batch, instead of the spec's").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
+  .addOption(new Option("--batch-tokens <n>", "as many pairs a micro-batch as have so many tokens on either side, instead of the spec's").argParser(numberOption("--batch-tokens", { min: 1, max: 1e9, whole: true })))
   .addOption(new Option("--seed <n>", "of weights, order and dropout, instead of the spec's").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })))
   .option("-o, --out <dir>", "folder of the run (default: <file>-training beside the spec)")
   .option("--resume <dir>", "go on with the run in this folder, exactly as if it had not been stopped; its options need not be given again")
@@ -131,6 +132,7 @@ program
   .addHelpText("after", example(
     "msz train specs/shakespeare.msz --out run",
     "msz train specs/shakespeare.msz --resume run",
+    "msz train specs/spanish-english.msz --corpus train.es train.en --held-out valid.es valid.en --out es-en",
     "msz train specs/shakespeare-small.msz --corpus specs/tinyshakespeare.txt.gz --steps 500 --out small",
   ))
   .action(async (file: string, options) => (await import("./commands/train.js")).train(file, options));
@@ -187,14 +189,14 @@ program
   .addHelpText("after", example("msz bind specs/shakespeare-small.msz -o shakespeare.ts"))
   .action(async (file: string, options) => (await import("./commands/bind.js")).bind(file, options));
 
-const importExample = example("msz import fairseq checkpoint.safetensors --spec model.msz -o model.safetensors");
+const importExample = example("msz import fairseq checkpoint_best.pt --spec model.msz -o model.safetensors");
 program
   .command("import")
   .description("turn another system's weights into ours")
   .addHelpText("after", importExample)
   .command("fairseq")
-  .description("the MemSizer authors' checkpoints, as safetensors")
-  .argument("<checkpoint>", "a .safetensors file with fairseq's names")
+  .description("the MemSizer authors' checkpoints, as PyTorch or safetensors files")
+  .argument("<checkpoint>", "a .pt or .safetensors file with fairseq's names")
   .requiredOption("--spec <file>", "the model as a spec")
   .requiredOption("-o, --out <file>", "where to write the weights (.safetensors)")
   .addOption(set())
