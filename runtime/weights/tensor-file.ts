@@ -7,7 +7,7 @@ import { legacy } from "./torch/refuse.js";
 export interface TensorFile {
   /** For messages. */
   readonly name: string;
-  /** `dtype` as safetensors calls it. */
+  /** `dtype` as safetensors calls it. Where two names have one and the same entry, they name the same bytes. */
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly shape: readonly number[] }>;
   readonly metadata: Readonly<Record<string, string>>;
   /** One tensor, converted to float32 or int32. */

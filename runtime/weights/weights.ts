@@ -81,7 +81,7 @@ export async function readWeight({ file, keys, copies }: Matched, name: string):
   const key = keys.get(name)!;
   const tensor = await file.read(key);
   for (const copy of copies.get(name) ?? []) {
-    if (sameNumbers(tensor.data, (await file.read(copy)).data)) continue;
+    if (file.tensors.get(copy) === file.tensors.get(key) || sameNumbers(tensor.data, (await file.read(copy)).data)) continue;
     throw new MszError("wrong-weights", `\`${file.name}\` has two tensors where the model has one: \`${copy}\` is not equal to \`${key}\``, {
       reason: `both are \`${name}\``,
       hint: "the spec must share what the checkpoint shares: `tied = false` gives the output a table of its own, `encoder { vocabulary = … }` the encoder",

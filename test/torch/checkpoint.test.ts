@@ -66,6 +66,14 @@ describe("refused, with a way out", () => {
   });
 });
 
+test("names of one tensor have one entry, so that nobody reads it twice", async () => {
+  const { tensors } = await open("fairseq.pt");
+  expect(tensors.get("decoder.output_projection.weight")).toBe(tensors.get("decoder.embed_tokens.weight"));
+  expect(new Set(tensors.values()).size).toBe(tensors.size - 1);
+  const { tensors: views } = await open("views.pt");
+  expect(new Set(views.values()).size).toBe(views.size);
+});
+
 test("reading one tensor takes no more of the file than it needs", async () => {
   const bytes = fixture("fairseq.pt");
   let taken = 0;

@@ -30,7 +30,7 @@ export async function openTorch(source: ByteSource): Promise<TensorFile> {
   }
   return {
     name,
-    tensors: new Map([...tensors].map(([key, { shape, storage }]) => [key, { dtype: storage.dtype, shape }])),
+    tensors: entriesOf(tensors),
     metadata: {},
     read: async (key) => {
       const tensor = tensors.get(key);
@@ -38,6 +38,19 @@ export async function openTorch(source: ByteSource): Promise<TensorFile> {
       return { shape: tensor.shape, data: await readElements(zip, folder, key, tensor, name) };
     },
   };
+}
+
+/** One entry for all names of a tensor: a pickle describes it anew under each. */
+function entriesOf(tensors: ReadonlyMap<string, Tensor>): TensorFile["tensors"] {
+  const known = new Map<string, { readonly dtype: string; readonly shape: readonly number[] }>();
+  const entries = new Map<string, { readonly dtype: string; readonly shape: readonly number[] }>();
+  for (const [key, { storage, offset, shape, strides }] of tensors) {
+    const place = JSON.stringify([storage.key, storage.dtype, offset, shape, strides]);
+    const entry = known.get(place) ?? { dtype: storage.dtype, shape };
+    known.set(place, entry);
+    entries.set(key, entry);
+  }
+  return entries;
 }
 
 /** Everything lies in one folder, whose name differs. */
