@@ -9,7 +9,7 @@ import { forEachBlock, hidden, rowsOf, seenScores, slotsAcross, type Block, type
 import { copyMatrix, numbersOf, volume } from "./host.js";
 import { broadcastTo, fromHost, kernel, multiply2d, tidied, type TensorMaker } from "./kernel.js";
 import { changed, filled } from "./memory.js";
-import { gradientsShort, isShort, logSumsShort } from "./short-attention.js";
+import { gradientsShort, isShort, logSumsShort, type GradientOperands } from "./short-attention.js";
 import { integers } from "./tokens.js";
 
 export const attentionGradientSteps = {
@@ -103,20 +103,18 @@ function gradients(attrs: Attrs): ReturnType<TensorMaker> {
       logSum: broadcastTo(logSum!, [B, T, E, G]), g: broadcastTo(g!, [B, T, E, G, W]), dot: broadcastTo(dot!, [B, T, E, G]),
     };
     const slots = masked ? integers(valid!) : undefined;
-    if (isShort(frame)) return gradientsShort(frame, [whole.query, whole.key, whole.value, whole.logSum, whole.g, whole.dot], slots);
+    if (isShort(frame)) return gradientsShort(frame, whole, slots);
     const out = new Float32Array(shapes.reduce((sum, shape) => sum + volume(shape), 0));
     forEachBlock(frame, block, (at) => gradientsOfBlock(frame, whole, slots, at, out));
     return fromHost(out, [out.length]);
   };
 }
 
-type Operands = Readonly<Record<"query" | "key" | "value" | "logSum" | "g" | "dot", Tensor>>;
-
 /**
  * Weights and their cotangents lie slot by row, [used, rows]: so they enter the products for key and value as they are, and the one for the
  * query from the right; only small matrices are transposed.
  */
-function gradientsOfBlock(frame: Frame, { query, key, value, logSum, g, dot }: Operands, valid: Int32Array | undefined, at: Block, out: Float32Array): void {
+function gradientsOfBlock(frame: Frame, { query, key, value, logSum, g, dot }: GradientOperands, valid: Int32Array | undefined, at: Block, out: Float32Array): void {
   const { T, S, E, G, O, W } = frame;
   // exp has no fast kernel, sigmoid has: exp(x) = sigmoid(x) / (1 - sigmoid(x)), exact enough where x <= 0, and so it is here.
   const halves = kernel(tf.Sigmoid, { x: multiply2d(withOnes(key, frame, at), columnsLess(query, logSum, frame, at)) });

@@ -1,13 +1,15 @@
 /**
- * Softmax attention over few slots, and its backward pass: loops over the operands where they lie. A product of matrices so small costs less than the
- * call that makes it, and far less than gathering what it takes. Shapes and rows as in `attention-blocks.ts`; operands are of full size.
+ * Softmax attention over few slots, and its backward pass: all rows of the batch and groups together, in products of batches. Those are slow for their
+ * arithmetic, but a product of so small matrices costs less than the call that makes it alone. Shapes as in `attention-blocks.ts`, operands of full size.
  */
+import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Frame } from "./attention-blocks.js";
-import { onHost } from "./kernel.js";
-import { filled, type Numbers } from "./memory.js";
+import { hidden, type Frame } from "./attention-blocks.js";
+import { copyMatrix } from "./host.js";
+import { kernel, onHost } from "./kernel.js";
+import { changed, filled } from "./memory.js";
 
-/** Queries times slots of a row and group up to which the loops are faster. */
+/** Queries times slots of a row and group up to which the batch is faster. */
 const mostScores = 1024;
 
 export function isShort({ T, S, E }: Frame): boolean {
@@ -16,126 +18,117 @@ export function isShort({ T, S, E }: Frame): boolean {
 
 /** [B, T, E, G, W] */
 export function attendShort(frame: Frame, query: Tensor, key: Tensor, value: Tensor, valid: Int32Array | undefined): Tensor {
-  const { B, T, E, G, S, O, W } = frame;
-  const weights = new Float64Array(S);
-  return filled([B, T, E, G, W], [query, key, value], (out, [q, k, v]) => {
-    forEachRow(frame, (b, g, row, seen) => {
-      const at = (b * T * E + row) * G + g;
-      dots(q!, at * O, k!, (b * G + g) * S * O, O, O, seen, weights);
-      const { total } = exponentials(weights, seen, valid, b * S);
-      // A row without a slot gets 0.
-      if (total !== 0) for (let s = 0; s < seen; s++) weights[s]! /= total;
-      addRows(weights, 0, 1, v!, (b * G + g) * S * W, W, seen, out, at * W, W);
-    });
-  });
+  const { B, T, E, G, S, W } = frame;
+  const { scores, empty } = seenScores(frame, query, key, valid);
+  const softmax = kernel(tf.Softmax, { logits: scores }, { dim: 2 });
+  // A row without a slot gets 0.
+  const weights = empty.length === 0 ? softmax : changed(softmax, [], (numbers) => empty.forEach((row) => numbers.fill(0, row * S, (row + 1) * S)));
+  return tf.transpose(tf.reshape(product(weights, inGroups(value, frame)), [B, G, T, E, W]), [0, 2, 3, 1, 4]);
 }
 
 /** [B, T, E, G] @param none what a row without a slot gets */
 export function logSumsShort(frame: Frame, query: Tensor, key: Tensor, valid: Int32Array | undefined, none: number): Tensor {
-  const { B, T, E, G, S, O } = frame;
-  const scores = new Float64Array(S);
-  return filled([B, T, E, G], [query, key], (out, [q, k]) => {
-    forEachRow(frame, (b, g, row, seen) => {
-      const at = (b * T * E + row) * G + g;
-      dots(q!, at * O, k!, (b * G + g) * S * O, O, O, seen, scores);
-      const { high, total } = exponentials(scores, seen, valid, b * S);
-      out[at] = total === 0 ? none : high + Math.log(total);
-    });
+  const { B, T, E, G, S } = frame;
+  const { scores, empty } = seenScores(frame, query, key, valid);
+  const weights = kernel(tf.Softmax, { logits: scores }, { dim: 2 });
+  const missing = new Set(empty);
+  return filled([B, T, E, G], [scores, weights], (out, [score, weight]) => {
+    for (let row = 0; row < B * G * T * E; row++) {
+      let best = row * S;
+      for (let i = best + 1; i < (row + 1) * S; i++) if (!(score![i]! <= score![best]!)) best = i;
+      // The highest score lies below the log-sum what log of its weight says.
+      out[placeOf(frame, row)] = missing.has(row) ? none : score![best]! - Math.log(weight![best]!);
+    }
   });
+}
+
+export interface GradientOperands {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+  readonly logSum: Tensor;
+  readonly g: Tensor;
+  readonly dot: Tensor;
 }
 
 /** Cotangents of query [B, T, E, G, O], key [B, G, S, O] and value [B, G, S, W], flat and behind one another. */
-export function gradientsShort(frame: Frame, operands: readonly [query: Tensor, key: Tensor, value: Tensor, logSum: Tensor, g: Tensor, dot: Tensor], valid: Int32Array | undefined): Tensor {
+export function gradientsShort(frame: Frame, { query, key, value, logSum, g, dot }: GradientOperands, valid: Int32Array | undefined): Tensor {
   const { B, T, E, G, S, O, W } = frame;
   const rows = T * E;
-  const [keyPart, valuePart] = [B * rows * G * O, B * rows * G * O + B * G * S * O];
-  const [slopes, cotangents] = [new Float64Array(S), new Float64Array(S)];
-  // [rows, S] of one row of the batch and group.
-  const [weights, scores] = [new Float64Array(rows * S), new Float64Array(rows * S)];
-  return filled([valuePart + B * G * S * W], operands, (out, [q, k, v, logSum, g, dot]) => {
-    forEachRow(frame, (b, group, row, seen) => {
-      const at = (b * rows + row) * G + group;
-      const slots = (b * G + group) * S;
-      dots(q!, at * O, k!, slots * O, O, O, seen, slopes);
-      dots(g!, at * W, v!, slots * W, W, W, seen, cotangents);
-      for (let s = 0; s < S; s++) {
-        const weight = s >= seen || (valid && valid[b * S + s] === 0) ? 0 : Math.exp(slopes[s]! - logSum![at]!);
-        weights[row * S + s] = weight;
-        scores[row * S + s] = weight === 0 ? 0 : weight * (cotangents[s]! - dot![at]!);
-      }
-      addRows(scores, row * S, 1, k!, slots * O, O, seen, out, at * O, O);
-      if (row < rows - 1) return;
-      const first = b * rows * G + group;
-      for (let s = 0; s < S; s++) {
-        addRows(scores, s, S, q!, first * O, G * O, rows, out, keyPart + (slots + s) * O, O);
-        addRows(weights, s, S, g!, first * W, G * W, rows, out, valuePart + (slots + s) * W, W);
-      }
+  const [q, k, v, cotangent] = [rowsInGroups(query, frame), inGroups(key, frame), inGroups(value, frame), rowsInGroups(g, frame)];
+  const weights = changed(product(q, k, "right"), [logSum], (score, [sums]) => {
+    forEachRow(frame, (row, b, seen) => {
+      const sum = sums![placeOf(frame, row)]!;
+      const start = row * S;
+      for (let s = 0; s < seen; s++) score[start + s] = valid && valid[b * S + s] === 0 ? 0 : Math.exp(score[start + s]! - sum);
+      score.fill(0, start + seen, start + S);
     });
+  });
+  const slopes = changed(product(cotangent, v, "right"), [weights, dot], (slope, [weight, dots]) => {
+    for (let row = 0; row < B * G * rows; row++) {
+      const less = dots![placeOf(frame, row)]!;
+      // What a row does not see may be infinite there.
+      for (let i = row * S; i < (row + 1) * S; i++) slope[i] = weight![i] === 0 ? 0 : weight![i]! * (slope[i]! - less);
+    }
+  });
+  const parts = [product(slopes, k), product(slopes, q, "left"), product(weights, cotangent, "left")];
+  return filled([B * G * (rows * O + S * O + S * W)], parts, (out, [forQuery, forKey, forValue]) => {
+    for (let group = 0; group < B * G; group++) {
+      const to = (Math.floor(group / G) * rows * G + (group % G)) * O;
+      copyMatrix(forQuery!, { offset: group * rows * O, rowStride: O, columnStride: 1 }, rows, O, out, to, G * O);
+    }
+    out.set(forKey!, forQuery!.length);
+    out.set(forValue!, forQuery!.length + forKey!.length);
   });
 }
 
-/** Rows (token, E) of each row of the batch and group, and how many slots each looks at. */
-function forEachRow({ B, T, S, E, G, offset }: Frame, run: (b: number, g: number, row: number, seen: number) => void): void {
-  for (let b = 0; b < B; b++) {
-    for (let g = 0; g < G; g++) {
-      for (let t = 0; t < T; t++) {
-        for (let row = t * E; row < (t + 1) * E; row++) run(b, g, row, Math.min(S, offset + t + 1));
+/** Scores [B · G, rows, S], `hidden` where a row does not see the slot; and the rows of all that see none. */
+function seenScores(frame: Frame, query: Tensor, key: Tensor, valid: Int32Array | undefined): { readonly scores: Tensor; readonly empty: readonly number[] } {
+  const { S } = frame;
+  const empty: number[] = [];
+  const scores = changed(product(rowsInGroups(query, frame), inGroups(key, frame), "right"), [], (score) => {
+    forEachRow(frame, (row, b, seen) => {
+      const start = row * S;
+      score.fill(hidden, start + seen, start + S);
+      if (!valid) return;
+      let any = false;
+      for (let s = 0; s < seen; s++) {
+        if (valid[b * S + s] === 0) score[start + s] = hidden;
+        else any = true;
       }
-    }
+      if (!any) empty.push(row);
+    });
+  });
+  return { scores, empty };
+}
+
+/** Rows of [B, G, T, E], with the row of the batch and how many slots each may look at. */
+function forEachRow({ B, T, S, E, G, offset }: Frame, run: (row: number, b: number, seen: number) => void): void {
+  for (let row = 0; row < B * G * T * E; row++) {
+    const t = Math.floor(row / E) % T;
+    run(row, Math.floor(row / (G * T * E)), Math.min(S, offset + t + 1));
   }
 }
 
-/** Scores to exp(score - highest), in place; 0 where the slot is left out. A total of 0 is that of no slot, for the highest counts 1. */
-function exponentials(scores: Float64Array, seen: number, valid: Int32Array | undefined, from: number): { readonly high: number; readonly total: number } {
-  let high = -Infinity;
-  for (let s = 0; s < seen; s++) if (!(valid && valid[from + s] === 0) && scores[s]! > high) high = scores[s]!;
-  let total = 0;
-  for (let s = 0; s < seen; s++) {
-    const weight = valid && valid[from + s] === 0 ? 0 : Math.exp(scores[s]! - high);
-    scores[s] = weight;
-    total += weight;
-  }
-  return { high, total };
+/** Where a row of [B, G, T, E] stands in [B, T, E, G]. */
+function placeOf({ T, E, G }: Frame, row: number): number {
+  const inner = row % (T * E);
+  const group = (row - inner) / (T * E);
+  const b = Math.floor(group / G);
+  return (b * T * E + inner) * G + (group - b * G);
 }
 
-/** out[r] = x · y_r, for rows of n numbers; four at a time, so that x is read once for them. */
-function dots(x: Numbers, at: number, y: Numbers, from: number, pitch: number, n: number, rows: number, out: Float64Array): void {
-  let r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    const [first, second, third, fourth] = [from + r * pitch, from + (r + 1) * pitch, from + (r + 2) * pitch, from + (r + 3) * pitch];
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let i = 0; i < n; i++) {
-      const factor = x[at + i]!;
-      a += factor * y[first + i]!;
-      b += factor * y[second + i]!;
-      c += factor * y[third + i]!;
-      d += factor * y[fourth + i]!;
-    }
-    out[r] = a;
-    out[r + 1] = b;
-    out[r + 2] = c;
-    out[r + 3] = d;
-  }
-  for (; r < rows; r++) {
-    const first = from + r * pitch;
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += x[at + i]! * y[first + i]!;
-    out[r] = sum;
-  }
+/** [B, T, E, G, n] to [B · G, rows, n] */
+function rowsInGroups(x: Tensor, { B, T, E, G }: Frame): Tensor {
+  const n = x.shape[4]!;
+  return tf.reshape(G === 1 ? x : tf.transpose(x, [0, 3, 1, 2, 4]), [B * G, T * E, n]);
 }
 
-/** out = Σ_r weights_r · y_r, rows of n numbers. */
-function addRows(weights: Float64Array, at: number, stride: number, y: Numbers, from: number, pitch: number, rows: number, out: Float32Array, to: number, n: number): void {
-  out.fill(0, to, to + n);
-  let r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    const [a, b, c, d] = [weights[at + r * stride]!, weights[at + (r + 1) * stride]!, weights[at + (r + 2) * stride]!, weights[at + (r + 3) * stride]!];
-    const [first, second, third, fourth] = [from + r * pitch, from + (r + 1) * pitch, from + (r + 2) * pitch, from + (r + 3) * pitch];
-    for (let i = 0; i < n; i++) out[to + i]! += a * y[first + i]! + b * y[second + i]! + c * y[third + i]! + d * y[fourth + i]!;
-  }
-  for (; r < rows; r++) {
-    const weight = weights[at + r * stride]!;
-    const first = from + r * pitch;
-    for (let i = 0; i < n; i++) out[to + i]! += weight * y[first + i]!;
-  }
+/** [B, G, S, n] to [B · G, S, n] */
+function inGroups(x: Tensor, { B, G, S }: Frame): Tensor {
+  return tf.reshape(x, [B * G, S, x.shape[3]!]);
+}
+
+function product(a: Tensor, b: Tensor, transposed?: "left" | "right"): Tensor {
+  return kernel(tf.BatchMatMul, { a, b }, { transposeA: transposed === "left", transposeB: transposed === "right" });
 }
