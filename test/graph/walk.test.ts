@@ -28,7 +28,7 @@ function mixed(text: string, settings = "", padded: readonly number[] = []) {
   const number = { shape: [1], data: [3] };
   const tokens = { shape: [B, T], data: Array.from({ length: B * T }, (_, i) => (padded.includes(i % T) ? 1 : 2 + (i % 9))) };
   const values = evaluateNodes(emit, {
-    symbols: { B, T, N: 1, S: T, C: T }, chunk: 64, states: {}, parameters: randomParameters(checked, 4),
+    symbols: { B, T, N: 1, S: T, C: T, E: 0, M: 0 }, chunk: 64, states: {}, parameters: randomParameters(checked, 4),
     inputs: { tokens, x: new Random(6).uniformTensor([B, T, 8]), seed: number, counter: number },
   });
   return { nodes: emit.nodes, out, values, scans: emit.nodes.filter((n): n is NodeOf<"scan"> => n.op === "scan") };
