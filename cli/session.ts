@@ -7,6 +7,7 @@ import type { Model } from "../src/model/model.js";
 import type { Plan } from "../src/plan/plan.js";
 import { load, type BackendName, type NameScheme, type Session, type WeightsInput } from "../runtime/index.js";
 import type { CompileOptions, Target } from "../compiler/index.js";
+import type { Tokenizers } from "./corpus/pairs.js";
 import { besides, fileExists, megabytes, openBytes, readJson, type OpenFile } from "./files.js";
 import { note, warn } from "./report.js";
 import { planOf } from "./spec.js";
@@ -22,9 +23,8 @@ export interface SessionOptions {
 
 export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
 
-export interface OpenedPlan {
+export interface OpenedPlan extends Tokenizers {
   readonly plan: Plan;
-  readonly tokenizer?: unknown;
   /** Of a spec: a plan does not say everything that it was made from. */
   readonly model?: Model;
 }
@@ -35,11 +35,17 @@ export function openPlan(file: string, options: Pick<CompileOptions, "set" | "ta
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     if (options.chunk !== undefined) throw new MszError("bad-option", "`--chunk` cuts the parallel form of a spec; that of a plan is made already", { hint: "compile the spec again with `msz compile --chunk …`" });
     const plan = readPlan(file);
-    const { vocabulary } = plan.model;
-    return vocabulary.kind === "tokenizer" ? { plan, tokenizer: readTokenizer(file, vocabulary.file) } : { plan };
+    const read = (side: Pick<Plan["model"], "vocabulary"> | undefined): unknown => (side?.vocabulary.kind === "tokenizer" ? readTokenizer(file, side.vocabulary.file) : undefined);
+    return { plan, tokenizer: read(plan.model), sourceTokenizer: read(plan.model.source) };
   }
   const { plan, model } = planOf(file, options);
-  return model.vocabulary.kind === "tokenizer" ? { plan, model, tokenizer: model.vocabulary.json } : { plan, model };
+  return { plan, model, ...tokenizersOf(model) };
+}
+
+/** The parsed files that a spec's vocabularies are read from. */
+export function tokenizersOf({ vocabulary, encoder }: Model): Tokenizers {
+  const json = (of: Model["vocabulary"] | undefined): unknown => (of?.kind === "tokenizer" ? of.json : undefined);
+  return { tokenizer: json(vocabulary), sourceTokenizer: json(encoder?.vocabulary) };
 }
 
 function readTokenizer(plan: string, name: string): unknown {
@@ -92,9 +98,9 @@ export async function openSession(file: string, options: SessionOptions, expect:
   }
 }
 
-export function sessionOf({ plan, tokenizer }: OpenedPlan, weights: WeightsInput, options: Pick<SessionOptions, "backend" | "names">): Promise<Session> {
+export function sessionOf({ plan, tokenizer, sourceTokenizer }: OpenedPlan, weights: WeightsInput, options: Pick<SessionOptions, "backend" | "names">): Promise<Session> {
   checkMemory(plan);
-  return load(plan, weights, { backend: options.backend, names: options.names, tokenizer, onWarning: warn, onChoice: note });
+  return load(plan, weights, { backend: options.backend, names: options.names, tokenizer, sourceTokenizer, onWarning: warn, onChoice: note });
 }
 
 /** `random:SEED`, a path, or by default the file beside the spec. */

@@ -20,7 +20,7 @@ import { checkSame, keptOptions, madeWith, type RunOptions } from "../train/made
 import { MetricsFile, soFar } from "../train/metrics.js";
 import { againCommand, curvePath, expectFree, metricsPath, placeOf, resumeCommand, shellWord, weightsPath, withWayOut, type RunPlace } from "../train/place.js";
 import { duration, grouped, Progress } from "../progress.js";
-import { settingsOf } from "../train/settings.js";
+import { settingsOf, translates } from "../train/settings.js";
 import { stopper } from "../train/stopper.js";
 
 export interface TrainOptions extends RunOptions {
@@ -49,7 +49,7 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
     const { plan, model, graphs } = planWith(file, options);
     const settings = settingsOf(file, model, options);
     checkMemory(plan, copiesOf(plan));
-    checkBatch(plan, settings.window);
+    if (settings.kind === "text") checkBatch(plan, plan.training!.batch * settings.window);
     await checkWeights(plan, options.weights);
     const open = async (): Promise<Training> => {
       const training = await openAt(plan, options);
@@ -59,21 +59,20 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
     // Not every backend has float16, which must be said before a corpus is read: that may take long.
     const early = plan.training!.precision === "float16" ? await open() : undefined;
     const data = await openData(settings, plan, model, place, progress);
-    closers.push(...data.corpora.map((corpus) => (): void => corpus.close()));
-    const made = madeWith({
-      plan, model, graphs, settings, chunk: options.chunk, corpora: data.corpora,
-      onProgress: (share) => progress.show(`looking through the corpus: ${Math.floor(share * 100)} %`),
-    });
+    closers.push(() => data.close());
+    if (settings.kind === "pairs") checkBatch(plan, data.batches.largest);
+    const fingerprint = data.fingerprint((share) => progress.show(`looking through the corpus: ${Math.floor(share * 100)} %`));
+    const made = madeWith({ plan, model, graphs, settings, chunk: options.chunk, fingerprint });
     progress.clear();
     if (checkpoint) checkSame(checkpoint, made, folder);
-    note(`${grouped(data.windows.to)} tokens to train on, ${grouped(data.windows.count)} ${data.windows.count === 1 ? "window" : "windows"} of ${settings.window}; ${grouped(data.heldOut ? data.heldOut.to - data.heldOut.from : 0)} held out`);
+    note(data.summary);
     warnOfWarmup(plan);
     const training = early ?? (await open());
     if (checkpoint) await training.restore(checkpoint.tensors, checkpoint.step);
     if (checkpoint && checkpoint.backend !== training.device.backend) {
       note(`the run's steps so far were made on ${checkpoint.backend}: on ${training.device.backend} it goes on to other last digits`);
     }
-    await runIn(place, { training, plan, model, made, options, progress, ...data });
+    await runIn(place, { training, plan, model, made, options, progress, data });
   });
 }
 
@@ -100,8 +99,13 @@ function planWith(file: string, options: TrainOptions): { plan: Plan; model: Mod
   expectDecoder(plan, "has no loss to train by");
   const { training } = plan;
   if (!training) return bug("a plan for training without its settings");
-  const { steps = training.steps, batch = training.batch, seed = training.seed } = options;
-  return { model, graphs, plan: { ...plan, training: { ...training, steps, batch, seed } } };
+  const { steps = training.steps, batch, batchTokens, seed = training.seed } = options;
+  if (batchTokens !== undefined && !translates(model)) throw new MszError("bad-option", "`--batch-tokens` is for pairs, which differ in length", { hint: "a text is read in windows of one size: give `--batch`" });
+  if (batchTokens !== undefined && batch !== undefined) throw new MszError("bad-option", "a batch is so many pairs, or as many as have so many tokens", { hint: "leave `--batch` or `--batch-tokens` out" });
+  // Which of the two the command line names goes before what the spec names.
+  const { batchTokens: ownTokens, ...rest } = training;
+  const tokens = batch === undefined ? (batchTokens ?? ownTokens) : undefined;
+  return { model, graphs, plan: { ...plan, training: { ...rest, ...(tokens === undefined ? {} : { batchTokens: tokens }), steps, batch: batch ?? training.batch, seed } } };
 }
 
 /** A parameter, its gradient, and what the optimiser keeps of it. */
@@ -110,19 +114,21 @@ function copiesOf({ training }: Plan): number {
   return 2 + ("betas" in optimizer ? 2 : optimizer.momentum > 0 ? 1 : 0);
 }
 
-/** The logits of a micro-batch alone may be beyond any memory, and so may the token ids and targets of a step. */
-function checkBatch({ training, model }: Plan, window: number): void {
-  const { batch, accumulate } = training!;
-  const tokens = batch * window;
+/**
+ * The logits of a micro-batch alone may be beyond any memory, and so may the token ids and targets of a step.
+ * @param tokens of the largest micro-batch, padding included
+ */
+function checkBatch({ training, model }: Plan, tokens: number): void {
+  const { accumulate } = training!;
   const refuse = (what: string, bytes: number, hint: string): never => {
     throw new MszError("out-of-memory", `${what} ${megabytes(bytes)}, and this machine has ${megabytes(machineMemory())} of memory`, { blame: "machine", hint });
   };
   const value = 4 * tokens * Math.max(model.vocabularySize, model.width);
   if (value > machineMemory()) {
-    refuse(`a micro-batch of ${grouped(batch)} windows of ${grouped(window)} tokens takes, for one of its values alone,`, value, "make `batch` smaller; `accumulate` gathers several micro-batches for one update");
+    refuse(`a micro-batch of ${grouped(tokens)} tokens takes, for one of its values alone,`, value, "make `batch` smaller; `accumulate` gathers several micro-batches for one update");
   }
   const ids = 8 * tokens * accumulate;
-  if (ids > machineMemory()) refuse(`the token ids of one step, ${grouped(accumulate)} micro-batches of ${grouped(batch)} windows, take`, ids, "make `accumulate` smaller");
+  if (ids > machineMemory()) refuse(`the token ids of one step, ${grouped(accumulate)} micro-batches of ${grouped(tokens)} tokens, take`, ids, "make `accumulate` smaller");
 }
 
 /** The spec's own steps have been checked; those of the command line may be fewer. */
@@ -161,7 +167,8 @@ async function openAt(plan: Plan, options: TrainOptions): Promise<Training> {
   }
 }
 
-interface Parts extends Data {
+interface Parts {
+  readonly data: Data;
   readonly training: Training;
   readonly plan: Plan;
   readonly model: Model;
@@ -187,8 +194,8 @@ async function runIn(place: RunPlace, parts: Parts): Promise<void> {
 
 async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSaved: (step: number) => void): Promise<void> {
   const { folder, file } = place;
-  const { training, plan, model, made, options, progress } = parts;
-  const { steps, batch, accumulate, seed } = plan.training!;
+  const { training, plan, model, made, options, progress, data } = parts;
+  const { steps, accumulate, seed } = plan.training!;
   const evaluateEvery = model.train.evaluateEvery ?? Math.max(1, Math.ceil(steps / 10));
   const until = Math.min(steps, options.until ?? Infinity);
   const begun = training.taken;
@@ -200,10 +207,10 @@ async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSa
   });
   const kept = keptOptions(options);
   const outcome = await run({
-    training, windows: parts.windows, heldOut: parts.heldOut, seed, batch, accumulate, clip: model.train.clip, steps, until, evaluateEvery,
+    training, batches: data.batches, heldOut: data.heldOut, seed, accumulate, clip: model.train.clip, steps, until, evaluateEvery,
     saveEvery: options.saveEvery ?? evaluateEvery, before: soFar(metrics.lines, steps), signal: stop.signal, again: () => againCommand(place),
     onStep: ({ step, loss, heldOut, tokensPerSecond, secondsLeft }) => {
-      const words = [`step ${grouped(step)} of ${grouped(steps)}`, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...(heldOut === undefined ? [] : [`held out ${heldOut.toFixed(3)}`]), `${grouped(tokensPerSecond)} tokens/s`, `${duration(secondsLeft)} left`];
+      const words = [`step ${grouped(step)} of ${grouped(steps)}`, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...(heldOut === undefined ? [] : [`held out ${heldOut.toFixed(3)} (perplexity ${perplexityOf(heldOut)})`]), `${grouped(tokensPerSecond)} tokens/s`, `${duration(secondsLeft)} left`];
       progress.show(words.join("  "));
     },
     onMeasure: (done, all) => progress.show(`measuring the held-out part: ${done} of ${all} batches`),
@@ -228,8 +235,15 @@ async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSa
     return;
   }
   const loss = outcome.heldOut === undefined ? `loss ${outcome.loss?.toFixed(4) ?? "unknown"}` : `held-out loss ${outcome.heldOut.toFixed(4)}`;
-  await result(`${path}: ${loss} nats a token after ${outcome.step === 1 ? "1 step" : `${grouped(outcome.step)} steps`}, ${duration(outcome.seconds)}\n`);
-  note(`try it: msz run ${shellWord(file)} --weights ${shellWord(path)}`);
+  const pairs = translates(model);
+  const perplexity = pairs && outcome.heldOut !== undefined ? ` (perplexity ${perplexityOf(outcome.heldOut)})` : "";
+  await result(`${path}: ${loss} nats a ${pairs ? "target token" : "token"}${perplexity} after ${outcome.step === 1 ? "1 step" : `${grouped(outcome.step)} steps`}, ${duration(outcome.seconds)}\n`);
+  note(`try it: msz run ${shellWord(file)} --weights ${shellWord(path)}${pairs ? " --source -" : ""}`);
+}
+
+function perplexityOf(loss: number): string {
+  const perplexity = Math.exp(loss);
+  return perplexity < 1000 ? perplexity.toFixed(2) : perplexity.toPrecision(3);
 }
 
 /** An update may overflow although its gradient is finite; such a checkpoint must not replace a good one. */

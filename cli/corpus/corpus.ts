@@ -42,7 +42,8 @@ export async function openCorpus(files: readonly string[], options: CorpusOption
   return plain ? new IdFiles(name, files.map(openIds), 1) : encodeFiles(name, files, options);
 }
 
-function checkFile(file: string): void {
+/** A corpus is a plain file. @throws MszError `not-a-file`, and what `checkReadable` throws */
+export function checkFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found && !found.isFile() && !found.isDirectory()) {
     throw new MszError("not-a-file", `\`${file}\` is a pipe or a device, and a corpus is read at random places`, { hint: "write it to a file first" });

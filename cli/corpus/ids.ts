@@ -90,7 +90,8 @@ function lastWordEnd(text: string, space: "\n" | " "): number {
   return Math.max(0, end);
 }
 
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+/** A file's bytes as they are, unpacked where it is gzip. @throws MszError `unreadable-file`, `bad-gzip` */
+export async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
   const unreadable = (cause: unknown): MszError =>
     new MszError("unreadable-file", `\`${file}\` could not be read`, { blame: "machine", reason: cause instanceof Error ? cause.message : String(cause), cause });

@@ -1,15 +1,10 @@
 /** A corpus, cut into windows of `size` tokens and the tokens behind them; batches of windows for training and for measuring. */
-import type { HostTensor } from "../../runtime/index.js";
+import type { TrainingBatch } from "../../runtime/index.js";
 import type { Corpus } from "./corpus.js";
 import { shuffled } from "./order.js";
 
-export interface Batch {
-  readonly tokens: HostTensor;
-  readonly targets: HostTensor;
-}
-
 /** Where the last `share` of a corpus begins: what training holds out, and what is measured on it later. */
-export function beginOfShare(corpus: Corpus, share: number): number {
+export function beginOfShare(corpus: { readonly length: number }, share: number): number {
   return Math.floor(corpus.length * (1 - share));
 }
 
@@ -31,7 +26,7 @@ export class Windows {
    * Micro-batch number `number` of `rows` windows: every window once an epoch, in another order each epoch. A batch may end one epoch
    * and begin the next.
    */
-  shuffledBatch(number: number, rows: number, seed: number): Batch {
+  shuffledBatch(number: number, rows: number, seed: number): TrainingBatch {
     const windows = Array.from({ length: rows }, (_, row) => {
       const seen = number * rows + row;
       const epoch = Math.floor(seen / this.count);
@@ -41,7 +36,7 @@ export class Windows {
   }
 
   /** All windows in order, `rows` at a time, then what is left of the corpus as a shorter one; of these batches every so-manieth. */
-  *inOrder(rows: number, every = 1): Generator<Batch> {
+  *inOrder(rows: number, every = 1): Generator<TrainingBatch> {
     for (let first = 0; first < this.count; first += rows * every) {
       yield this.batch(Array.from({ length: Math.min(rows, this.count - first) }, (_, i) => first + i));
     }
@@ -51,13 +46,13 @@ export class Windows {
     if (left > 0 && rest % every === 0) yield batchOf([this.corpus.read(start, left + 1)]);
   }
 
-  batch(windows: readonly number[]): Batch {
+  batch(windows: readonly number[]): TrainingBatch {
     return batchOf(windows.map((w) => this.corpus.read(this.from + w * this.size, this.size + 1)));
   }
 }
 
 /** Rows of n + 1 ids: n tokens, and each one's successor. */
-function batchOf(rows: readonly Int32Array[]): Batch {
+function batchOf(rows: readonly Int32Array[]): TrainingBatch {
   const size = rows[0]!.length - 1;
   const tokens = new Int32Array(rows.length * size);
   const targets = new Int32Array(rows.length * size);

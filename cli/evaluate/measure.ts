@@ -1,8 +1,8 @@
 /** A model's loss on a text of any length, window by window: memory is that of a window, or of a batch of them. */
-import { MszError, type Losses, type Session } from "../../runtime/index.js";
+import { MszError, type Losses, type Session, type TrainingBatch } from "../../runtime/index.js";
 import { nextTurn } from "../../runtime/session/turn.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { Batch, Windows } from "../corpus/windows.js";
+import type { Windows } from "../corpus/windows.js";
 
 /** One sequence whose state goes on from window to window, or windows that each start anew. */
 export type Mode = "stateful" | "stateless";
@@ -29,7 +29,7 @@ export interface Measurement {
 export async function measure({ session, windows, mode, batch, onProgress }: Measurement): Promise<Losses> {
   const { corpus, from } = windows;
   let [sum, count, at] = [0, 0, from];
-  const add = (losses: Losses, { targets }: Batch): void => {
+  const add = (losses: Losses, { targets }: TrainingBatch): void => {
     if (!Number.isFinite(losses.sum)) {
       throw new MszError("not-finite", `the loss is not a finite number, between tokens ${at + 1} and ${at + targets.data.length + 1} of the text`, { hint: "the weights may hold NaN, or the model may not bear so long a sequence: try `--stateless`" });
     }

@@ -27,10 +27,10 @@ export function textOf(file: string, model: Model | undefined, options: { readon
       hint: "name one with `--corpus text.txt`",
     });
   }
-  if (options.heldOut !== undefined) return { files: filesOf(file, corpus), ...share };
-  if (typeof heldOut !== "number") return { files: filesOf(file, heldOut) };
-  if (heldOut > 0) return { files: filesOf(file, corpus), share: heldOut };
-  return { files: filesOf(file, corpus), remark: "the spec holds nothing out: this is the text that the model trains on" };
+  if (options.heldOut !== undefined) return { files: filesOf(file, model!, corpus), ...share };
+  if (typeof heldOut !== "number") return { files: filesOf(file, model!, heldOut) };
+  if (heldOut > 0) return { files: filesOf(file, model!, corpus), share: heldOut };
+  return { files: filesOf(file, model!, corpus), remark: "the spec holds nothing out: this is the text that the model trains on" };
 }
 
 /** Where the part begins: what training holds out, to the token. @throws MszError `short-corpus` */

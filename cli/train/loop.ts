@@ -1,21 +1,20 @@
 /**
- * The steps of a run, from where it stands to its end: updates, reports, measurements on the held-out part, checkpoints. Which windows a
- * step sees follows from its number alone, so that a run that was stopped goes on as if it had not been.
+ * The steps of a run, from where it stands to its end: updates, reports, measurements on the held-out part, checkpoints. Which windows or
+ * pairs a step sees follows from its number alone, so that a run that was stopped goes on as if it had not been.
  */
 import { setImmediate } from "node:timers/promises";
-import { MszError, type Losses, type Training, type TrainingReport } from "../../runtime/index.js";
+import { MszError, type Losses, type Training, type TrainingBatch, type TrainingReport } from "../../runtime/index.js";
 import { heldOutLoss } from "./held-out.js";
 import type { Metrics } from "./metrics.js";
-import type { Batch, Windows } from "../corpus/windows.js";
+import { targetsOf, type Batches } from "../corpus/batches.js";
 
 export interface Run {
   readonly training: Training;
-  readonly windows: Windows;
+  readonly batches: Batches;
   /** Absent: nothing is held out. */
-  readonly heldOut: Windows | undefined;
+  readonly heldOut: Batches | undefined;
   readonly seed: number;
-  /** Windows a micro-batch, micro-batches a step. */
-  readonly batch: number;
+  /** Micro-batches a step. */
   readonly accumulate: number;
   /** Largest norm of a gradient; 0: it is not clipped. */
   readonly clip: number;
@@ -53,8 +52,8 @@ const measuredBatches = 40;
 
 /** @throws MszError `not-finite`, and what `save` throws */
 export async function run(given: Run): Promise<Outcome> {
-  const { training, windows, steps, until, signal } = given;
-  const tokensPerStep = given.batch * given.accumulate * windows.size;
+  const { training, steps, until, signal } = given;
+  const { padding } = training.plan.model;
   const clock = new Clock(given.before.seconds);
   let { loss } = given.before;
   let heldOut: number | undefined;
@@ -76,9 +75,9 @@ export async function run(given: Run): Promise<Outcome> {
     clock.pause();
   };
   /** Undefined when it was stopped. */
-  const measure = async (part: Windows, batches: number): Promise<number | undefined> => {
+  const measure = async (part: Batches, most: number): Promise<number | undefined> => {
     try {
-      const found = await heldOutLoss(part, given.batch, (batch) => measureOne(given, batch), batches, given.onMeasure);
+      const found = await heldOutLoss(part, (batch) => measureOne(given, batch), most, given.onMeasure);
       given.onMetrics({ step: training.taken, held_out_loss: found, seconds: clock.seconds() });
       clock.pause();
       return found;
@@ -91,20 +90,21 @@ export async function run(given: Run): Promise<Outcome> {
   // Whoever stopped the run in a step that was to be measured did not wait for it.
   if (given.heldOut && isDue(training.taken) && given.before.measuredAt !== training.taken) heldOut = await measure(given.heldOut, measuredBatches);
   while (training.taken < until && !signal.aborted) {
-    await training.step(batchesOf(given, training.taken));
+    const batches = batchesOf(given, training.taken);
+    await training.step(batches);
     await breath();
     const step = training.taken;
-    clock.step();
+    clock.step(batches.reduce((sum, batch) => sum + targetsOf(batch, padding), 0));
     const last = step === until || signal.aborted;
     if (step % reportEvery === 0 || last) {
       const { norm } = await report();
       loss = losses.value;
       losses = new Mean();
-      given.onMetrics({ step, ...(loss === undefined ? {} : { loss }), rate: training.rate, norm, tokens_per_second: Math.round(clock.speed() * tokensPerStep), seconds: clock.seconds() });
+      given.onMetrics({ step, ...(loss === undefined ? {} : { loss }), rate: training.rate, norm, tokens_per_second: Math.round(clock.tokensPerSecond()), seconds: clock.seconds() });
     }
     if (given.heldOut && isDue(step) && !signal.aborted) heldOut = await measure(given.heldOut, measuredBatches) ?? heldOut;
     if (step % given.saveEvery === 0 || last || signal.aborted) await save();
-    given.onStep({ step, loss, heldOut, tokensPerSecond: clock.speed() * tokensPerStep, secondsLeft: (until - step) / clock.speed() });
+    given.onStep({ step, loss, heldOut, tokensPerSecond: clock.tokensPerSecond(), secondsLeft: (until - step) / clock.stepsPerSecond() });
   }
   // The last step is saved by then: this may take long, and whoever stops it need only measure again.
   let final = given.before.heldOut;
@@ -118,14 +118,14 @@ async function breath(): Promise<void> {
   await setImmediate();
 }
 
-async function measureOne({ training, signal }: Run, batch: Batch): Promise<Losses> {
+async function measureOne({ training, signal }: Run, batch: TrainingBatch): Promise<Losses> {
   await breath();
   signal.throwIfAborted();
   return training.evaluate(batch);
 }
 
-function batchesOf({ windows, batch, accumulate, seed }: Run, step: number): Batch[] {
-  return Array.from({ length: accumulate }, (_, i) => windows.shuffledBatch(step * accumulate + i, batch, seed));
+function batchesOf({ batches, accumulate, seed }: Run, step: number): TrainingBatch[] {
+  return Array.from({ length: accumulate }, (_, i) => batches.shuffled(step * accumulate + i, seed));
 }
 
 /** Says at which step and in which layer; the parameters are still those from before that step. */
@@ -166,7 +166,7 @@ class Mean {
 /** Time spent, and the speed of the last steps; measurements and checkpoints are not counted in the speed. */
 class Clock {
   private readonly start = performance.now();
-  private readonly recent: number[] = [];
+  private readonly recent: { readonly seconds: number; readonly tokens: number }[] = [];
   private last = performance.now();
 
   constructor(private readonly before: number) {}
@@ -175,9 +175,10 @@ class Clock {
     return Number((this.before + (performance.now() - this.start) / 1000).toFixed(3));
   }
 
-  step(): void {
+  /** @param tokens that the step learned to predict */
+  step(tokens: number): void {
     const now = performance.now();
-    this.recent.push((now - this.last) / 1000);
+    this.recent.push({ seconds: (now - this.last) / 1000, tokens });
     if (this.recent.length > 20) this.recent.shift();
     this.last = now;
   }
@@ -186,8 +187,15 @@ class Clock {
     this.last = performance.now();
   }
 
-  /** Steps a second. */
-  speed(): number {
-    return this.recent.length / Math.max(1e-9, this.recent.reduce((a, b) => a + b, 0));
+  stepsPerSecond(): number {
+    return this.recent.length / this.taken();
+  }
+
+  tokensPerSecond(): number {
+    return this.recent.reduce((sum, { tokens }) => sum + tokens, 0) / this.taken();
+  }
+
+  private taken(): number {
+    return Math.max(1e-9, this.recent.reduce((sum, { seconds }) => sum + seconds, 0));
   }
 }

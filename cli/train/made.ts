@@ -9,15 +9,15 @@ import { printGraph } from "../../src/graph/print.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { Corpus } from "../corpus/corpus.js";
 import type { Settings } from "./settings.js";
 
 /** Of the command line's options those that a run is made with. */
 export interface RunOptions {
   readonly corpus?: readonly string[];
-  readonly heldOut?: string;
+  readonly heldOut?: readonly string[];
   readonly steps?: number;
   readonly batch?: number;
+  readonly batchTokens?: number;
   readonly seed?: number;
   readonly saveEvery?: number;
   readonly backend?: BackendName;
@@ -26,28 +26,28 @@ export interface RunOptions {
 }
 
 /** As a checkpoint keeps them: files by their whole path, for `--resume` may be called from elsewhere. */
-export function keptOptions({ corpus, heldOut, steps, batch, seed, saveEvery, backend, set, chunk }: RunOptions): RunOptions {
-  const isShare = heldOut !== undefined && Number.isFinite(Number(heldOut));
+export function keptOptions({ corpus, heldOut, steps, batch, batchTokens, seed, saveEvery, backend, set, chunk }: RunOptions): RunOptions {
+  const isShare = heldOut?.length === 1 && Number.isFinite(Number(heldOut[0]));
   const all = {
-    corpus: corpus?.map((file) => resolve(file)), heldOut: heldOut === undefined || isShare ? heldOut : resolve(heldOut),
-    steps, batch, seed, saveEvery, backend, set, chunk,
+    corpus: corpus?.map((file) => resolve(file)), heldOut: isShare ? heldOut : heldOut?.map((file) => resolve(file)),
+    steps, batch, batchTokens, seed, saveEvery, backend, set, chunk,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** By name, as text. `computation` stands for what has no name of its own here: mixers, activations, their arguments. */
-export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Graph[]; settings: Settings; chunk: number | undefined; onProgress: (share: number) => void; corpora: readonly Corpus[] }): Record<string, string> {
-  const { plan, model, graphs, settings, chunk, corpora, onProgress } = parts;
+export function madeWith(parts: { plan: Plan; model: Model; graphs: readonly Graph[]; settings: Settings; chunk: number | undefined; fingerprint: string }): Record<string, string> {
+  const { plan, model, graphs, settings, chunk, fingerprint } = parts;
   const { corpus: _, heldOut: __, evaluateEvery: ___, ...train } = model.train;
   const { dropout, attentionDropout, activationDropout, layerDrop } = model;
   const named = { ...train, ...plan.training!, dropout, attentionDropout, activationDropout, layerDrop };
   return {
     model: plan.model.name,
     parameters: plan.parameters.map((p) => `${p.name} ${p.shape.join("x")}`).join(", "),
-    context: String(settings.window),
+    ...(settings.kind === "text" ? { context: String(settings.window) } : {}),
     ...(chunk === undefined ? {} : { chunk: String(chunk) }),
     ...Object.fromEntries(Object.entries(named).map(([name, value]) => [specName(name), textOf(value)])),
-    corpus: corpora.map((c) => c.fingerprint(onProgress)).join(" "),
+    corpus: fingerprint,
     held_out: typeof settings.heldOut === "number" ? String(settings.heldOut) : "files",
     computation: hashOf(graphs.filter((g) => g.entry === "train" || g.entry === "accumulate").map(printGraph).join("\n")),
   };

@@ -1,7 +1,8 @@
 /** Windows of a corpus: every one once an epoch, targets one token on, and what is left at the end only where it is measured. */
 import { describe, expect, test } from "vitest";
 import type { Corpus } from "../../cli/corpus/corpus.js";
-import { Windows, type Batch } from "../../cli/corpus/windows.js";
+import { Windows } from "../../cli/corpus/windows.js";
+import type { TrainingBatch } from "../../runtime/index.js";
 
 /** Token i of the corpus is 3 i. */
 function corpusOf(length: number): Corpus {
@@ -16,7 +17,7 @@ function corpusOf(length: number): Corpus {
 }
 
 /** First places of a batch's rows; rows must be consecutive tokens, and targets those one on. */
-function starts({ tokens, targets }: Batch): number[] {
+function starts({ tokens, targets }: TrainingBatch): number[] {
   const [rows, size] = tokens.shape as [number, number];
   expect(targets.shape).toEqual([rows, size]);
   expect([tokens.data.length, targets.data.length]).toEqual([rows * size, rows * size]);
