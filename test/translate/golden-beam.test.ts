@@ -43,9 +43,24 @@ describe.each(backends)("$name", ({ options }) => {
       found.forEach(({ score }, at) => expect(Math.abs(score! - scores[order[at]!]!)).toBeLessThan(1e-4));
     };
 
-    test("all at once, padded on the right", () => expectTheirs([0, 1, 2]));
-    test("in another order, one of them twice", () => expectTheirs([2, 1, 0, 2]));
-    test("each alone", () => expectTheirs([0, 1, 2], { batchTokens: 1 }));
+    // A step takes SwiftShader forty times as long as tfjs, so each search there proves several things.
+    const many = options.backend === "tfjs";
+    test("all at once, padded on the right, in another order", () => expectTheirs([2, 0, 1]));
+    test("alone", () => expectTheirs(many ? [0, 1, 2] : [1], { batchTokens: 1 }));
+
+    test("greedy on the device is a search with a beam of one", async () => {
+      const maxLength = many ? settings.maxLength : 4;
+      const searched = await session.translate(sources, { ...settings, maxLength, beam: 1 });
+      const drawn = await session.translate(sources, { maxLength, temperature: 0 });
+      expect(drawn.map((t) => [...t.ids])).toEqual(searched.map((t) => [...t.ids]));
+    });
+
+    // Of `forward` with sources padded on the left the golden logits tell, on every backend.
+    if (!many) return;
+    test("in their order, and one of them twice", async () => {
+      await expectTheirs([0, 1, 2]);
+      await expectTheirs([2, 1, 0, 2]);
+    });
 
     test("their texts have their scores also where sources are padded on the left, as they padded them", async () => {
       const { shape: [rows, columns], data } = given;
@@ -59,12 +74,6 @@ describe.each(backends)("$name", ({ options }) => {
         const sum = ids.reduce((n, id, t) => n + logProb(logits!.data.subarray((row * longest + t) * size, (row * longest + t + 1) * size), id), 0);
         expect(Math.abs(sum / ids.length ** 0.6 - scores[row]!)).toBeLessThan(1e-4);
       });
-    });
-
-    test("greedy on the device is a search with a beam of one", async () => {
-      const searched = await session.translate(sources, { ...settings, beam: 1 });
-      const drawn = await session.translate(sources, { maxLength: settings.maxLength, temperature: 0 });
-      expect(drawn.map((t) => [...t.ids])).toEqual(searched.map((t) => [...t.ids]));
     });
   });
 });
