@@ -91,7 +91,7 @@ export class Instance {
     this.entry.outputs.forEach((_, i) => this.output(i));
     await buffers.settle();
     const { epoch } = buffers;
-    const groups = await Promise.all(this.wgsl.dispatches.map((dispatch) => this.bind(dispatch, state)));
+    const groups = await this.bindAll(state);
     const made = { epoch, generation, groups, proven: false };
     this.groupsOf.set(state ?? this, made);
     return made;
@@ -125,12 +125,25 @@ export class Instance {
     this.parts.buffers.destroy(this.uniform);
   }
 
-  private bind(dispatch: WgslDispatch, state: BoundStates | null): Promise<GPUBindGroup> {
+  /** Checked together, for a step of training binds a thousand times; what is refused is bound once more, by itself, so that it has a name. */
+  private async bindAll(state: BoundStates | null): Promise<GPUBindGroup[]> {
+    const { gpu } = this.parts;
+    const { dispatches } = this.wgsl;
+    try {
+      return await gpu.scoped(`the bindings of ${this.entry.name}`, () => dispatches.map((dispatch) => this.bind(dispatch, state)));
+    } catch (error) {
+      gpu.check();
+      for (const dispatch of dispatches) await gpu.scoped(`the bindings of ${dispatch.label}`, () => this.bind(dispatch, state));
+      throw error;
+    }
+  }
+
+  private bind(dispatch: WgslDispatch, state: BoundStates | null): GPUBindGroup {
     const { gpu, pipelines } = this.parts;
     const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: this.uniform } }];
     dispatch.bindings.forEach((binding, i) => entries.push({ binding: i + 1, resource: this.resourceOf(binding, state) }));
     const { layout } = pipelines.get(dispatch.kernel);
-    return gpu.scoped(`the bindings of ${dispatch.label}`, () => gpu.device.createBindGroup({ label: dispatch.label, layout, entries }));
+    return gpu.device.createBindGroup({ label: dispatch.label, layout, entries });
   }
 
   private resourceOf(binding: WgslBinding, state: BoundStates | null): GPUBufferBinding {

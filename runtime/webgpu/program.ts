@@ -20,7 +20,7 @@ import { WebgpuTrainer } from "./trainer.js";
 import { readParameters, uploadFixed, writeParameters } from "./weights.js";
 
 /** Instances kept, beside those of one training step: prompts of many lengths must not pile up. `decode` and `generate` are among the most recent ones. */
-const keptInstances = 16;
+const keptInstances = 64;
 
 export class WebgpuProgram implements Program {
   /** By entry, B, T, E and capacity; the least recently used first. */
