@@ -16,8 +16,8 @@ export function planOf(graphs: readonly Graph[]): Plan {
   return {
     format: planFormat, version: planVersion, compiler: "test",
     model: {
-      name: "Test", vocabulary: { kind: "ids" }, vocabularySize: 1, width: 1, context: null, positionLimit: null,
-      padding: null, begin: null, end: null, unknown: null, generate: { temperature: 0, topK: 0, topP: 1 },
+      name: "Test", vocabulary: { kind: "ids" }, vocabularySize: 1, width: 1, output: "logits", context: null, positionLimit: null,
+      padding: null, begin: null, end: null, unknown: null, generate: { temperature: 0, topK: 0, topP: 1, beam: 1, beams: 0, lengthPenalty: 1, maxLength: { perSource: 0, more: 0 } },
     },
     parameters: parameters.map((name) => ({ name, shape: [], initializer: { kind: "zeros" } })),
     states, constants: [],

@@ -11,6 +11,7 @@ import { sumMiddle } from "../../runtime/tfjs/steps/elementwise.js";
 import { Attrs, type Resources } from "../../runtime/tfjs/value.js";
 import { initializeWeights } from "../../runtime/weights/initialize.js";
 import type { TfjsAttr } from "../../src/plan/plan.js";
+import { extentsOf } from "../../src/plan/size.js";
 import type { TfjsComputeOp } from "../../src/plan/tfjs-ops.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
@@ -155,7 +156,7 @@ describe("steps on large tensors", () => {
   const resources: Resources = { constant: (_, make) => make(), scalar: (value) => tf.scalar(value) };
   const draw = (shape: number[], scale = 1): tf.Tensor => tf.tensor(Float32Array.from(random.uniformTensor(shape).data, (x) => scale * x), shape);
   const run = (op: TfjsComputeOp, inputs: tf.Tensor[], attrs: Record<string, TfjsAttr> = {}): HostTensor => {
-    const made = stepMakers[op](new Attrs(op, attrs), resources)(inputs, { B: 1, T: 1, N: 1, S: 1, C: 1 }) as tf.Tensor;
+    const made = stepMakers[op](new Attrs(op, attrs), resources)(inputs, extentsOf({ batch: 1, tokens: 1, chunk: 64 })) as tf.Tensor;
     return { shape: made.shape, data: made.dataSync() as Float32Array };
   };
   /** Abramowitz and Stegun's series of Φ, in float64. */

@@ -1,0 +1,5 @@
+/** The authors' translation models and the adaptive one on the wasm backend. */
+import { openTfjs } from "../../runtime/tfjs/index.js";
+import { testTranslations } from "../golden/translation.js";
+
+testTranslations(() => openTfjs({ only: "wasm" }));
