@@ -23,7 +23,7 @@ const lineOverSource: Reader<Generate["maxLength"]> = {
     if (bent) return { mismatch: `${quote(expr.span)}, which is no straight line`, hint: "multiply `source` by a number and add another" };
     if (perSource < 0) return { mismatch: `${quote(expr.span)}, which falls as the source grows`, hint: "for example `1.2 * source + 10`" };
     const more = at1 - perSource;
-    if (perSource === 0 && more < 1) return { mismatch: `${quote(expr.span)} = ${more}`, hint: "a translation has at least one token" };
+    if (perSource === 0 && more < 1) return { mismatch: expr.kind === "number" ? `${more}` : `${quote(expr.span)} = ${more}`, hint: "a translation has at least one token" };
     // What was meant by 1.2 comes back from 2.4 - 1.2 with dust on it.
     return { value: { perSource: rounded(perSource), more: rounded(more) } };
   },

@@ -34,7 +34,7 @@ export function readIds(
   return ids;
 }
 
-/** Of a side of a translation model. `place` names it, and its `written` settings are where its ids may be. */
+/** Of a side of a translation model. `what` names it; its `written` settings are where its ids may be. */
 export function requireIds(
   required: readonly IdName[], ids: Ids, side: { readonly what: string; readonly written: ReadonlyMap<string, Setting>; readonly vocabulary: Vocabulary; readonly span: Span }, report: Report,
 ): void {
@@ -42,7 +42,7 @@ export function requireIds(
   // One with a wrong value has been told already.
   const missing = required.filter((name) => ids[name] === undefined && !written.has(name));
   if (missing.length > 0) {
-    report.error("missing-setting", span, `${what} needs ${list(missing)}: which id that is`, {
+    report.error("missing-setting", span, `${what} must know ${missing.length === 1 ? "its id" : "its ids"} ${list(missing)}`, {
       reason: missing.map((name) => whyNeeded[name]).join("; "),
       hint: vocabulary.kind === "tokenizer"
         ? `its tokenizer has no token ${list(missing.map((name) => usualTokens[name]), "or")}: say which id it is, \`${missing[0]!} = …\``

@@ -5,7 +5,7 @@ import { checkAdaptive, embeddingParameters, ownParameters } from "./embedding.j
 import { requireIds } from "./ids.js";
 import { buildLayers, type Stack } from "./layers.js";
 import { readModelSettings, type Context, type ModelSettings } from "./model-settings.js";
-import { buildDecoder, buildEncoder, findSides, keyword } from "./sides.js";
+import { buildDecoder, buildEncoder, findSides, keyword, settingsOf, warnOfUnreadSource } from "./sides.js";
 
 export function checkModel(item: ModelItem, context: Context): Model | undefined {
   const { report } = context;
@@ -21,10 +21,13 @@ export function checkModel(item: ModelItem, context: Context): Model | undefined
   const own = ownParameters({ ...settings, ...(clustered ? {} : { adaptive: undefined }), ...alone }, item.name.span, report);
   const encoder = encoderSide && buildEncoder(encoderSide, own, decodes, stack, settings, context);
   const decoder = decoderSide && buildDecoder(decoderSide, stack);
+  if (decoderSide && encoderSide) warnOfUnreadSource(decoderSide, report);
   const stacked = buildLayers(item.body.filter((m): m is Layers => m.kind === "layers"), stack);
   // A vocabulary that is wrong may have brought them.
   if (decoderSide && encoderSide && !Number.isNaN(plain.vocabularySize)) {
-    requireIds(["padding", "end"], plain, { what: "a model with both sides", written: settings.written, vocabulary: plain.vocabulary, span: keyword(decoderSide) }, report);
+    // Those that stand in the encoder have been told already.
+    const written = new Map([...settingsOf(encoderSide).map((s) => [s.name.text, s] as const), ...settings.written]);
+    requireIds(["padding", "end"], plain, { what: "a model with both sides", written, vocabulary: plain.vocabulary, span: keyword(decoderSide) }, report);
   }
   if (report.errorCount > before) return undefined;
 

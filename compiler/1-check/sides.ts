@@ -126,7 +126,17 @@ function readEncoderSettings(side: Side, decodes: boolean, stack: Stack, context
   return { vocabulary, vocabularySize: size, padding: known.padding, end: known.end, unknown: known.unknown, span: setting.span };
 }
 
-function settingsOf(side: Side): Setting[] {
+/** A decoder that looks at nothing but its own tokens. */
+export function warnOfUnreadSource(side: Side, report: Report): void {
+  const sublayers = side.body.filter((m): m is Layers => m.kind === "layers").flatMap((l) => l.sublayers);
+  if (sublayers.length === 0 || sublayers.some((s) => s.cross)) return;
+  report.warning("unread-source", keyword(side), "nothing in this decoder reads the source", {
+    reason: "only a `cross` sublayer sees what the encoder made of it",
+    hint: "add a sublayer such as `cross attention(heads: 8)`",
+  });
+}
+
+export function settingsOf(side: Side): Setting[] {
   return side.body.filter((m): m is Setting => m.kind === "setting");
 }
 

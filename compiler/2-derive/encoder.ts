@@ -15,17 +15,19 @@ interface Words {
   readonly order: string;
   readonly sees: string;
   readonly repair: (mixer: MixerInstance) => string;
+  readonly repairPrevious: (mixer: MixerInstance, state: string) => string;
 }
 
 const words: { readonly [W in Whole]: Words } = {
   whole: {
     code: "order-in-encoder", place: "in an encoder", order: "the order of the tokens",
-    sees: "every token sees the state after all of them, whichever comes first", repair: inBothDirections,
+    sees: "every token sees the state after all of them, whichever comes first", repair: inBothDirections, repairPrevious: inBothDirections,
   },
   cross: {
     code: "order-under-cross", place: "under `cross`", order: "the order of the source's tokens",
     sees: "every token sees the state after all of the source, whichever of its tokens comes first",
     repair: (mixer) => `\`cross\` takes additive and growing mixers only: put one of those here; ${mixer.mixer} may stand in the decoder without \`cross\``,
+    repairPrevious: (_, state) => `write \`${state}\`, what it is after all of the source`,
   },
 };
 
@@ -95,7 +97,7 @@ function refusePrevious(mixer: MixerInstance, told: Words): Diagnostic[] {
       span: e.span,
       labels: [usedHere(mixer, told)],
       reason: told.sees,
-      hint: told.repair(mixer),
+      hint: told.repairPrevious(mixer, name),
     });
   });
   for (const state of mixer.states) look(state.update, state);

@@ -162,8 +162,9 @@ describe("settings", () => {
       vocabulary: { kind: "bytes" }, vocabularySize: 256, positions: "sinusoidal", norm: "pre", embeddingScale: 4,
       dropout: 0, attentionDropout: 0, activationDropout: 0, layerDrop: 0, generate: { temperature: 1, topK: 0, topP: 1 },
     });
-    expect(made.output).toBe(made.embedding);
-    expect(made.embedding.initializer).toEqual({ kind: "normal", deviation: 0.25 });
+    if (made.embedding.kind !== "table") throw new Error("no table");
+    expect(made.embedding.output).toBe(made.embedding.table);
+    expect(made.embedding.table.initializer).toEqual({ kind: "normal", deviation: 0.25 });
     expect(made.finalNorm?.weight.name).toBe("norm.weight");
     expect(made.layers[0]![1]).toMatchObject({ hidden: 64, activation: "relu", gate: undefined });
     expect(modelOf(model("width = 16, norm = post", "attention(heads: 2)")).finalNorm).toBeUndefined();
@@ -180,10 +181,9 @@ describe("settings", () => {
     ]);
   });
 
-  it("keep what generate says, and know a beam", () => {
+  it("keep what generate says", () => {
     const text = model("width = 16", "attention(heads: 2)");
-    expect(modelOf(`${text}generate { temperature = 0.8, top_k = 40 }`).generate).toEqual({ temperature: 0.8, topK: 40, topP: 1 });
-    expect(codes(`${text}generate { beam = 4, length_penalty = 0.6 }`)).toEqual([]);
+    expect(modelOf(`${text}generate { temperature = 0.8, top_k = 40, beam = 1 }`).generate).toMatchObject({ temperature: 0.8, topK: 40, topP: 1, beam: 1 });
   });
 
   it("take characters in the order of their code points, and a tokenizer's largest id", () => {
@@ -202,8 +202,9 @@ describe("settings", () => {
       label_smoothing = 0.1, accumulate = 2, evaluate_every = 100
     }`;
     expect(codes(text)).toEqual([]);
-    expect(codes(text.replace('corpus = "a.txt", held_out = 0.1', 'corpus = pairs("a", "b"), held_out = pairs("c", "d")'))).toEqual([]);
     expect(codes(text.replace("cosine(warmup: 100, floor: 0.1)", "constant"))).toEqual([]);
+    expect(codes(text.replace("floor: 0.1)", "floor: 0.1, start: 1e-3, period: 500, grow: 2, shrink: 0.75)"))).toEqual([]);
+    for (const kind of ["linear", "inverse_sqrt", "constant"]) expect(codes(text.replace("cosine(warmup: 100, floor: 0.1)", `${kind}(warmup: 100, start: 0.5)`))).toEqual([]);
     expect(codes(text.replace('corpus = "a.txt", held_out = 0.1', 'corpus = ["a", "b"], held_out = ["c"]'))).toEqual([]);
   });
 

@@ -8,11 +8,11 @@ import { checkText, readSource, root, standardLibrary } from "./load.js";
 const specs = [
   ...readdirSync(join(root, "specs/std")).filter((name) => name.endsWith(".msz")).sort().map((name) => `specs/std/${name}`),
   "specs/shakespeare-small.msz", "test/diagnostics/cases/everything-at-once.msz", "test/diagnostics/cases/train-values.msz",
-  "test/diagnostics/cases/unsupported-encoder-decoder.msz",
+  "specs/memsizer-wmt-ende.msz", "specs/memsizer-wikitext103.msz",
 ];
 const words = [
   "x", "source", "width", "time", "slots", "heads", "count", "out", "state", "cache", "axis", "param", "sum", "softmax", "linear", "previous",
-  "at", "convolve", "rotary", "index", "size", "memory", "attention", "0", "-1", "1e400", "0.5", "true", '"text"', "[1, 2]", "(", ")", "{", "}", "=", ":", ",", "/", "^",
+  "cross", "encoder", "decoder", "padding", "at", "convolve", "rotary", "index", "size", "memory", "attention", "0", "-1", "1e400", "0.5", "true", '"text"', "[1, 2]", "(", ")", "{", "}", "=", ":", ",", "/", "^",
 ];
 
 it("2,000 mutations of the specs are answered", () => {

@@ -64,16 +64,17 @@ export const model = (...mixers: MixerInstance[]): Model => {
   const embedding = weight("embedding.weight", 7, width);
   return {
     name: "Hand", span: newSpan(), doc: "", vocabulary: { kind: "ids", size: 7 }, vocabularySize: 7, width, positions: "none", norm: "pre",
-    embeddingScale: 1, dropout: 0, attentionDropout: 0, activationDropout: 0, layerDrop: 0, embedding, output: embedding,
+    embeddingScale: 1, dropout: 0, attentionDropout: 0, activationDropout: 0, layerDrop: 0,
+    embedding: { kind: "table", table: embedding, output: embedding },
     layers: mixers.map((m, i) => [
       {
         kind: "mixer", place: `layers.${i}.m`, mixer: m, span: m.span,
         norm: { weight: weight(`layers.${i}.m.norm.weight`, width), bias: weight(`layers.${i}.m.norm.bias`, width) },
       },
     ]),
-    parameters: [embedding], generate: { temperature: 1, topK: 0, topP: 1 },
+    parameters: [embedding], generate: { temperature: 1, topK: 0, topP: 1, beam: 1, lengthPenalty: 1, maxLength: { perSource: 1.2, more: 10 } },
     train: {
-      heldOut: 0, batch: 1, accumulate: 1, steps: 1, optimizer: { kind: "sgd", rate: 1, momentum: 0, decay: 0 }, schedule: { kind: "constant", warmup: 0 },
+      heldOut: 0, batch: 1, accumulate: 1, steps: 1, optimizer: { kind: "sgd", rate: 1, momentum: 0, decay: 0 }, schedule: { kind: "constant", warmup: 0, start: 0 },
       clip: 0, precision: "float32", seed: 1, labelSmoothing: 0, evaluateEvery: 1,
     },
   };

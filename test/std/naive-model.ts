@@ -29,7 +29,9 @@ export function runNaively(model: Model, parameters: Tensors, tokens: Tensor, ta
   const [B, T] = tokens.shape as [number, number];
   const width: Axis = { name: "width", size: model.width };
   const vocab: Axis = { name: "vocab", size: model.vocabularySize };
-  const embedding = parameter(model.embedding, [vocab, width]);
+  if (model.embedding.kind !== "table") throw new Error("only one table here");
+  const { table, output } = model.embedding;
+  const embedding = parameter(table, [vocab, width]);
   const norm = (x: Value, weight: Parameter, bias: Parameter): Value => layerNorm(tape, x, width, parameter(weight, [width]), parameter(bias, [width]));
   const logits: number[] = [];
   const carried: Record<string, number[]> = {};
@@ -47,7 +49,7 @@ export function runNaively(model: Model, parameters: Tensors, tokens: Tensor, ta
       for (const { sublayer, run } of mixers) x = tape.add(x, run.next(norm(x, sublayer.norm.weight, sublayer.norm.bias)));
       const { finalNorm } = model;
       const y = finalNorm ? norm(x, finalNorm.weight, finalNorm.bias) : x;
-      const scores = tape.sum(tape.multiply(parameter(model.output, [vocab, width]), y), [width]);
+      const scores = tape.sum(tape.multiply(parameter(output, [vocab, width]), y), [width]);
       logits.push(...scores.data);
       if (targets) loss = tape.add(loss, crossEntropy(tape, scores, vocab, targets.data[b * T + t]!));
     }
