@@ -21,15 +21,15 @@ export class TrainingReference {
   }
 
   step({ batches, schedule, seed, counter, restart }: TrainingStep): void {
-    batches.forEach(({ tokens, targets }, i) => {
+    batches.forEach(({ tokens, targets, source_tokens: source }, i) => {
       const last = i === batches.length - 1;
       const graph = this.graphs.find((g) => g.entry === (last ? "train" : "accumulate"))!;
       const one = (value: number): Tensor => ({ shape: [1], data: [value] });
       const inputs: Tensors = {
-        tokens, targets, schedule: { shape: [3], data: schedule }, seed: one(seed), counter: one(counter + i), restart: one(Number(last ? restart : i === 0)),
+        tokens, targets, ...(source ? { source_tokens: source } : {}), schedule: { shape: [3], data: schedule }, seed: one(seed), counter: one(counter + i), restart: one(Number(last ? restart : i === 0)),
       };
       const [B, T] = tokens.shape as [number, number];
-      const after = evaluate(graph, { inputs, parameters: this.parameters, states: this.states, extents: { B, T } });
+      const after = evaluate(graph, { inputs, parameters: this.parameters, states: this.states, extents: { B, T, E: source?.shape[1] ?? 0 } });
       this.parameters = { ...this.parameters, ...after.parameters };
       this.states = { ...this.states, ...after.states };
     });
