@@ -8,6 +8,7 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanParameter, TfjsStep } from "../../src/plan/plan.js";
 import type { HostTensor, Weights } from "../device.js";
 import { giveBack } from "./failure.js";
+import { turned } from "./steps/memory.js";
 import { Attrs, type Resources } from "./value.js";
 
 /** What a step `parameter` asks for. */
@@ -107,12 +108,20 @@ export function parameterLayout(step: TfjsStep, attrs: Attrs): ParameterLayout {
 }
 
 function layOut(value: Tensor, { shape, perm, to, part }: ParameterLayout): Tensor {
-  const apart = tf.reshape(value, [...shape]);
-  // As it is stored already: the same memory.
-  const moved = perm.every((axis, i) => axis === i) ? apart : tf.transpose(apart, [...perm]);
-  const whole = tf.reshape(moved, [...to]);
+  const whole = tf.reshape(movedAxes(value, shape, perm), [...to]);
   if (part < 0) return whole;
   return tf.reshape(tf.slice(whole, [part], [1]), to.slice(1));
+}
+
+function movedAxes(value: Tensor, shape: readonly number[], perm: readonly number[]): Tensor {
+  const first = perm[0] ?? 0;
+  const turns = perm.every((axis, i) => axis === (first + i) % perm.length);
+  // As it is stored already: the same memory.
+  if (turns && first === 0) return value;
+  const product = (sizes: readonly number[]): number => sizes.reduce((n, size) => n * size, 1);
+  // The last axes before the first: a matrix turned, which after every update is worth the faster way.
+  if (turns) return turned(tf.reshape(value, [product(shape.slice(0, first)), product(shape.slice(first))]));
+  return tf.transpose(tf.reshape(value, [...shape]), [...perm]);
 }
 
 function keptIn(map: Map<string, Tensor>, key: string, make: () => Tensor): Tensor {

@@ -21,7 +21,7 @@ const operands: { readonly [O in TfjsOp]: Operands } = {
   select: 3,
   input: 0, parameter: 0, state: 0, constant: 0,
   range: 0, extent: 0,
-  sum: 1, max: 1, softmax: 1, softmax_gradient: 2, gelu_gate: 1, gelu_slope: 2, normalize: [1, 3],
+  sum: 1, max: 1, softmax: 1, softmax_gradient: 2, relu_gradient: 2, gelu_gate: 1, gelu_slope: 2, normalize: [1, 3],
   reshape: 1, transpose: 1, broadcast: 1,
   matmul: 2, matmul_per: [2, Infinity], matmul_batched: 2,
   gather: 2, join: [1, Infinity], top: 1, turn_half: 1, flip: 1, wave: 3,

@@ -35,6 +35,8 @@ export const tfjsComputeOps = [
   "softmax",
   /** y [rows, n], a softmax along n, and g [rows, n] → y · (g - Σ_n g · y) */
   "softmax_gradient",
+  /** x, g → g where x > 0, else 0; of one shape, or of 1 along an axis. */
+  "relu_gradient",
   /** Φ(x) = (1 + erf(x / √2)) / 2, so that gelu is x · Φ(x). */
   "gelu_gate",
   /** x, Φ(x) → Φ(x) + x · exp(-x² / 2) / √(2π), the slope of gelu. */
@@ -146,7 +148,7 @@ export const tfjsComputeOps = [
 
 /** What may stand in the body of a scan: nothing there knows of tokens, caches, parameters or states. */
 export const tfjsBodyOps: readonly string[] = [
-  ...tfjsMapOps, "input", "constant", "sum", "max", "softmax", "softmax_gradient", "gelu_gate", "gelu_slope", "normalize", "reshape", "transpose", "broadcast",
+  ...tfjsMapOps, "input", "constant", "sum", "max", "softmax", "softmax_gradient", "relu_gradient", "gelu_gate", "gelu_slope", "normalize", "reshape", "transpose", "broadcast",
   "matmul", "matmul_per", "matmul_batched", "turn_half",
 ];
 

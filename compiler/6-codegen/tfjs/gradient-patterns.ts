@@ -1,6 +1,6 @@
 /**
- * Patterns of the backward pass: the gradient of a softmax without its exponentials, and the slope of gelu, which shares the costly
- * half of its work with gelu itself.
+ * Patterns of the backward pass: the gradient of a softmax without its exponentials, that of relu without a choice for every number, and the slope of gelu,
+ * which shares the costly half of its work with gelu itself.
  */
 import type { Node, NodeOf } from "../../../src/graph/graph.js";
 import { matchSoftmax, operandPairs, type Pattern } from "./patterns.js";
@@ -31,6 +31,21 @@ export function matchSoftmaxGradient(node: NodeOf<"map">): SoftmaxGradient | und
     }
   }
   return undefined;
+}
+
+/** g where x is above 0, else 0. */
+export interface ReluGradient {
+  readonly kind: "relu_gradient";
+  readonly x: Node;
+  readonly g: Node;
+}
+
+export function matchReluGradient(node: NodeOf<"map">): ReluGradient | undefined {
+  if (node.fn !== "select") return undefined;
+  const [above, g, otherwise] = node.inputs as [Node, Node, Node];
+  if (above.op !== "map" || above.fn !== "less" || !isNumber(otherwise, 0)) return undefined;
+  const [zero, x] = above.inputs as [Node, Node];
+  return isNumber(zero, 0) && x.dtype === "f32" ? { kind: "relu_gradient", x, g } : undefined;
 }
 
 /** gelu(x) as x · Φ(x), where the backward pass wants Φ(x) too. */

@@ -17,7 +17,7 @@ import { emitRecurrence } from "./recurrence.js";
 import { findPatterns, type Pattern } from "./patterns.js";
 import { bodyGraph, emitScan } from "./scan.js";
 import {
-  emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitGatedGelu, emitGeluSlope, emitKeep, emitScatterAdd,
+  emitConvolveGradient, emitConvolveWeightGradient, emitCrossEntropy, emitCrossEntropyGradient, emitGatedGelu, emitGeluSlope, emitKeep, emitReluGradient, emitScatterAdd,
   emitSoftmaxGradient, emitWeightGradient,
 } from "./training.js";
 
@@ -72,6 +72,7 @@ class Emission {
       case "softmax": return emitSoftmax(builder, this.valueOf(pattern.x), pattern.over, node.dims);
       case "norm": return emitNorm(builder, pattern, (n) => this.valueOf(n), (n) => this.layoutOf(n), node.dims);
       case "softmax_gradient": return emitSoftmaxGradient(builder, this.valueOf(pattern.y), this.valueOf(pattern.g), pattern.over, node.dims);
+      case "relu_gradient": return emitReluGradient(builder, this.valueOf(pattern.x), this.valueOf(pattern.g), node.dims);
       case "gated_gelu": return emitGatedGelu(builder, this.valueOf(pattern.x));
       case "gelu_slope": return emitGeluSlope(builder, this.valueOf(pattern.x));
       case "contraction": return emitContraction(builder, this.valueOf(pattern.a), this.valueOf(pattern.b), pattern.over, node.dims);

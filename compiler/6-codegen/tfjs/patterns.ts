@@ -4,9 +4,11 @@
  */
 import type { Dim, Graph, Node, NodeOf } from "../../../src/graph/graph.js";
 import type { BinaryMapFn } from "../../../src/graph/ops.js";
-import { matchGatedGelu, matchGeluSlope, matchSoftmaxGradient, type GatedGelu, type GeluSlope, type SoftmaxGradient } from "./gradient-patterns.js";
+import {
+  matchGatedGelu, matchGeluSlope, matchReluGradient, matchSoftmaxGradient, type GatedGelu, type GeluSlope, type ReluGradient, type SoftmaxGradient,
+} from "./gradient-patterns.js";
 
-export type Pattern = Softmax | Norm | Contraction | SoftmaxGradient | GatedGelu | GeluSlope;
+export type Pattern = Softmax | Norm | Contraction | SoftmaxGradient | ReluGradient | GatedGelu | GeluSlope;
 
 /** What the entry's results are made of, and which nodes of it are the ends of patterns. */
 export function findPatterns(graph: Graph): { readonly needed: ReadonlySet<Node>; readonly patterns: ReadonlyMap<Node, Pattern> } {
@@ -26,7 +28,7 @@ export function findPatterns(graph: Graph): { readonly needed: ReadonlySet<Node>
 function matchPattern(node: Node, needed: ReadonlySet<Node>, patterns: ReadonlyMap<Node, Pattern>): Pattern | undefined {
   if (node.op === "reduce") return matchContraction(node);
   if (node.op !== "map") return undefined;
-  return matchSoftmax(node) ?? matchSoftmaxGradient(node) ?? matchGeluSlope(node) ?? matchGatedGelu(node, patterns) ?? matchNorm(node, needed);
+  return matchSoftmax(node) ?? matchSoftmaxGradient(node) ?? matchReluGradient(node) ?? matchGeluSlope(node) ?? matchGatedGelu(node, patterns) ?? matchNorm(node, needed);
 }
 
 function operandsOf(pattern: Pattern): readonly Node[] {
@@ -35,6 +37,7 @@ function operandsOf(pattern: Pattern): readonly Node[] {
     case "norm": return [pattern.x, pattern.scale, pattern.shift].filter((n) => n !== undefined);
     case "contraction": return [pattern.a, pattern.b];
     case "softmax_gradient": return [pattern.y, pattern.g];
+    case "relu_gradient": return [pattern.x, pattern.g];
     case "gated_gelu": case "gelu_slope": return [pattern.x];
     default: return pattern satisfies never;
   }

@@ -55,6 +55,14 @@ export function emitSoftmaxGradient(builder: ProgramBuilder, y: Value, g: Value,
   return builder.reorder({ id, dims: [...kept, ...summed], cuts: [kept.length, summed.length] }, dims);
 }
 
+/** g where x is above 0, both of all dims. */
+export function emitReluGradient(builder: ProgramBuilder, x: Value, g: Value, dims: readonly Dim[]): Value {
+  // As x lies most often: rows of tokens.
+  const outer = dims.filter(isOuter).length;
+  const groups = [dims.slice(0, outer), dims.slice(outer)];
+  return { id: builder.step("relu_gradient", [builder.arrange(x, groups), builder.arrange(g, groups)]), dims, cuts: groups.map((part) => part.length) };
+}
+
 /** x · Φ(x), sharing Φ(x) with the slope. */
 export function emitGatedGelu(builder: ProgramBuilder, x: Value): Value {
   return { ...x, id: builder.step("multiply", [x.id, builder.step("gelu_gate", [x.id])]) };
