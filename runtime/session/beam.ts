@@ -53,8 +53,10 @@ interface Sentence {
   readonly index: number;
   readonly longest: number;
   /** Its rows are `first` … `first` + `open.length` - 1. */
-  first: number;
-  open: readonly Open[];
+  readonly first: number;
+  readonly open: readonly Open[];
+  /** Its rows are not looked at any more. */
+  readonly done: boolean;
 }
 
 interface Candidate {
@@ -69,47 +71,58 @@ export class BeamSearch {
   private sentences: Sentence[];
   private written = 0;
 
-  /** @param longest of each sentence: how many tokens it may have beside `end`, from 1 */
-  constructor(private readonly rules: BeamRules, longest: readonly number[]) {
+  /**
+   * @param longest of each sentence: how many tokens it may have beside `end`, from 1
+   * @param room how many sentences have rows while so many are not finished: at least those
+   */
+  constructor(private readonly rules: BeamRules, longest: readonly number[], private readonly room: (left: number) => number = (left) => left) {
     this.finished = longest.map(() => []);
     // The first step has one row a sentence: all its hypotheses would be the same one.
-    this.sentences = longest.map((limit, index) => ({ index, longest: limit, first: index, open: [{ written: undefined, logProb: 0 }] }));
+    this.sentences = longest.map((limit, index) => ({ index, longest: limit, first: index, open: [{ written: undefined, logProb: 0 }], done: false }));
   }
 
-  /** Sentences that are not finished. */
-  get left(): number {
-    return this.sentences.length;
-  }
-
-  /** One step, or undefined when every sentence is finished. Sentences that are finished have no rows any more. */
+  /** One step, or undefined when every sentence is finished. */
   advance(given: BeamCandidates): BeamStep | undefined {
-    const before = this.sentences.map(({ index, open }) => `${index}:${open.length}`).join();
-    const [rows, tokens]: [number[], number[]] = [[], []];
-    const left: Sentence[] = [];
-    for (const sentence of this.sentences) {
-      const best = bestOf(this.candidatesOf(sentence, given), 2 * this.rules.beam);
-      this.finish(sentence, best);
-      // Where nothing may follow, as when every log p is NaN, there is nothing to wait for.
-      const going = best.filter(({ id }) => id !== this.rules.end).slice(0, this.rules.beam);
-      if (this.finished[sentence.index]!.length === this.rules.beam || this.written === sentence.longest || going.length === 0) continue;
-      const first = rows.length;
-      for (const { id, from } of going) {
-        rows.push(sentence.first + from);
-        tokens.push(id);
-      }
-      const open = going.map(({ id, logProb, from }) => ({ written: { id, before: sentence.open[from]!.written }, logProb }));
-      left.push({ ...sentence, first, open });
-    }
+    const before = layoutOf(this.sentences);
+    const after = this.sentences.map((sentence) => (sentence.done ? { sentence, going: [] } : this.goOn(sentence, given)));
     this.written++;
-    this.sentences = left;
-    if (left.length === 0) return undefined;
-    const after = left.map(({ index, open }) => `${index}:${open.length}`).join();
-    return { rows: Int32Array.from(rows), tokens: Int32Array.from(tokens), sameSource: before === after };
+    const left = after.filter(({ going }) => going.length > 0).length;
+    if (left === 0) return undefined;
+
+    // A sentence that is finished may keep its place for a while.
+    let idle = this.room(left) - left;
+    const [rows, tokens, sentences]: [number[], number[], Sentence[]] = [[], [], []];
+    for (const { sentence, going } of after) {
+      const first = rows.length;
+      if (going.length === 0 && idle-- <= 0) continue;
+      if (going.length === 0) {
+        const own = sentence.open.map((_, from) => sentence.first + from);
+        rows.push(...own);
+        tokens.push(...own.map(() => this.rules.end));
+        sentences.push({ ...sentence, first, done: true });
+        continue;
+      }
+      rows.push(...going.map(({ from }) => sentence.first + from));
+      tokens.push(...going.map(({ id }) => id));
+      sentences.push({ ...sentence, first, open: going.map(({ id, logProb, from }) => ({ written: { id, before: sentence.open[from]!.written }, logProb })) });
+    }
+    this.sentences = sentences;
+    return { rows: Int32Array.from(rows), tokens: Int32Array.from(tokens), sameSource: before === layoutOf(sentences) };
   }
 
   /** Finished ones of each sentence, in the order given, best first; of equals that which was finished first. */
   hypotheses(): readonly (readonly Hypothesis[])[] {
     return this.finished.map((all) => [...all].sort((a, b) => b.score - a.score));
+  }
+
+  /** Finishes what ends; the hypotheses that go on, none where the sentence is finished. */
+  private goOn(sentence: Sentence, given: BeamCandidates): { sentence: Sentence; going: readonly Candidate[] } {
+    const { beam, end } = this.rules;
+    const best = bestOf(this.candidatesOf(sentence, given), 2 * beam);
+    this.finish(sentence, best);
+    if (this.finished[sentence.index]!.length === beam || this.written === sentence.longest) return { sentence, going: [] };
+    // None are left where nothing may follow, as when every log p is NaN.
+    return { sentence, going: best.filter(({ id }) => id !== end).slice(0, beam) };
   }
 
   private candidatesOf({ open, first, longest }: Sentence, { candidates, each, endLogProb }: BeamCandidates): Candidate[] {
@@ -144,6 +157,11 @@ export class BeamSearch {
       finished.push({ ids, logProb, score: logProb / (this.written + 1) ** lengthPenalty });
     }
   }
+}
+
+/** Which sentence each row belongs to. */
+function layoutOf(sentences: readonly Sentence[]): string {
+  return sentences.map(({ index, open }) => `${index}:${open.length}`).join();
 }
 
 /** Of equals first that of the earlier hypothesis, then the lower id: as in one list of all hypotheses' vocabularies. */

@@ -174,6 +174,6 @@ export class Session {
 
   private translator(): Translator {
     expectSource(this.plan);
-    return new Translator(this.plan, this.program, this.vocabulary, this.sourceVocabulary ?? this.vocabulary);
+    return new Translator(this.plan, this.program, this.vocabulary, this.sourceVocabulary ?? this.vocabulary, this.device.backend === "webgpu");
   }
 }

@@ -64,36 +64,59 @@ export function tooLong(plan: Plan, place: string, length: number, limit: number
   });
 }
 
+/** Sizes of batches where there are to be few of them: 1, 2, 3, 4, 6, 8, 12, 16, 24, … */
+function isSize(n: number): boolean {
+  const odd = n / 2 ** Math.floor(Math.log2(n));
+  return odd === 1 || odd === 1.5;
+}
+
+export function sizeAbove(n: number): number {
+  while (!isSize(n)) n++;
+  return n;
+}
+
+function sizeBelow(n: number): number {
+  while (!isSize(n)) n--;
+  return n;
+}
+
+/** Columns by which sources of about one length are of one size. */
+const columnStep = 8;
+
 /** [B, E], shorter ones padded on the right. */
-export function sourceTensor(sources: readonly Int32Array[], padding: number | null): HostTensor {
+export function sourceTensor(sources: readonly Int32Array[], padding: number | null, fewSizes: boolean): HostTensor {
   const longest = Math.max(...sources.map((ids) => ids.length));
-  const data = new Int32Array(sources.length * longest).fill(padding ?? 0);
-  sources.forEach((ids, row) => data.set(ids, row * longest));
-  return { shape: [sources.length, longest], data };
+  const columns = fewSizes && padding !== null ? Math.ceil(longest / columnStep) * columnStep : longest;
+  const data = new Int32Array(sources.length * columns).fill(padding ?? 0);
+  sources.forEach((ids, row) => data.set(ids, row * columns));
+  return { shape: [sources.length, columns], data };
 }
 
 export interface BatchSize {
   /** Tokens of a batch's sources at most, padding included; a longer source is a batch of its own. */
   readonly tokens: number;
   readonly sentences: number;
+  readonly fewSizes: boolean;
 }
 
 /**
  * Sources in batches, by their places in the list: the longest first, so that what is hard on a device's memory comes at once. Without padding those of a batch are of one length.
  */
-export function batchesOf(sources: readonly Int32Array[], size: BatchSize, padding: number | null): number[][] {
+export function batchesOf(sources: readonly Int32Array[], { tokens, sentences, fewSizes }: BatchSize, padding: number | null): number[][] {
   const order = sources.map((_, i) => i).sort((a, b) => sources[b]!.length - sources[a]!.length || a - b);
   const batches: number[][] = [];
-  let longest = 0;
+  let [longest, room] = [0, 0];
   for (const i of order) {
     const batch = batches.at(-1);
     const length = sources[i]!.length;
-    const fits = batch && batch.length < size.sentences && (batch.length + 1) * longest <= size.tokens && (padding !== null || length === longest);
-    if (fits) batch.push(i);
-    else {
-      batches.push([i]);
-      longest = length;
+    if (batch && batch.length < room && (padding !== null || length === longest)) {
+      batch.push(i);
+      continue;
     }
+    batches.push([i]);
+    longest = length;
+    room = Math.max(1, Math.min(sentences, Math.floor(tokens / longest)));
+    if (fewSizes) room = sizeBelow(room);
   }
   return batches;
 }

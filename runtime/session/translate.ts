@@ -10,7 +10,7 @@ import type { TextStream, Vocabulary } from "../text/vocabulary.js";
 import { BeamSearch, type Hypothesis } from "./beam.js";
 import { drawGreedily, drawTokens, type Draw } from "./draw.js";
 import { checkSampling } from "./sequence.js";
-import { batchesOf, expectSource, readSources, sourceTensor, type Source } from "./source.js";
+import { batchesOf, expectSource, readSources, sizeAbove, sourceTensor, type Source } from "./source.js";
 import { nextTurn } from "./turn.js";
 
 /** What is not given comes from the spec's `generate` block. */
@@ -74,6 +74,8 @@ export class Translator {
     private readonly program: Program,
     private readonly vocabulary: Vocabulary,
     private readonly sourceVocabulary: Vocabulary,
+    /** A device on which each new size of a call costs buffers and bindings: batches are of few sizes there. */
+    private readonly fewSizes: boolean,
   ) {}
 
   async all(sources: readonly Source[], options: TranslateOptions): Promise<Translation[]> {
@@ -84,7 +86,7 @@ export class Translator {
     const results = new Array<Translation>(sources.length);
     const sentences = Math.max(1, Math.floor(mostLogits / (this.plan.model.vocabularySize * (way.kind === "beam" ? way.beam : 1))));
     let [done, tokens] = [0, 0];
-    for (const [number, batch] of batchesOf(read, { tokens: options.batchTokens ?? 2048, sentences }, padding).entries()) {
+    for (const [number, batch] of batchesOf(read, { tokens: options.batchTokens ?? 2048, sentences, fewSizes: this.fewSizes }, padding).entries()) {
       options.signal?.throwIfAborted();
       const translations = await this.batch(batch.map((i) => read[i]!), batch.map((i) => longest[i]!), way, number, options);
       batch.forEach((i, row) => (results[i] = translations[row]!));
@@ -130,7 +132,7 @@ export class Translator {
 
   private async search(sources: readonly Int32Array[], longest: readonly number[], way: Extract<Way, { kind: "beam" }>, signal?: AbortSignal): Promise<readonly (readonly Hypothesis[])[]> {
     const end = this.end();
-    const search = new BeamSearch({ ...way, end }, longest);
+    const search = new BeamSearch({ ...way, end }, longest, this.fewSizes ? sizeAbove : undefined);
     const each = candidatesOf(this.plan.model.generate.beams);
     let state = await this.read(sources);
     try {
@@ -183,7 +185,7 @@ export class Translator {
 
   /** A state that has read the sources, and nothing of their translations. */
   private async read(sources: readonly Int32Array[]): Promise<DeviceState> {
-    const source_tokens = sourceTensor(sources, expectSource(this.plan).padding);
+    const source_tokens = sourceTensor(sources, expectSource(this.plan).padding, this.fewSizes);
     const state = await this.program.createState(sources.length, source_tokens.shape[1]!);
     try {
       await this.program.advance(state, "encode", { source_tokens }, ["encoder_out"]);

@@ -3,7 +3,7 @@
  * those that are spent, leaves a source where it is when it is told to, and counts what it is asked.
  */
 import { Session } from "../../runtime/session/session.js";
-import type { Device, DeviceState, HostTensor, HostTensors, Program, Sampling } from "../../runtime/device.js";
+import type { BackendName, Device, DeviceState, HostTensor, HostTensors, Program, Sampling } from "../../runtime/device.js";
 import { openVocabulary, type Vocabulary } from "../../runtime/text/vocabulary.js";
 import { candidatesOf } from "../../src/plan/check-contract.js";
 import type { Plan, PlanModel, PlanState } from "../../src/plan/plan.js";
@@ -11,7 +11,6 @@ import { randomModel, type Model } from "./rules.js";
 
 export const ids = { begin: 0, padding: 1, end: 2, unknown: 3 };
 export const size = 12;
-/** Random numbers by seed. */
 const defaults = { beam: 4, beams: 4, lengthPenalty: 0.6, maxLength: { perSource: 1.2, more: 4 }, temperature: 1, topK: 0, topP: 1 };
 
 export function fakePlan(model: Partial<PlanModel> = {}, entries: readonly string[] = ["encode", "forward", "prefill", "prefill_all", "decode", "generate", "beam", "evaluate", "gradients"]): Plan {
@@ -58,7 +57,7 @@ export class FakeProgram implements Program {
   async call(entry: string, inputs: HostTensors): Promise<HostTensors> {
     this.calls.push(`${entry}(${Object.keys(inputs).join()})`);
     const { tokens, source_tokens } = inputs;
-    const encoded = source_tokens ? { encoder_out: encoderOut(source_tokens) } : {};
+    const encoded: HostTensors = source_tokens ? { encoder_out: encoderOut(source_tokens) } : {};
     if (entry === "encode") return encoded;
     const state = await this.createState(tokens!.shape[0]!, source_tokens!.shape[1]!);
     await this.advance(state, "encode", { source_tokens: source_tokens! });
@@ -192,8 +191,8 @@ function encoderOut({ shape, data }: HostTensor): HostTensor {
   return { shape: [...shape, 1], data: Float32Array.from(data) };
 }
 
-export async function fakeSession(plan: Plan = fakePlan(), options: { vocabulary?: Vocabulary; source?: Vocabulary; follow?: Follows } = {}): Promise<{ session: Session; program: FakeProgram }> {
+export async function fakeSession(plan: Plan = fakePlan(), options: { vocabulary?: Vocabulary; source?: Vocabulary; follow?: Follows; backend?: BackendName } = {}): Promise<{ session: Session; program: FakeProgram }> {
   const program = new FakeProgram(plan, options.follow);
-  const session = new Session(plan, { dispose: () => undefined } as Device, options.vocabulary ?? (await openVocabulary(plan)), program, new Map(), options.source);
+  const session = new Session(plan, { backend: options.backend ?? "tfjs", dispose: () => undefined } as Device, options.vocabulary ?? (await openVocabulary(plan)), program, new Map(), options.source);
   return { session, program };
 }
