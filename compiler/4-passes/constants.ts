@@ -47,15 +47,16 @@ function constantData(node: Node): readonly number[] | undefined {
 
 /** The value of a map of constants as a scalar or a table; undefined when an input is none, or the result is no finite number. */
 export function foldMap(node: NodeOf<"map">, emit: Emitter): Node | undefined {
+  if (node.dims.some((d) => typeof d.size !== "number")) return undefined;
+  const sizes = node.dims.map((d) => d.size as number);
+  const total = sizes.reduce((a, b) => a * b, 1);
+  if (total > longestTable) return undefined;
   const operands: { data: readonly number[]; dims: readonly Dim[] }[] = [];
   for (const input of node.inputs) {
     const data = constantData(input);
     if (!data) return undefined;
     operands.push({ data, dims: input.dims });
   }
-  const sizes = node.dims.map((d) => d.size as number);
-  const total = sizes.reduce((a, b) => a * b, 1);
-  if (total > longestTable) return undefined;
   const apply = functionOf(node);
   if (!apply) return undefined;
   const data = Array.from({ length: total }, (_, place) => apply(operands.map((o) => o.data[placeIn(o.dims, node.dims, place)]!)));
