@@ -13,7 +13,7 @@ import { checkModel } from "./models.js";
 import { resolveNames, type MixerDefinition, type Parse, type ReadFile } from "./names.js";
 import { readOverrides } from "./overrides.js";
 import { firstLetters, Report } from "./report.js";
-import { taskOf } from "./task.js";
+import { purposeOf } from "./task.js";
 import { readTrain } from "./train.js";
 import { warnOfUnusedNames } from "./unused.js";
 
@@ -50,9 +50,9 @@ export function check(file: File, options: CheckOptions): Checked {
 
   const scope = constants.scopeOf(names.main);
   const item = findModel(file, options.modelRequired ?? true, report);
-  const task = item && taskOf(item);
-  const train = readTrain(onlyOne(file.items.filter((i): i is Block => i.kind === "train"), "`train` block", report), task, scope);
-  const generate = readGenerate(onlyOne(file.items.filter((i): i is Block => i.kind === "generate"), "`generate` block", report), task, scope);
+  const purpose = item && purposeOf(item);
+  const train = readTrain(onlyOne(file.items.filter((i): i is Block => i.kind === "train"), "`train` block", report), purpose, scope);
+  const generate = readGenerate(onlyOne(file.items.filter((i): i is Block => i.kind === "generate"), "`generate` block", report), purpose?.task, scope);
   const circular = new Set<MixerDefinition>();
   const model = item && checkModel(item, { report, constants, circular, file: names.main, readFile: options.readFile, generate, train });
 

@@ -4,7 +4,7 @@ import type { Corpus, Optimizer, Restarts, Schedule, Train } from "../../src/mod
 import type { Scope } from "./constants.js";
 import { list } from "./report.js";
 import { collectSettings, readSettings, type Values } from "./settings.js";
-import type { Task } from "./task.js";
+import type { Purpose, Task } from "./task.js";
 import { calls, choice, either, listOf, number, text, type Parameters, type ReadCall, type Reader } from "./values.js";
 
 const rate = number({ above: 0 });
@@ -63,13 +63,14 @@ const defaults = {
   schedule: { kind: "cosine", warmup: 100, start: 0, floor: 0.1 },
 } as const satisfies Partial<Train>;
 
-export function readTrain(block: Block | undefined, task: Task | undefined, scope: Scope): Train {
+export function readTrain(block: Block | undefined, purpose: Purpose | undefined, scope: Scope): Train {
   const given = collectSettings(block?.settings ?? [], Object.keys(settings), "`train`", scope);
   const values = readSettings(given, settings, scope);
   if (values.precision === "bfloat16") {
     scope.report.error("not-supported-yet", given.get("precision")!.value.span, "`precision = bfloat16` is not supported yet", { hint: "use float16, or float32" });
   }
-  checkCorpora(values, given, task, scope);
+  checkCorpora(values, given, purpose?.task, scope);
+  if (purpose?.adaptive && (values.label_smoothing ?? 0) > 0) refuseSmoothing(given.get("label_smoothing")!, purpose.adaptive, scope);
   if (values.schedule) checkRestarts(values.schedule, scope);
   const warmup = values.schedule?.named.get("warmup") as number | undefined;
   if (warmup !== undefined && values.steps !== undefined && warmup >= values.steps) {
@@ -130,6 +131,14 @@ function checkRestarts({ named, span }: ReadCall, { report }: Scope): void {
   report.error("missing-argument", span, `${list(given)} of \`cosine\` need${given.length === 1 ? "s" : ""} \`period\``, {
     reason: "they say how much longer and lower each period is than the one before it; without `period` there is one, as long as the run",
     hint: "add `period: 10_000`, or leave them out",
+  });
+}
+
+function refuseSmoothing(smoothing: Setting, adaptive: Setting, { report }: Scope): void {
+  report.error("smoothing-with-adaptive", smoothing.span, "an adaptive softmax has no label smoothing", {
+    reason: "smoothing asks for the probability of every id, and the loss of an adaptive softmax finds that of the target's cluster alone",
+    labels: [{ span: adaptive.span, message: "adaptive here" }],
+    hint: "leave it out, or `adaptive`",
   });
 }
 
