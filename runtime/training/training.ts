@@ -20,7 +20,7 @@ export interface NotFinite {
 }
 
 /** @throws MszError `not-for-training` for a plan without the entries of training, and what `load` throws */
-export async function openTraining(plan: unknown, weights: WeightsInput, options: Omit<LoadOptions, "tokenizer"> = {}): Promise<Training> {
+export async function openTraining(plan: unknown, weights: WeightsInput, options: Omit<LoadOptions, "tokenizer" | "sourceTokenizer"> = {}): Promise<Training> {
   const valid = validatePlan(plan);
   const { training } = valid;
   if (!training) {

@@ -5,7 +5,7 @@
 import type { Device } from "../../runtime/device.js";
 import { checkTarget, valuesOf, type WeightsInput } from "../../runtime/load.js";
 import { Session } from "../../runtime/session/session.js";
-import { openVocabulary } from "../../runtime/text/vocabulary.js";
+import { openSourceVocabulary, openVocabulary } from "../../runtime/text/vocabulary.js";
 import { validatePlan } from "../../src/plan/validate.js";
 
 export async function sessionOn(device: Device, plan: unknown, weights: WeightsInput): Promise<Session> {
@@ -15,5 +15,5 @@ export async function sessionOn(device: Device, plan: unknown, weights: WeightsI
   const values = await valuesOf(valid, weights, "msz");
   const { backend, description, software } = device;
   const shared: Device = { backend, description, software, open: (p, w) => device.open(p, w), dispose: () => undefined };
-  return new Session(valid, shared, vocabulary, await device.open(valid, values), values);
+  return new Session(valid, shared, vocabulary, await device.open(valid, values), values, await openSourceVocabulary(valid, vocabulary));
 }

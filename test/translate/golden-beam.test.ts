@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../cli/spec.js";
-import { bytesSource, load, type Session, type TranslateOptions } from "../../runtime/index.js";
+import { bytesSource, load, type HostTensor, type Session, type TranslateOptions } from "../../runtime/index.js";
 import { renderDiagnostics } from "../../src/base/render.js";
 import { backends } from "../helpers/backends.js";
 import { readSafetensors, type Tensor } from "../helpers/tensors.js";
@@ -53,6 +53,23 @@ describe.each(backends)("$name", ({ options }) => {
       const searched = await session.translate(sources, { ...settings, maxLength, beam: 1 });
       const drawn = await session.translate(sources, { maxLength, temperature: 0 });
       expect(drawn.map((t) => [...t.ids])).toEqual(searched.map((t) => [...t.ids]));
+    });
+
+    test("states go on where they are given back, and where they are saved and restored", async () => {
+      const { shape: [rows, columns], data } = given;
+      const source_tokens = { shape: [rows!, columns!], data: Int32Array.from(data) };
+      const column = (at: number): HostTensor => ({ shape: [rows!, 1], data: Int32Array.from(wanted, (ids) => (at < 0 ? end : ids[at]!)) });
+      const { logits: _, ...states } = await session.call("decode", { source_tokens, tokens: column(-1) });
+      const { logits: first } = await session.call("decode", { ...states, tokens: column(0) });
+      const sequence = await session.startFrom(source_tokens);
+      await sequence.prefill(column(-1));
+      const restored = await session.restore(await sequence.save());
+      const second = await restored.decode(column(0));
+      for (const each of [sequence, restored]) each.dispose();
+      const { data: all } = (await session.call("recurrent", { source_tokens, tokens: { shape: [rows!, 2], data: Int32Array.from(wanted.flatMap((ids) => [end, ids[0]!])) } })).logits!;
+      const size = first!.shape[2]!;
+      const last = Array.from({ length: rows! }, (_, row) => [...all.subarray((2 * row + 1) * size, (2 * row + 2) * size)]).flat();
+      for (const found of [first!, second]) found.data.forEach((value, i) => expect(Math.abs(value - last[i]!)).toBeLessThan(1e-5));
     });
 
     // Of `forward` with sources padded on the left the golden logits tell, on every backend.
