@@ -21,6 +21,9 @@ const backend = (): Option => new Option("-b, --backend <name>", "where to run: 
 const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
 const chunk = (): Option => new Option("--chunk <n>", "tokens in a chunk of the parallel form").argParser(numberOption("--chunk", { min: 1, max: 4096, whole: true }));
 const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", schemeNames));
+const beam = (): Option => new Option("--beam <n>", "of a translation: hypotheses that the search keeps, instead of the spec's; 1 is greedy").argParser(numberOption("--beam", { min: 1, max: 64, whole: true }));
+const lengthPenalty = (): Option => new Option("--length-penalty <p>", "of a translation: a hypothesis scores its log-probability over its length to the power of p").argParser(numberOption("--length-penalty", { min: 0, max: 100 }));
+const maxLength = (): Option => new Option("--max-length <n>", "of a translation: how many tokens at most, instead of the spec's").argParser(numberOption("--max-length", { min: 1, max: 1e6, whole: true }));
 const example = (...lines: string[]): string => `\nExample${lines.length > 1 ? "s" : ""}:\n${lines.map((l) => `  $ ${l}`).join("\n")}\n`;
 
 program
@@ -77,14 +80,18 @@ program
 
 program
   .command("run")
-  .description("generate text from a spec or a plan")
+  .description("generate text from a spec or a plan, or translate")
   .argument("<file>", "a spec (.msz) or a plan (.json)")
   .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
   .addOption(names())
-  .option("-p, --prompt <text>", "text to go on from; - reads stdin", "")
-  .addOption(new Option("-n, --tokens <n>", "how many tokens at most").argParser(numberOption("--tokens", { min: 1, max: 1e9, whole: true })).default(200))
+  .option("-p, --prompt <text>", "text to go on from; - reads stdin")
+  .option("-s, --source <file>", "sentences to translate, one a line (.gz too); - reads stdin")
+  .addOption(new Option("-n, --tokens <n>", "how many tokens at most (default: 200)").argParser(numberOption("--tokens", { min: 1, max: 1e9, whole: true })))
+  .addOption(beam())
+  .addOption(lengthPenalty())
+  .addOption(maxLength())
   .addOption(backend())
-  .addOption(new Option("--temperature <t>", "0 is greedy").argParser(numberOption("--temperature", { min: 0, max: 100 })))
+  .addOption(new Option("--temperature <t>", "0 is greedy; a translation is then drawn and not searched for").argParser(numberOption("--temperature", { min: 0, max: 100 })))
   .addOption(new Option("--top-k <k>", "draw from the k likeliest; 0 is off").argParser(numberOption("--top-k", { min: 0, whole: true })))
   .addOption(new Option("--top-p <p>", "draw from the likeliest that reach p; 1 is off").argParser(numberOption("--top-p", { min: 0, max: 1, above: true })))
   .addOption(new Option("--seed <n>", "the same seed draws the same tokens").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })).default(0))
@@ -92,6 +99,8 @@ program
   .addHelpText("after", example(
     'msz run specs/shakespeare-small.msz --prompt "ROMEO:"',
     "msz run specs/shakespeare-small.msz --backend webgpu --temperature 0 --tokens 100",
+    "msz run specs/spanish-english.msz --source sentences.txt --beam 4 > translations.txt",
+    'echo "¿Dónde está la biblioteca?" | msz run specs/spanish-english.msz --source -',
     "msz run model.msz --weights random:7",
   ))
   .action(async (file: string, options) => (await import("./commands/run.js")).run(file, options));

@@ -1,21 +1,25 @@
 /**
- * `msz run`: text on stdout as it is made, the prompt first; everything else on stderr. The first Ctrl-C stops it after the
+ * `msz run`: text on stdout as it is made, the prompt first, or a translation a line; everything else on stderr. The first Ctrl-C stops it after the
  * piece at hand and exits with 130, as a shell expects of what was stopped; a second one kills it.
  */
 import { buffer } from "node:stream/consumers";
+import { MszError } from "../../src/base/error.js";
+import type { Plan } from "../../src/plan/plan.js";
 import { decodeText } from "../files.js";
 import { note, result } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
 import { expectDecoder } from "../spec.js";
+import type { SearchOptions } from "../translate/options.js";
+import { runTranslation } from "../translate/run.js";
 
-export interface RunOptions extends SessionOptions {
-  readonly prompt: string;
-  readonly tokens: number;
-  readonly temperature?: number;
-  readonly topK?: number;
-  readonly topP?: number;
+export interface RunOptions extends SessionOptions, SearchOptions {
+  readonly prompt?: string;
+  readonly source?: string;
+  readonly tokens?: number;
   readonly seed: number;
 }
+
+const defaultTokens = 200;
 
 /** A text of so many contexts gets a word about it: models bear less, or much more. */
 const farPast = 2;
@@ -24,12 +28,39 @@ const farPast = 2;
 const stoppedByUser = 130;
 
 export async function run(file: string, options: RunOptions): Promise<void> {
-  const prompt = options.prompt === "-" ? decodeText(await buffer(process.stdin), "the prompt") : options.prompt;
-  const session = await openSession(file, options, (plan) => expectDecoder(plan, "reads whole texts and writes none"));
+  const { source } = options;
+  const expect = (plan: Plan): void => checkOptions(plan, options);
+  if (source === undefined) return generate(file, options, expect);
+  if (await runTranslation(file, { ...options, source }, expect)) process.exitCode = stoppedByUser;
+}
+
+/** What is for a model that goes on with a text is not for one that translates, and the other way round. @throws MszError `bad-option`, `needs-source` */
+function checkOptions({ model }: Plan, options: RunOptions): void {
+  const odd = (names: readonly (keyof RunOptions)[]): string | undefined => {
+    const name = names.find((n) => options[n] !== undefined);
+    return name && `\`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``;
+  };
+  if (!model.source) {
+    const name = odd(["source", "beam", "lengthPenalty", "maxLength"]);
+    if (name === undefined) return;
+    throw new MszError("bad-option", `${name} is for a model that translates, and ${model.name} goes on with a text`, { hint: "it takes `--prompt`, `--tokens`, `--temperature`, `--top-k` and `--top-p`" });
+  }
+  if (options.prompt !== undefined) throw new MszError("bad-option", `\`--prompt\` is for a model that goes on with a text, and ${model.name} translates`, { hint: "name a file of sentences with `--source`, or type them: `--source -`" });
+  if (options.source === undefined) throw new MszError("needs-source", `the model ${model.name} translates: it needs a source`, { hint: "name a file of sentences with `--source`, or type them: `--source -`" });
+  if (options.tokens !== undefined) throw new MszError("bad-option", `\`--tokens\` is for a model that goes on with a text, and ${model.name} translates`, { reason: "a translation ends by itself", hint: "`--max-length` says where it ends at the latest" });
+}
+
+async function generate(file: string, options: RunOptions, expect: (plan: Plan) => void): Promise<void> {
+  const { prompt: given = "", tokens = defaultTokens } = options;
+  const prompt = given === "-" ? decodeText(await buffer(process.stdin), "the prompt") : given;
+  const session = await openSession(file, options, (plan) => {
+    expectDecoder(plan, "reads whole texts and writes none");
+    expect(plan);
+  });
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   try {
-    const { temperature, topK, topP, seed, tokens } = options;
+    const { temperature, topK, topP, seed } = options;
     let drawn = 0;
     let all = 0;
     let started = 0;

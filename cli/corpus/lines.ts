@@ -5,10 +5,15 @@ import { bytesOf } from "./ids.js";
 const newline = 0x0a;
 
 /** Lines, some at a time, without their ends (`\r\n` too); what follows the last newline is a line unless it is empty. A byte order mark is no text. */
-export async function* linesOf(file: string): AsyncGenerator<string[]> {
+export function linesOf(file: string): AsyncGenerator<string[]> {
+  return linesIn(bytesOf(file), `\`${file}\``);
+}
+
+/** The same of bytes that come in pieces: as soon as a piece brings whole lines, they are given. `name` is what messages call them. */
+export async function* linesIn(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
   let first = 1;
-  for await (const bytes of wholeLines(file)) {
-    const lines = decode(file, bytes, first).split("\n");
+  for await (const bytes of wholeLines(pieces)) {
+    const lines = decode(name, bytes, first).split("\n");
     // Whole lines end in a newline.
     if (bytes.at(-1) === newline) lines.pop();
     if (first === 1) lines[0] = lines[0]!.replace(/^\uFEFF/, "");
@@ -29,9 +34,9 @@ export async function countLines(file: string): Promise<number> {
 }
 
 /** Pieces that end with a line, but for the file's last. */
-async function* wholeLines(file: string): AsyncGenerator<Uint8Array> {
+async function* wholeLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
-  for await (const bytes of bytesOf(file)) {
+  for await (const bytes of pieces) {
     const end = bytes.lastIndexOf(newline) + 1;
     if (end > 0) yield joined([...rest.splice(0), bytes.subarray(0, end)]);
     if (end < bytes.length) rest.push(bytes.subarray(end));
@@ -43,7 +48,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
-function decode(file: string, bytes: Uint8Array, first: number): string {
+function decode(name: string, bytes: Uint8Array, first: number): string {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   try {
     return decoder.decode(bytes);
@@ -58,6 +63,6 @@ function decode(file: string, bytes: Uint8Array, first: number): string {
       }
       at = end < 0 ? bytes.length : end + 1;
     }
-    throw new MszError("not-utf8", `\`${file}\`, line ${line}: it is not UTF-8 text`, { hint: "save the file as UTF-8" });
+    throw new MszError("not-utf8", `${name}, line ${line}: it is not UTF-8 text`, { hint: "save it as UTF-8" });
   }
 }

@@ -51,9 +51,10 @@ export async function openPairs(files: PairFiles, plan: Plan, tokenizers: Tokeni
   if (model.padding === null || model.source.padding === null) throw new MszError("no-padding", `the model ${model.name} has no \`padding\` id, which texts of a batch are filled up with`, { hint: "give the model `padding = …`" });
   // The first position of a target is that of the `end` which it begins with.
   const limits = { source: sourceLimit(plan), target: (model.positionLimit ?? Infinity) - 1 };
+  const wayOut = "take this line out of both files";
   const sides = {
-    source: await encodeFile(source, { vocabulary: ofSource, end: model.source.end, limit: limits.source, name: model.name }, (done) => onProgress(done / 2, count)),
-    target: await encodeFile(target, { vocabulary: own, end: null, limit: limits.target, name: model.name }, (done) => onProgress((count + done) / 2, count)),
+    source: await encodeFile(source, { vocabulary: ofSource, end: model.source.end, limit: limits.source, name: model.name, wayOut }, (done) => onProgress(done / 2, count)),
+    target: await encodeFile(target, { vocabulary: own, end: null, limit: limits.target, name: model.name, wayOut }, (done) => onProgress((count + done) / 2, count)),
   };
   if (sides.source.count !== sides.target.count) throw unequal(files, sides.source.count, sides.target.count);
   return {
@@ -92,7 +93,8 @@ interface EncodedLines {
   fingerprint(): string;
 }
 
-interface Side {
+/** What lines are encoded for. */
+export interface Side {
   readonly vocabulary: Vocabulary;
   /** Goes behind each line; null: nothing does. */
   readonly end: number | null;
@@ -100,6 +102,8 @@ interface Side {
   readonly limit: number;
   /** The model's. */
   readonly name: string;
+  /** What to do with a line that will not do. */
+  readonly wayOut: string;
 }
 
 async function encodeFile(file: string, side: Side, onProgress: (done: number) => void): Promise<EncodedLines> {
@@ -108,7 +112,7 @@ async function encodeFile(file: string, side: Side, onProgress: (done: number) =
   for await (const lines of linesOf(file)) {
     for (const text of lines) {
       starts.add(ids.length);
-      ids.addAll(encodeLine(file, starts.length, text, side));
+      ids.addAll(encodeLine(`\`${file}\`, line ${starts.length}`, text, side));
       if (starts.length % 256 === 0) onProgress(starts.length);
     }
   }
@@ -122,21 +126,24 @@ async function encodeFile(file: string, side: Side, onProgress: (done: number) =
   return { count, line: (i) => all.subarray(from[i]!, from[i + 1]!), fingerprint: () => `${bytes(all)}${bytes(from).slice(0, 8)}` };
 }
 
-function encodeLine(file: string, line: number, text: string, { vocabulary, end, limit, name }: Side): readonly number[] | Int32Array {
-  const place = `\`${file}\`, line ${line}`;
-  const empty = (): MszError => new MszError("empty-line", `${place}: it is empty`, { reason: "nothing can be learned or measured from half a pair", hint: "take this line out of both files" });
+/**
+ * @param place of the line, as a message names it
+ * @throws MszError `empty-line`, `cannot-encode`, `past-length`
+ */
+export function encodeLine(place: string, text: string, { vocabulary, end, limit, name, wayOut }: Side): readonly number[] | Int32Array {
+  const empty = (): MszError => new MszError("empty-line", `${place}: it is empty`, { hint: wayOut });
   if (text.trim() === "") throw empty();
   let ids: Int32Array;
   try {
     ids = vocabulary.encode(text);
   } catch (error) {
     if (!(error instanceof MszError)) throw error;
-    throw new MszError(error.code, `${place}: ${error.message.replace("(line 1, column", "(column").replace(" of the text)", ")")}`, { reason: error.reason, hint: "mend the line, take it out of both files, or name an `unknown` id in the model", cause: error });
+    throw new MszError(error.code, `${place}: ${error.message.replace("(line 1, column", "(column").replace(" of the text)", ")")}`, { reason: error.reason, hint: `${wayOut}, or name an \`unknown\` id in the model`, cause: error });
   }
   if (ids.length === 0) throw empty();
   const tokens = ids.length + (end === null ? 0 : 1);
   if (tokens > limit) {
-    throw new MszError("past-length", `${place}: it has ${tokens} tokens, and ${name} is sized for ${limit} a text`, { hint: "take this line out of both files, or size the model for longer texts" });
+    throw new MszError("past-length", `${place}: it has ${tokens} tokens, and ${name} is sized for ${limit} a text`, { hint: `${wayOut}, or size the model for longer texts` });
   }
   return end === null ? ids : [...ids, end];
 }

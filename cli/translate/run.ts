@@ -1,0 +1,81 @@
+/**
+ * What `msz run --source` does: a translation a line on stdout, in the order of the sources. Someone who types line by line sees each
+ * translation at once; of a file progress is shown.
+ */
+import { MszError } from "../../runtime/index.js";
+import type { Plan } from "../../src/plan/plan.js";
+import { checkFile } from "../corpus/corpus.js";
+import { countLines, linesIn, linesOf } from "../corpus/lines.js";
+import { duration, grouped, Progress } from "../progress.js";
+import { note, result } from "../report.js";
+import { openSession, type SessionOptions } from "../session.js";
+import { expectDecoder } from "../spec.js";
+import { translateLines, type Done } from "./lines.js";
+import { describeSearch, isDrawn, searchOf, type SearchOptions } from "./options.js";
+
+export interface TranslateRunOptions extends SessionOptions, SearchOptions {
+  readonly source: string;
+  readonly seed: number;
+}
+
+export async function runTranslation(file: string, options: TranslateRunOptions, expect: (plan: Plan) => void): Promise<boolean> {
+  const { source, seed } = options;
+  const typed = source === "-";
+  const all = typed ? undefined : await linesAll(source);
+  const session = await openSession(file, options, (plan) => {
+    expectDecoder(plan, "reads whole texts and writes none");
+    expect(plan);
+  });
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+    // Who waits for a line waits no longer.
+    process.stdin.destroy();
+  };
+  process.once("SIGINT", onSignal);
+  const progress = new Progress(process.stderr);
+  const interactive = typed && process.stdin.isTTY === true;
+  try {
+    const started = performance.now();
+    const speed = (tokens: number): number => tokens / ((performance.now() - started) / 1000);
+    const onProgress = ({ sentences, tokens }: Done): void => {
+      if (all === undefined) return;
+      const left = ((performance.now() - started) / 1000 / Math.max(1, sentences)) * (all - sentences);
+      progress.show(`${grouped(sentences)} of ${grouped(all)} sentences  ${grouped(speed(tokens))} tokens/s  ${duration(left)} left`);
+    };
+    const done = await translateLines({
+      session, onProgress, stream: interactive && isDrawn(session.plan, options),
+      lines: typed ? linesIn(process.stdin, "stdin") : linesOf(source), name: typed ? "stdin" : `\`${source}\``,
+      options: { ...searchOf(options), seed, signal: stop.signal },
+      write: async (text) => {
+        progress.clear();
+        await result(text);
+      },
+    });
+    progress.clear();
+    tellEmpty(done, interactive);
+    if (process.stderr.isTTY && done.tokens > 0 && !interactive) {
+      note(`${grouped(done.sentences)} ${done.sentences === 1 ? "sentence" : "sentences"}, ${describeSearch(session.plan, options)}: ${grouped(speed(done.tokens))} tokens/s on ${session.device.backend} (${session.device.description})`);
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    process.off("SIGINT", onSignal);
+    progress.clear();
+    session.dispose();
+  }
+  return stop.signal.aborted;
+}
+
+/** How many lines there will be. @throws MszError `empty-source` */
+async function linesAll(source: string): Promise<number> {
+  checkFile(source);
+  const count = await countLines(source);
+  if (count === 0) throw new MszError("empty-source", `\`${source}\` is empty`, { hint: "write a sentence a line into it" });
+  return count;
+}
+
+function tellEmpty({ empty }: Done, interactive: boolean): void {
+  if (interactive || empty.length === 0) return;
+  note(empty.length === 1 ? `line ${empty[0]} is empty, and so is its translation` : `${empty.length} lines are empty, the first is line ${empty[0]}; so are their translations`);
+}
