@@ -6,6 +6,7 @@
 import { bug } from "../../src/base/assert.js";
 import { oneDim, tokenDim, type Graph, type Node, type StateSpec } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
+import { candidatesOf } from "../../src/plan/check-contract.js";
 import type { Call } from "./call.js";
 import { Emitter } from "./emit.js";
 import { encoded, encodeSource, hasSource, wholeTexts } from "./encoder.js";
@@ -106,11 +107,6 @@ const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => Ent
 
 function resultOf(call: Call, outputs: EntryResult["outputs"]): EntryResult {
   return { outputs, states: modelStates(call.model), updates: call.updates };
-}
-
-/** Two a beam, of which half may end, and one that may be forbidden. */
-function candidatesOf(beams: number): number {
-  return 2 * beams + 1;
 }
 
 /** Those that the model has. Of an encoder alone nothing is trained: it has no loss. */

@@ -7,9 +7,9 @@ import type { Call } from "./call.js";
 import { convolve } from "./convolution.js";
 import { mixAcross } from "./cross.js";
 import { Expressions } from "./expressions.js";
-import { WholeStates } from "./whole.js";
 import { Recurrences } from "./recurrence.js";
 import { Walks } from "./walk.js";
+import { WholeStates } from "./whole.js";
 
 export function mix(call: Call, mixer: MixerInstance, x: Node, place: string): Node {
   const { reads } = mixer;

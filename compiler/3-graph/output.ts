@@ -1,8 +1,8 @@
 /** The token stream [B, T, width] to what is known of each id of the vocabulary, [B, T, vocab]: logits, or log-probabilities where the softmax is adaptive. */
+import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
 import type { Model, Parameter } from "../../src/model/model.js";
 import { adaptiveLogProbs, adaptiveLoss } from "./adaptive.js";
-import { bug } from "../../src/base/assert.js";
 import type { Call } from "./call.js";
 import { layerNorm, logsumexp } from "./normalize.js";
 
