@@ -1,11 +1,12 @@
 /** A batch's states as tensors and caches, by index into the plan's states; how they come from and go to the host, and rows of them in another order. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor } from "../device.js";
 import { checkState, shapeOfState } from "../state-tensors.js";
 import { Cache, plainLayout } from "./cache.js";
 import { giveBack } from "./failure.js";
+import { gatherRows } from "./steps/memory.js";
 import type { Value } from "./value.js";
 
 export class TfjsState implements DeviceState {
@@ -36,14 +37,15 @@ export class TfjsState implements DeviceState {
   /** These rows as a state of its own. @param kept states whose rows stay as they are */
   reordered(specs: readonly PlanState[], rows: Int32Array, kept: ReadonlySet<number>, onDispose: (state: TfjsState) => void): TfjsState {
     const made: Value[] = [];
-    const indices = tf.tensor1d(rows, "int32");
+    const same = rows.length === this.batch && rows.every((row, i) => row === i);
     try {
-      for (const [i, value] of this.values.entries()) made.push(kept.has(i) || !specs[i]!.shape.includes("B") ? sharing(value) : rowsOf(value, specs[i]!.shape.indexOf("B"), indices));
+      for (const [i, value] of this.values.entries()) {
+        const axis = specs[i]!.shape.indexOf("B");
+        made.push(same || axis < 0 || kept.has(i) ? sharing(value) : rowsOf(value, axis, rows));
+      }
     } catch (error) {
       for (const value of made) giveBack(piecesOf(value));
       throw error;
-    } finally {
-      indices.dispose();
     }
     return new TfjsState(rows.length, this.source, this.length, made, onDispose);
   }
@@ -89,9 +91,9 @@ function sharing(value: Value): Value {
 }
 
 /** Pieces of a cache have the batch first. */
-function rowsOf(value: Value, axis: number, rows: Tensor): Value {
-  if (value instanceof Cache) return new Cache(value.pieces.map((piece) => tf.gather(piece, rows as Tensor1D)), value.layout);
-  return tf.gather(value, rows as Tensor1D, axis);
+function rowsOf(value: Value, axis: number, rows: Int32Array): Value {
+  if (value instanceof Cache) return new Cache(value.pieces.map((piece) => gatherRows(piece, 0, rows)), value.layout);
+  return gatherRows(value, axis, rows);
 }
 
 function axesOf(spec: PlanState): number[] {

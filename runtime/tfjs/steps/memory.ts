@@ -39,6 +39,18 @@ export function changed(fresh: Tensor, operands: readonly Tensor[], change: (num
   return tf.engine().makeTensor(numbers, fresh.shape, "float32") as Tensor;
 }
 
+/** Along an axis. The backend's own way takes thirty times as long. */
+export function gatherRows(x: Tensor, axis: number, rows: Int32Array): Tensor {
+  const shape = x.shape.map((size, i) => (i === axis ? rows.length : size));
+  if (!wasmMemory() || x.dtype !== "float32") return tf.tidy(() => tf.gather(x, tf.tensor1d(rows, "int32"), axis));
+  const [count, inner] = [x.shape[axis]!, x.shape.slice(axis + 1).reduce((n, size) => n * size, 1)];
+  return filled(shape, [x], (out, [data]) => {
+    for (let to = 0, from = 0; to < out.length; to += rows.length * inner, from += count * inner) {
+      rows.forEach((row, i) => out.set((data as Float32Array).subarray(from + row * inner, from + (row + 1) * inner), to + i * inner));
+    }
+  });
+}
+
 /** Numbers from which a loop here is faster than the transpose of the wasm backend, which walks in the order of its source. */
 const largeMatrix = 16_384;
 

@@ -13,19 +13,27 @@ export const select: TensorMaker = tidied(() => ([condition, a, b]) => {
   return filled(shape, [condition!, a!, b!], (out, [chosen, left, right]) => {
     for (let row = 0, to = 0; row < outer; row++, to += columns) {
       const [from, first, second] = [c!.placeOf(row), x!.placeOf(row), y!.placeOf(row)];
-      if (c!.step === 0) {
-        const [source, place, step] = chosen![from] !== 0 ? [left!, first, x!.step] : [right!, second, y!.step];
-        copyRow(source, place, step, out, to, columns);
-      } else {
-        for (let i = 0; i < columns; i++) out[to + i] = chosen![from + i] !== 0 ? left![first + i * x!.step]! : right![second + i * y!.step]!;
+      // Most conditions say the same of many neighbours.
+      for (let start = 0, end = 0; start < columns; start = end) {
+        const yes = chosen![from + start * c!.step] !== 0;
+        end = c!.step === 0 ? columns : endOfRun(chosen!, from, start, columns, yes);
+        if (yes) copyRun(left!, first + start * x!.step, x!.step, out, to + start, end - start);
+        else copyRun(right!, second + start * y!.step, y!.step, out, to + start, end - start);
       }
     }
   });
 });
 
-function copyRow(source: Numbers, from: number, step: 0 | 1, out: Float32Array, to: number, columns: number): void {
-  if (step === 0) out.fill(source[from]!, to, to + columns);
-  else for (let i = 0; i < columns; i++) out[to + i] = source[from + i]!;
+function endOfRun(chosen: Numbers, from: number, start: number, columns: number, yes: boolean): number {
+  let end = start + 1;
+  while (end < columns && (chosen[from + end] !== 0) === yes) end++;
+  return end;
+}
+
+function copyRun(source: Numbers, from: number, step: 0 | 1, out: Float32Array, to: number, count: number): void {
+  if (step === 0) out.fill(source[from]!, to, to + count);
+  else if (count >= 32) out.set(source.subarray(from, from + count), to);
+  else for (let i = 0; i < count; i++) out[to + i] = source[from + i]!;
 }
 
 interface Rows {
