@@ -148,22 +148,29 @@ program
 
 program
   .command("evaluate")
-  .description("measure a model on a text: loss, perplexity, bits a byte")
+  .description("measure a model on a text: loss, perplexity, bits a byte; on pairs BLEU and chrF2 too")
   .argument("<file>", "a spec (.msz), or a plan (.json) made with --training")
   .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
   .addOption(names())
-  .addOption(new Option("--corpus <files...>", "text files (.gz too); default: what the spec's `train` block holds out"))
-  .addOption(new Option("--held-out <share>", "only this share of the text, from its end, as in training").argParser(numberOption("--held-out", { min: 0, max: 1, above: true })))
+  .addOption(new Option("--corpus <files...>", "text files (.gz too), of a model that translates two: sources and translations; default: what the spec's `train` block holds out"))
+  .addOption(new Option("--held-out <share>", "only this share of the text or pairs, from its end, as in training").argParser(numberOption("--held-out", { min: 0, max: 1, above: true })))
   .addOption(new Option("--stateless", "windows that each start anew, as in training (default: one sequence, where its memory does not grow)"))
   .addOption(new Option("--stateful", "one sequence, whatever memory its state takes").conflicts("stateless"))
   .addOption(new Option("--window <n>", "tokens read at a time (default: the model's context, else 256)").argParser(numberOption("--window", { min: 1, max: 1e6, whole: true })))
-  .addOption(new Option("--batch <n>", "windows at a time, with --stateless (default: 16, fewer for a large vocabulary)").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
+  .addOption(new Option("--batch <n>", "windows at a time, with --stateless, or pairs (default: 16, or 32 pairs, fewer for a large vocabulary)").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })))
+  .addOption(beam())
+  .addOption(lengthPenalty())
+  .addOption(maxLength())
+  .addOption(new Option("--temperature <t>", "of a translation: 0 is greedy").argParser(numberOption("--temperature", { min: 0, max: 100 })))
+  .option("--lowercase", "scores of translations without regard to case")
+  .option("--translations <file>", "where to write the translations, one a line")
   .addOption(backend())
   .addOption(set())
   .option("--json", "one JSON object on stdout")
   .addHelpText("after", example(
     "msz evaluate specs/shakespeare.msz",
     "msz evaluate specs/shakespeare-small.msz --corpus specs/tinyshakespeare.txt.gz --held-out 0.1 --stateless --json",
+    "msz evaluate specs/spanish-english.msz --corpus test.es.gz test.en.gz --translations test.hyp",
     "msz evaluate model.msz --weights run/model.safetensors --corpus a.txt b.txt.gz",
   ))
   .action(async (file: string, options) => (await import("./commands/evaluate.js")).evaluate(file, options));

@@ -1,6 +1,6 @@
 /**
- * `msz evaluate`: a model's loss over a whole text, in memory that does not depend on the text's size; a short table or, with `--json`,
- * one object on stdout.
+ * `msz evaluate`: a model's loss over a whole text, in memory that does not depend on the text's size, or of one that translates its loss on
+ * pairs and the worth of its translations; a short table or, with `--json`, one object on stdout.
  */
 import { tmpdir } from "node:os";
 import { MszError, type Losses, type Session, type Vocabulary } from "../../runtime/index.js";
@@ -8,6 +8,7 @@ import { expectEvaluate } from "../../runtime/session/losses.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { bytesOfId, sourceBytes, type SourceBytes } from "../evaluate/bytes.js";
 import { measure, modeOf, type Mode } from "../evaluate/measure.js";
+import { evaluateTranslation, type TranslationOptions } from "../evaluate/translation.js";
 import { beginOf, textOf, type Text } from "../evaluate/text.js";
 import { checkReadable } from "../files.js";
 import { note, result } from "../report.js";
@@ -17,14 +18,10 @@ import { openCorpus, type Corpus } from "../corpus/corpus.js";
 import { duration, grouped, Progress } from "../progress.js";
 import { Windows } from "../corpus/windows.js";
 
-export interface EvaluateOptions extends SessionOptions {
-  readonly corpus?: readonly string[];
-  readonly heldOut?: number;
+export interface EvaluateOptions extends SessionOptions, TranslationOptions {
   readonly stateless?: boolean;
   readonly stateful?: boolean;
-  readonly batch?: number;
   readonly window?: number;
-  readonly json?: boolean;
 }
 
 /** Windows at once, where their logits are not larger than this many numbers. */
@@ -37,6 +34,8 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   const { plan, model } = opened;
   expectDecoder(plan, "predicts no tokens, so there is nothing to measure");
   expectEvaluate(plan);
+  checkOptions(plan, options);
+  if (plan.model.source) return evaluateTranslation(file, opened, options);
   const text = textOf(file, model, options);
   for (const path of text.files) checkReadable(path, Infinity);
   const { mode, because } = modeOf(plan, options);
@@ -79,6 +78,19 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   } finally {
     session.dispose();
   }
+}
+
+/** @throws MszError `bad-option` for what is for the other kind of model */
+function checkOptions({ model }: Plan, options: EvaluateOptions): void {
+  const ofText = ["stateless", "stateful", "window"] as const;
+  const ofPairs = ["beam", "lengthPenalty", "maxLength", "temperature", "lowercase", "translations"] as const;
+  const odd = (model.source ? ofText : ofPairs).find((name) => options[name] !== undefined);
+  if (odd === undefined) return;
+  const option = `\`--${odd.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``;
+  const [reason, hint] = model.source
+    ? ["a pair is read as a whole", "leave it out; `--batch` says how many pairs are measured at a time"]
+    : [`${model.name} goes on with a text, and translates nothing`, "leave it out"];
+  throw new MszError("bad-option", `${option} is for a model that ${model.source ? "goes on with a text" : "translates"}`, { reason, hint });
 }
 
 /** @throws MszError `bad-option` */
