@@ -43,9 +43,11 @@ describe.each(backends)("$name", ({ options }) => {
       found.forEach(({ score }, at) => expect(Math.abs(score! - scores[order[at]!]!)).toBeLessThan(1e-4));
     };
 
-    // A step takes SwiftShader forty times as long as tfjs, so each search there proves several things.
-    const many = options.backend === "tfjs";
     test("all at once, padded on the right, in another order", () => expectTheirs([2, 0, 1]));
+
+    // A step takes SwiftShader forty times as long as tfjs: there one model shows what is no matter of the model.
+    const many = options.backend === "tfjs";
+    if (!many && name !== "mt-softmax") return;
     test("alone", () => expectTheirs(many ? [0, 1, 2] : [1], { batchTokens: 1 }));
 
     test("greedy on the device is a search with a beam of one", async () => {
