@@ -15,7 +15,7 @@ const algorithms: readonly (readonly [kernel: RegExp, says: string])[] = [
 /** undefined: nothing of the parallel graph reads the state. */
 export function algorithmOf(plan: Plan, state: State): string | undefined {
   const program = plan.targets.wgsl;
-  const dispatches = program?.entries["forward"]?.dispatches ?? [];
+  const dispatches = (program?.entries["forward"] ?? program?.entries["encode"])?.dispatches ?? [];
   const kernels = dispatches.filter((d) => d.label === state.name).map((d) => program!.kernels[d.kernel]!.name);
   return algorithms.find(([kernel]) => kernels.some((name) => kernel.test(name)))?.[1];
 }

@@ -3,6 +3,7 @@ import type { Axis, Cache, MixerInstance, NormalForm, State, Walk } from "../../
 import { localName, printExpr } from "../../src/model/print.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { printCache, printState, type PrintedRecurrence } from "../2-derive/index.js";
+import { walk } from "../2-derive/walk.js";
 import { algorithmOf } from "./algorithm.js";
 
 /** Its name is the local one. */
@@ -13,17 +14,35 @@ export interface RecurrenceExplanation extends PrintedRecurrence {
   /** float32, of one sequence; for a cache, of one token. */
   readonly bytes: number;
   readonly training: string;
-  readonly decoding: string;
+  /** Absent where nothing is decoded. */
+  readonly decoding?: string;
+  /** What its bytes are of. */
+  readonly per: "sequence" | "token" | "source" | "source token";
   /** How it is computed for many tokens on WebGPU, and why so; absent for what is no state. */
   readonly algorithm?: string;
 }
 
-export function explainRecurrences({ states, caches, convolutions }: MixerInstance, plan: Plan): RecurrenceExplanation[] {
-  return [...states.map((s) => explainState(s, plan)), ...caches.map(explainCache), ...convolutions.filter((c) => c.size > 1).map(explainConvolution)];
+/** With those of the forward direction of mixers that it runs from both ends. */
+export function explainRecurrences({ states, caches, convolutions, reads, bidirectional }: MixerInstance, plan: Plan): RecurrenceExplanation[] {
+  return [
+    ...states.map((s) => explainState(s, reads, plan)), ...caches.map((c) => explainCache(c, reads)),
+    ...convolutions.filter((c) => c.size > 1).map(explainConvolution),
+    ...bidirectional.flatMap(({ forward }) => explainRecurrences(forward, plan)),
+  ];
 }
 
-/** Of one sequence, float32. */
-export function constantBytes({ states, convolutions }: MixerInstance): number {
+/** Of one source, float32: the states of a mixer under `cross`. */
+export function sourceBytes({ states }: MixerInstance): number {
+  return states.reduce((n, s) => n + bytesOf(s.axes), 0);
+}
+
+/** Of one sequence, float32. Under `cross` that is what convolutions of its own tokens carry. */
+export function constantBytes({ states, convolutions, reads, out }: Pick<MixerInstance, "states" | "convolutions" | "reads" | "out">): number {
+  if (reads === "cross") {
+    const carried = new Set<string>();
+    walk([out], (e) => void (e.kind === "convolve" && carried.add(e.name)));
+    return constantBytes({ states: [], convolutions: convolutions.filter((c) => carried.has(c.name)), reads: "causal", out });
+  }
   return states.reduce((n, s) => n + bytesOf(s.axes), 0) + convolutions.reduce((n, c) => n + (c.size - 1) * bytesOf(c.axes), 0);
 }
 
@@ -31,17 +50,22 @@ export function cacheBytes({ caches }: MixerInstance): number {
   return caches.reduce((n, c) => n + bytesOf(c.axes), 0);
 }
 
-function explainState(state: State, plan: Plan): RecurrenceExplanation {
-  const algorithm = algorithmOf(plan, state);
+function explainState(state: State, reads: MixerInstance["reads"], plan: Plan): RecurrenceExplanation {
+  const algorithm = reads === "causal" ? algorithmOf(plan, state) : undefined;
   const bytes = bytesOf(state.axes);
   return {
     ...printState(state), name: localName(state.name), bytes,
     why: state.normal ? whyNormal(state.normal) : whyWalked(state.walk!),
     shape: axesText(state.axes),
-    training: state.normal
-      ? "in chunks: each chunk starts from the state before it; time and memory linear in T"
-      : `token by token, forwards and backwards; the state of every token is kept, ${bytes} bytes each`,
-    decoding: "one update a token, constant memory",
+    ...(reads === "causal"
+      ? {
+          training: state.normal
+            ? "in chunks: each chunk starts from the state before it; time and memory linear in T"
+            : `token by token, forwards and backwards; the state of every token is kept, ${bytes} bytes each`,
+          decoding: "one update a token, constant memory",
+          per: "sequence" as const,
+        }
+      : wholeState[reads]),
     ...(algorithm ? { algorithm } : {}),
   };
 }
@@ -62,14 +86,30 @@ function whyWalked({ states }: Walk): string {
   return `${why}, so tokens cannot be computed side by side`;
 }
 
-function explainCache(cache: Cache): RecurrenceExplanation {
+const wholeState = {
+  whole: { training: "a sum over all tokens of the text, which every token then reads; time linear in its length", per: "sequence" },
+  cross: { training: "a sum over all tokens of the source; time linear in its length", decoding: "written once, when the source is read; a token only reads it", per: "source" },
+} as const;
+
+function explainCache(cache: Cache, reads: MixerInstance["reads"]): RecurrenceExplanation {
   const bytes = bytesOf(cache.axes);
   return {
     ...printCache(cache), name: localName(cache.name), why: "every token's value is kept", bytes,
     shape: `[time${cache.axes.map((a) => `, ${a.name} ${a.size}`).join("")}]`,
-    training: "blocked attention with a running softmax: memory linear in T, time quadratic",
-    decoding: `appends ${bytes} bytes a token`,
+    ...keptBy(reads, bytes),
   };
+}
+
+function keptBy(reads: MixerInstance["reads"], bytes: number): Pick<RecurrenceExplanation, "training" | "decoding" | "per"> {
+  const blocked = "blocked attention with a running softmax: memory linear in T";
+  switch (reads) {
+    case "causal": return { training: `${blocked}, time quadratic`, decoding: `appends ${bytes} bytes a token`, per: "token" };
+    case "whole": return { training: `${blocked}, time quadratic`, per: "token" };
+    case "cross": return {
+      training: `${blocked} and in the source, time as their product`,
+      decoding: `written once, when the source is read, ${bytes} bytes for each of its tokens; a token only reads them`, per: "source token",
+    };
+  }
 }
 
 function explainConvolution(convolution: MixerInstance["convolutions"][number]): RecurrenceExplanation {
@@ -80,7 +120,7 @@ function explainConvolution(convolution: MixerInstance["convolutions"][number]):
     shape: axesText([{ name: "tap", size: past }, ...convolution.axes]),
     formula: `${name} = convolve(${printExpr(convolution.argument)}, ${convolution.size})`,
     bytes: past * bytesOf(convolution.axes),
-    training: "every token at once", decoding: `the last ${past} inputs are kept`,
+    per: "sequence", training: "every token at once", decoding: `the last ${past} inputs are kept`,
   };
 }
 

@@ -110,12 +110,44 @@ describe("explain", () => {
     await expect(withoutMemory(stdout)).toMatchFileSnapshot("./explained/hybrid.txt");
   });
 
+  test("both sides of the authors' translation model: what a memory holds beside softmax caches", async () => {
+    const { code, stdout, stderr } = await msz(["explain", join(root, "specs/memsizer-wmt-ende.msz")], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    const [said, , training] = stdout.split(/^intermediate values .*\n/m);
+    await expect(said).toMatchFileSnapshot("./explained/memsizer-wmt-ende.txt");
+    expect(said).toContain("16.0 KiB a sequence, 8.0 KiB in float16: a softmax cache of 2 tokens\n");
+    expect(training).toMatch(/adam\ntraining in float16\n/);
+  });
+
+  test("an adaptive vocabulary", async () => {
+    const { code, stdout, stderr } = await msz(["explain", join(root, "specs/memsizer-wikitext103.msz"), "--set", "layers=1"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("vocabulary ids (267744, adaptive: 20000 ids of 1024 values, 40000 ids of 256 values, 207744 ids of 64 values)\n");
+    // All ids' probabilities: each table is multiplied by, those of the tails behind their projections; the rest is one layer.
+    const [, flops] = /one decoded token\n {2}(\S+) M FLOPs\n/.exec(stdout)!;
+    const tables = 2 * (20_002 * 1024 + 40_000 * 256 + 207_744 * 64 + 2 * 1024 * (1024 + 256 + 64)) - 2 * 1024 * 1024;
+    expect(1e6 * Number(flops)).toBeGreaterThan(tables);
+    expect(1e6 * Number(flops)).toBeLessThan(1.3 * tables);
+  });
+
+  test("what keeps a token of the source for softmax attention across", async () => {
+    const { code, stdout } = await msz(["explain", "--json", join(root, "specs/transformer-wmt-ende.msz")], { cwd });
+    expect(code).toBe(0);
+    const each = 6 * 2 * 4 * 1024;
+    expect(JSON.parse(stdout)).toMatchObject({
+      stateBytes: 0, stateBytesPerToken: each, softmaxBytesPerToken: each, source: { bytes: 0, bytesPerToken: each, softmaxBytesPerToken: each },
+      // And 4 bytes a slot that say which tokens are padding.
+      decode: { bytesPerSlot: each + 4, bytesPerSource: each + 4, flopsPerSlot: 6 * 4 * 1024, flopsPerSource: 6 * 4 * 1024 },
+      encoder: { layers: [{ first: 0, count: 6 }], encode: { flopsPerSlot: 6 * 4 * 1024 } },
+    });
+  });
+
   test("--json is one object", async () => {
     const { code, stdout, stderr } = await msz(["explain", "--json", "hybrid.msz"], { cwd });
     expect([code, stderr]).toEqual([0, ""]);
     const explained = JSON.parse(stdout) as Explanation;
     expect(explained).toMatchObject({ model: "Hybrid", width: 16, layers: [{ first: 0, count: 1 }, { first: 1, count: 2 }] });
-    const { memory, fixedBytes, bytesPerToken, optimizerBytes } = explained.training;
+    const { memory, fixedBytes, bytesPerToken, optimizerBytes } = explained.training!;
     // Slots begin at multiples of 256 bytes.
     for (const { tokens, bytes } of memory) expect(Math.abs(fixedBytes + bytesPerToken * tokens - bytes) / bytes).toBeLessThan(0.01);
     // Adam's two moments, and four numbers of 4 bytes.

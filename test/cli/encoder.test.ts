@@ -40,7 +40,6 @@ test("a longer text is refused", async () => {
 });
 
 test.each([
-  [["explain"], "neither decodes nor trains, and that is what is explained"],
   [["train"], "has no loss to train by"],
   [["compile", "--training"], "has no loss to train by"],
   [["evaluate"], "predicts no tokens, so there is nothing to measure"],
@@ -48,6 +47,14 @@ test.each([
 ])("%j has nothing to do", async (command, lacks) => {
   expectRefused(await msz([...command, "reader.msz"], { cwd }), `error[encoder-alone]: the model Reader is an encoder alone: it ${lacks}
   = help: \`msz call --entry encode\` gives what it makes of a text`);
+});
+
+test("explain says what its layers compute, and nothing of decoding and training", async () => {
+  const { code, stdout, stderr } = await msz(["explain", "reader.msz"], { cwd });
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^Reader: .*\n\nencoder, layer/);
+  expect(stdout).toMatch(/^one token of the text\n {2}\S+ (\S )?FLOPs/m);
+  expect(stdout).not.toMatch(/decod|train/);
 });
 
 test("bind writes its entry, and nothing of sequences", async () => {
