@@ -97,7 +97,7 @@ export class Session {
 
   /**
    * Translations of texts, or of ids, in their order; any number of them, batched by length.
-   * @throws MszError `no-source`, `empty-source`, `cannot-encode`, `bad-token`, `past-length`, `bad-beam`, `bad-length`, `bad-sampling`
+   * @throws MszError `no-source`, `empty-source`, `cannot-encode`, `bad-token`, `past-length`, `bad-beam`, `bad-length`, `bad-batch`, `bad-sampling`
    */
   async translate(sources: readonly Source[], options: TranslateOptions = {}): Promise<Translation[]> {
     return this.translator().all(sources, options);

@@ -81,12 +81,14 @@ export class Translator {
   async all(sources: readonly Source[], options: TranslateOptions): Promise<Translation[]> {
     const { padding } = expectSource(this.plan);
     const way = wayOf(this.plan, options);
+    const { batchTokens = 2048 } = options;
+    if (!(batchTokens >= 1)) throw new MszError("bad-batch", `a batch has ${batchTokens} tokens, but must have one at least`);
     const read = readSources(this.plan, this.sourceVocabulary, sources);
     const longest = read.map((ids) => longestOf(this.plan, options, ids.length));
     const results = new Array<Translation>(sources.length);
     const sentences = Math.max(1, Math.floor(mostLogits / (this.plan.model.vocabularySize * (way.kind === "beam" ? way.beam : 1))));
     let [done, tokens] = [0, 0];
-    for (const [number, batch] of batchesOf(read, { tokens: options.batchTokens ?? 2048, sentences, fewSizes: this.fewSizes }, padding).entries()) {
+    for (const [number, batch] of batchesOf(read, { tokens: batchTokens, sentences, fewSizes: this.fewSizes }, padding).entries()) {
       options.signal?.throwIfAborted();
       const translations = await this.batch(batch.map((i) => read[i]!), batch.map((i) => longest[i]!), way, number, options);
       batch.forEach((i, row) => (results[i] = translations[row]!));

@@ -159,6 +159,7 @@ describe("what is refused", () => {
     ["a length penalty that is no number", [[5]], { lengthPenalty: NaN }, "bad-beam: the length penalty is NaN"],
     ["no length", [[5]], { maxLength: 0 }, "bad-length: a translation may have floor(0 · 2 + 0) = 0 tokens"],
     ["a length that is no number", [[5]], { maxLength: { perSource: NaN } }, "bad-length"],
+    ["a batch of nothing", [[5]], { batchTokens: 0 }, "bad-batch: a batch has 0 tokens"],
     ["a temperature below 0", [[5]], { temperature: -1 }, "bad-sampling: temperature is -1"],
   ] as const)("%s", async (_, sources, options, message) => {
     const { session, program } = await fakeSession();
