@@ -4,7 +4,7 @@ import { dirname, extname, join } from "node:path";
 import { MszError } from "../src/base/error.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { Model } from "../src/model/model.js";
-import type { Plan } from "../src/plan/plan.js";
+import type { Plan, PlanVocabulary } from "../src/plan/plan.js";
 import { load, type BackendName, type NameScheme, type Session, type WeightsInput } from "../runtime/index.js";
 import type { CompileOptions, Target } from "../compiler/index.js";
 import type { Tokenizers } from "./corpus/pairs.js";
@@ -35,17 +35,22 @@ export function openPlan(file: string, options: Pick<CompileOptions, "set" | "ta
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     if (options.chunk !== undefined) throw new MszError("bad-option", "`--chunk` cuts the parallel form of a spec; that of a plan is made already", { hint: "compile the spec again with `msz compile --chunk …`" });
     const plan = readPlan(file);
-    const read = (side: Pick<Plan["model"], "vocabulary"> | undefined): unknown => (side?.vocabulary.kind === "tokenizer" ? readTokenizer(file, side.vocabulary.file) : undefined);
-    return { plan, tokenizer: read(plan.model), sourceTokenizer: read(plan.model.source) };
+    const { vocabulary, source } = plan.model;
+    const read = (of: PlanVocabulary | undefined): unknown => (of?.kind === "tokenizer" ? readTokenizer(file, of.file) : undefined);
+    return { plan, tokenizer: read(vocabulary), sourceTokenizer: source && sameFile(vocabulary, source.vocabulary) ? undefined : read(source?.vocabulary) };
   }
   const { plan, model } = planOf(file, options);
   return { plan, model, ...tokenizersOf(model) };
 }
 
-/** The parsed files that a spec's vocabularies are read from. */
+/** The parsed files that a spec's vocabularies are read from; the source's, where it is the same one, need not be given. */
 export function tokenizersOf({ vocabulary, encoder }: Model): Tokenizers {
   const json = (of: Model["vocabulary"] | undefined): unknown => (of?.kind === "tokenizer" ? of.json : undefined);
-  return { tokenizer: json(vocabulary), sourceTokenizer: json(encoder?.vocabulary) };
+  return { tokenizer: json(vocabulary), sourceTokenizer: encoder && sameFile(vocabulary, encoder.vocabulary) ? undefined : json(encoder?.vocabulary) };
+}
+
+function sameFile(a: { readonly kind: string; readonly file?: string }, b: { readonly kind: string; readonly file?: string }): boolean {
+  return a.kind === "tokenizer" && b.kind === "tokenizer" && a.file === b.file;
 }
 
 function readTokenizer(plan: string, name: string): unknown {

@@ -120,14 +120,16 @@ async function weightsOf(plan: Plan, { weights, names }: BenchOptions): Promise<
 }
 
 const defaultLengths = [128, 512, 2048];
+/** Sentences are short. */
+const sentenceLengths = [16, 64, 256];
 
 /** @throws MszError `past-context` */
 function lengthsOf({ model }: Plan, asked: readonly number[] | undefined): readonly number[] {
-  const { context, positionLimit, name } = model;
-  const limit = positionLimit ?? Infinity;
+  const { context, positionLimit, name, source } = model;
+  const limit = Math.min(positionLimit ?? Infinity, source?.positionLimit ?? Infinity);
   const long = asked?.find((t) => t > limit);
   if (long !== undefined) throw new MszError("past-context", `the model ${name} has learned positions for ${limit} tokens, not ${long}`, { hint: `\`--tokens\` takes lengths up to ${limit}` });
-  const lengths = asked ?? (context === null ? defaultLengths : [Math.max(1, Math.floor(context / 4)), context, 4 * context]);
+  const lengths = asked ?? (context === null ? (source ? sentenceLengths : defaultLengths) : [Math.max(1, Math.floor(context / 4)), context, 4 * context]);
   return [...new Set(lengths.filter((t) => t <= limit))];
 }
 

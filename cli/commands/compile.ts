@@ -1,9 +1,10 @@
-/** `msz compile`: the plan beside its tokenizer, and on request the graphs and kernels as text. Everything is made before anything is written. */
+/** `msz compile`: the plan beside its tokenizers, and on request the graphs and kernels as text. Everything is made before anything is written. */
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { printGraph } from "../../src/graph/print.js";
-import type { Plan } from "../../src/plan/plan.js";
+import type { Model, Vocabulary } from "../../src/model/model.js";
+import type { Plan, PlanVocabulary } from "../../src/plan/plan.js";
 import { trainingEntryNames, type Target } from "../../compiler/index.js";
-import { megabytes, readText, writeFilesWhole } from "../files.js";
+import { megabytes, readText, refuseSameFile, writeFilesWhole } from "../files.js";
 import { targetNames, type emitNames } from "../options.js";
 import { note } from "../report.js";
 import { expectDecoder, planOf } from "../spec.js";
@@ -30,17 +31,26 @@ export function compileCommand(file: string, options: CompileCommandOptions): vo
   const planPath = join(folder, `${stem}.plan.json`);
   const planText = `${JSON.stringify(plan)}\n`;
   const files = new Map([[planPath, planText]]);
-  if (model.vocabulary.kind === "tokenizer" && plan.model.vocabulary.kind === "tokenizer") {
-    const copy = join(folder, plan.model.vocabulary.file);
-    // The user's own file stays as it is.
-    if (resolve(copy) !== resolve(model.vocabulary.file)) files.set(copy, readText(model.vocabulary.file));
-  }
+  for (const [path, text] of tokenizerCopies(plan, model, folder)) files.set(path, text);
   if (emit.includes("graph")) for (const graph of graphs) files.set(join(folder, `${stem}.${graph.entry}.graph.txt`), `${printGraph(graph)}\n`);
   if (emit.includes("kernels")) for (const [name, text] of kernelFiles(plan)) files.set(join(folder, `${stem}.${name}`), text);
   writeFilesWhole(files);
 
   const kernels = plan.targets.wgsl?.kernels.length;
   note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length === 1 ? "1 entry" : `${plan.entries.length} entries`}, for ${Object.keys(plan.targets).join(" and ")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
+}
+
+/** Of both sides. A user's own file stays as it is. @throws MszError `same-file` */
+function tokenizerCopies(plan: Plan, model: Model, folder: string): [string, string][] {
+  const sides: readonly [PlanVocabulary | undefined, Vocabulary | undefined][] = [[plan.model.vocabulary, model.vocabulary], [plan.model.source?.vocabulary, model.encoder?.vocabulary]];
+  const own = sides.flatMap(([, vocabulary]) => (vocabulary?.kind === "tokenizer" ? [vocabulary.file] : []));
+  return sides.flatMap(([named, vocabulary]): [string, string][] => {
+    if (named?.kind !== "tokenizer" || vocabulary?.kind !== "tokenizer") return [];
+    const copy = join(folder, named.file);
+    if (resolve(copy) === resolve(vocabulary.file)) return [];
+    refuseSameFile(copy, "--out", own);
+    return [[copy, readText(vocabulary.file)]];
+  });
 }
 
 function kernelFiles(plan: Plan): [string, string][] {
