@@ -72,7 +72,7 @@ test("what there is to train on", { timeout }, async () => {
     [["plain.msz", "--corpus", "fodler"], "error[missing-file]: there is no file `fodler`"],
     [["plain.msz", "--corpus", "https://example.org/text.txt"], "error[missing-file]: there is no file `https://example.org/text.txt`\n  = help: msz reads files of this machine: fetch it first"],
     [["plain.msz", "--corpus", "text.txt", "folder"], "error[is-directory]: `folder` is a directory, not a file\n  = help: name a file"],
-    [["pairs.msz"], "error[not-supported-yet]: `pairs.msz` trains on pairs, which is not supported yet\n  = help: name one text, or a list of texts"],
+    [["pairs.msz"], 'error[wrong-corpus]: a language model learns from texts, not from pairs\n  --> pairs.msz:13:14\n   |\n13 |   corpus   = pairs("a.txt", "b.txt")\n   |              ^^^^^^^^^^^^^^^^^^^^^^^\n   = why: it has no encoder that could read the first of each two\n   = help: name a file, or give the model an `encoder` and a `decoder`'],
     [["plain.msz", "--corpus", "short.txt", "--held-out", "0"], "error[short-corpus]: `short.txt` has 16 tokens to train on, and a window takes 16 and the one behind it\n  = help: use a longer text, a shorter `context`, or a smaller `held_out`"],
     [["plain.msz", "--held-out", "one.txt"], "error[short-corpus]: `one.txt` has 1 token, and a loss takes two at least\n  = help: hold out a longer text, or nothing: `held_out = 0`"],
     [["plain.msz", "--held-out", "1.5"], "error[bad-option]: `--held-out` takes a share from 0 to below 1, or a file, not `1.5`"],
