@@ -7,6 +7,8 @@ export interface BeamRules {
   /** Hypotheses that are kept, and finished, a sentence. */
   readonly beam: number;
   readonly end: number;
+  /** Never chosen: a device gives it, last, where the vocabulary has no more candidates. */
+  readonly padding: number | null;
   /** A score is Σ log p / length ^ lengthPenalty, `end` counted. */
   readonly lengthPenalty: number;
 }
@@ -126,7 +128,7 @@ export class BeamSearch {
   }
 
   private candidatesOf({ open, first, longest }: Sentence, { candidates, each, endLogProb }: BeamCandidates): Candidate[] {
-    const { end } = this.rules;
+    const { end, padding } = this.rules;
     const found: Candidate[] = [];
     const add = (from: number, id: number, logProb: number): void => {
       // Neither -inf nor NaN.
@@ -141,7 +143,7 @@ export class BeamSearch {
       for (let at = row * each; at < (row + 1) * each; at++) {
         const id = candidates[2 * at + 1]!;
         // A text has one token at least.
-        if (id !== end || this.written > 0) add(from, id, candidates[2 * at]!);
+        if (id !== padding && (id !== end || this.written > 0)) add(from, id, candidates[2 * at]!);
       }
     }
     return found;

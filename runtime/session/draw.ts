@@ -49,6 +49,11 @@ async function* drawOn({ program, state, steps: { first, most }, signal }: DrawS
   }
 }
 
+/** Of a model that gives nothing to choose from. */
+export function noToken(model: string): MszError {
+  return new MszError("not-finite", `${model} gives no token of a translation a probability that is a number`, { hint: "its weights are not finite, or lead to values that are not" });
+}
+
 /** @param values [B, 1, vocab]; of equals the lowest id */
 function likeliest({ model: { end, padding, vocabularySize, name } }: Plan, values: HostTensor): Int32Array {
   return Int32Array.from({ length: values.shape[0]! }, (_, row) => {
@@ -57,7 +62,7 @@ function likeliest({ model: { end, padding, vocabularySize, name } }: Plan, valu
       const value = values.data[row * vocabularySize + id]!;
       if (id !== end && id !== padding && value > most) [best, most] = [id, value];
     }
-    if (best < 0) throw new MszError("not-finite", `${name} gives no token of a translation a probability that is a number`, { hint: "its weights are not finite, or lead to values that are not" });
+    if (best < 0) throw noToken(name);
     return best;
   });
 }

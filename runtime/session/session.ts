@@ -9,7 +9,8 @@ import { Entries } from "./entries.js";
 import { addLosses, expectEvaluate, type Losses } from "./losses.js";
 import { checkSampling, checkSteps, restoreSequence, Sequence } from "./sequence.js";
 import { expectNoSource, expectSource, type Source } from "./source.js";
-import { Translator, type TranslateOptions, type Translation } from "./translate.js";
+import type { TranslateOptions } from "./translate-options.js";
+import { Translator, type Translation } from "./translate.js";
 import { nextTurn } from "./turn.js";
 
 export interface GenerateOptions {
@@ -97,7 +98,7 @@ export class Session {
 
   /**
    * Translations of texts, or of ids, in their order; any number of them, batched by length.
-   * @throws MszError `no-source`, `empty-source`, `cannot-encode`, `bad-token`, `past-length`, `bad-beam`, `bad-length`, `bad-batch`, `bad-sampling`
+   * @throws MszError `no-source`, `empty-source`, `cannot-encode`, `bad-token`, `past-length`, `bad-beam`, `bad-length`, `bad-batch`, `bad-sampling`, `bad-sources`
    */
   async translate(sources: readonly Source[], options: TranslateOptions = {}): Promise<Translation[]> {
     return this.translator().all(sources, options);

@@ -5,44 +5,13 @@
 import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { candidatesOf } from "../../src/plan/check-contract.js";
-import type { DeviceState, HostTensor, Program, Sampling } from "../device.js";
+import type { DeviceState, HostTensor, Program } from "../device.js";
 import type { TextStream, Vocabulary } from "../text/vocabulary.js";
 import { BeamSearch, type Hypothesis } from "./beam.js";
-import { drawGreedily, drawTokens, type Draw } from "./draw.js";
-import { checkSampling } from "./sequence.js";
+import { drawGreedily, drawTokens, noToken, type Draw } from "./draw.js";
 import { batchesOf, expectSource, readSources, sizeAbove, sourceTensor, type Source } from "./source.js";
+import { drawOf, longestOf, wayOf, type Search, type TranslateOptions, type Way } from "./translate-options.js";
 import { nextTurn } from "./turn.js";
-
-/** What is not given comes from the spec's `generate` block. */
-export interface TranslateOptions {
-  /** Hypotheses that beam search keeps a sentence; 1 = greedy. */
-  readonly beam?: number;
-  readonly lengthPenalty?: number;
-  /** At most floor(perSource · n + more) tokens beside `end` for a source of n, its `end` included; a number is for all sources. */
-  readonly maxLength?: number | { readonly perSource?: number; readonly more?: number };
-  /** How many of the finished hypotheses a translation brings, best first; 1 unless said, at most `beam`. */
-  readonly hypotheses?: number;
-  /** Any of these three: drawn at random instead of searched for. 0 is greedy on the device. A drawn text may be empty, any other has one token at least. */
-  readonly temperature?: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  /** What is drawn depends also on how the sources are batched. */
-  readonly seed?: number;
-  /** Tokens of a batch's sources, padding included; 2048 unless said. */
-  readonly batchTokens?: number;
-  /** An aborted translation rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** After every batch. */
-  readonly onProgress?: (progress: TranslateProgress) => void;
-}
-
-export interface TranslateProgress {
-  /** Sources that are translated, and all of them. */
-  readonly done: number;
-  readonly total: number;
-  /** Tokens written so far, `end` included. */
-  readonly tokens: number;
-}
 
 export interface TranslatedText {
   /** Without `begin`, `end` and padding, and without space around it. */
@@ -81,12 +50,14 @@ export class Translator {
   async all(sources: readonly Source[], options: TranslateOptions): Promise<Translation[]> {
     const { padding } = expectSource(this.plan);
     const way = wayOf(this.plan, options);
+    // From JavaScript a text may come alone.
+    if (!Array.isArray(sources)) throw new MszError("bad-sources", `the sources of a translation are a list, not ${typeof sources}`, { hint: "put a single one in a list: `translate([text])`" });
     const { batchTokens = 2048 } = options;
     if (!(batchTokens >= 1)) throw new MszError("bad-batch", `a batch has ${batchTokens} tokens, but must have one at least`);
     const read = readSources(this.plan, this.sourceVocabulary, sources);
     const longest = read.map((ids) => longestOf(this.plan, options, ids.length));
     const results = new Array<Translation>(sources.length);
-    const sentences = Math.max(1, Math.floor(mostLogits / (this.plan.model.vocabularySize * (way.kind === "beam" ? way.beam : 1))));
+    const sentences = Math.max(1, Math.floor(mostLogits / (this.plan.model.vocabularySize * (way.kind === "search" ? way.beam : 1))));
     let [done, tokens] = [0, 0];
     for (const [number, batch] of batchesOf(read, { tokens: batchTokens, sentences, fewSizes: this.fewSizes }, padding).entries()) {
       options.signal?.throwIfAborted();
@@ -101,8 +72,7 @@ export class Translator {
 
   /** Greedy unless it is to be drawn at random: a search knows its text at the end only. */
   async *stream(source: Source, options: TranslateOptions): AsyncGenerator<{ text: string; ids: Int32Array }, void, void> {
-    const way = wayOf(this.plan, { temperature: 0, ...options, beam: undefined });
-    if (way.kind === "beam") throw new MszError("bad-beam", "a search knows its text at the end only", { hint: "leave `beam` out" });
+    const way = drawOf(this.plan, options);
     const [ids] = readSources(this.plan, this.sourceVocabulary, [source]);
     const longest = longestOf(this.plan, options, ids!.length);
     const state = await this.read([ids!]);
@@ -123,18 +93,18 @@ export class Translator {
   }
 
   private async batch(sources: readonly Int32Array[], longest: readonly number[], way: Way, number: number, options: TranslateOptions): Promise<Translation[]> {
-    if (way.kind !== "beam") return this.drawn(sources, longest, way, number, options.signal);
+    if (way.kind !== "search") return this.drawn(sources, longest, way, number, options.signal);
     const found = await this.search(sources, longest, way, options.signal);
     return found.map((hypotheses) => {
       const best = hypotheses.slice(0, way.hypotheses).map(({ ids, logProb, score }) => ({ ...this.textOf(ids, ids.length + 1), logProb, score }));
-      if (best.length === 0) throw new MszError("not-finite", `${this.plan.model.name} gives no token of a translation a probability that is a number`, { hint: "its weights are not finite, or lead to values that are not" });
+      if (best.length === 0) throw noToken(this.plan.model.name);
       return { ...best[0]!, hypotheses: best };
     });
   }
 
-  private async search(sources: readonly Int32Array[], longest: readonly number[], way: Extract<Way, { kind: "beam" }>, signal?: AbortSignal): Promise<readonly (readonly Hypothesis[])[]> {
+  private async search(sources: readonly Int32Array[], longest: readonly number[], way: Search, signal?: AbortSignal): Promise<readonly (readonly Hypothesis[])[]> {
     const end = this.end();
-    const search = new BeamSearch({ ...way, end }, longest, this.fewSizes ? sizeAbove : undefined);
+    const search = new BeamSearch({ ...way, end, padding: this.plan.model.padding }, longest, this.fewSizes ? sizeAbove : undefined);
     const each = candidatesOf(this.plan.model.generate.beams);
     let state = await this.read(sources);
     try {
@@ -213,44 +183,6 @@ export class Translator {
     if (end === null) throw new MszError("no-end", `the model ${name} has no \`end\` id, so no translation would end`, { hint: "give the model `end = …`" });
     return end;
   }
-}
-
-type Way = Draw | { readonly kind: "beam"; readonly beam: number; readonly lengthPenalty: number; readonly hypotheses: number };
-
-/** @throws MszError `bad-beam`, `bad-sampling` */
-function wayOf(plan: Plan, options: TranslateOptions): Way {
-  const { generate, vocabularySize, name } = plan.model;
-  const refuse = (what: string, hint?: string): never => {
-    throw new MszError("bad-beam", what, hint === undefined ? {} : { hint });
-  };
-  if (options.temperature !== undefined || options.topK !== undefined || options.topP !== undefined) {
-    if ((options.beam ?? 1) !== 1) refuse("a translation is searched for, or drawn at random, but not both", "leave out `beam`, or `temperature`, `topK` and `topP`");
-    if ((options.hypotheses ?? 1) !== 1) refuse("only a search has more than one hypothesis", "leave out `temperature`, `topK` and `topP`");
-    const sampling: Sampling = { temperature: options.temperature ?? generate.temperature, topK: options.topK ?? generate.topK, topP: options.topP ?? generate.topP, seed: options.seed ?? 0 };
-    checkSampling(sampling);
-    return sampling.temperature === 0 ? { kind: "greedy" } : { kind: "sampled", sampling };
-  }
-  const beam = options.beam ?? generate.beam;
-  const lengthPenalty = options.lengthPenalty ?? generate.lengthPenalty;
-  const hypotheses = options.hypotheses ?? 1;
-  if (!(Number.isSafeInteger(beam) && beam >= 1)) refuse(`beam is ${beam}, but must be a whole number from 1`);
-  if (!Number.isFinite(lengthPenalty)) refuse(`the length penalty is ${lengthPenalty}, but must be a number`);
-  if (!(Number.isSafeInteger(hypotheses) && hypotheses >= 1 && hypotheses <= beam)) refuse(`hypotheses is ${hypotheses}, but must be from 1 to the beam's ${beam}`, "a wider beam finds more");
-  if (generate.beams === 0 && beam === 1) return { kind: "greedy" };
-  if (beam > generate.beams) refuse(`beam is ${beam}, but the plan of ${name} searches with at most ${generate.beams}`, `compile the spec with \`generate { beam = ${beam} }\``);
-  return { kind: "beam", beam: Math.min(beam, vocabularySize - 1), lengthPenalty, hypotheses };
-}
-
-/** Of a source's own tokens, so that its translation does not depend on what is batched with it. @throws MszError `bad-length` */
-function longestOf({ model }: Plan, { maxLength }: TranslateOptions, tokens: number): number {
-  const own = model.generate.maxLength;
-  const { perSource = own.perSource, more = own.more } = typeof maxLength === "number" ? { perSource: 0, more: maxLength } : (maxLength ?? {});
-  const longest = Math.floor(perSource * tokens + more);
-  if (!(perSource >= 0 && Number.isSafeInteger(longest) && longest >= 1)) {
-    throw new MszError("bad-length", `a translation may have floor(${perSource} · ${tokens} + ${more}) = ${longest} tokens, but must have one at least`, { hint: "give a larger `maxLength`" });
-  }
-  // The first position is that of the `end` which it starts from.
-  return Math.max(1, Math.min(longest, (model.positionLimit ?? Infinity) - 1));
 }
 
 function column(tokens: Int32Array): HostTensor {

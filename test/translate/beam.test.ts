@@ -19,7 +19,8 @@ function candidatesOf(texts: readonly { ids: readonly number[]; model: Model }[]
   const endLogProb = new Float32Array(texts.length);
   texts.forEach(({ ids, model }, row) => {
     const logProbs = model(ids);
-    const order = logProbs.map((logProb, id) => ({ id, logProb: Number.isNaN(logProb) ? -Infinity : logProb })).filter(({ id }) => id !== padding);
+    // A device's padding is behind all others, and no -Infinity.
+    const order = logProbs.map((logProb, id) => ({ id, logProb: Number.isNaN(logProb) ? -Infinity : id === padding ? -1e30 : logProb }));
     order.sort((a, b) => (a.logProb === b.logProb ? 0 : b.logProb - a.logProb));
     for (let i = 0; i < each; i++) {
       const { id, logProb } = order[i] ?? { id: 0, logProb: -Infinity };
@@ -31,8 +32,8 @@ function candidatesOf(texts: readonly { ids: readonly number[]; model: Model }[]
 }
 
 /** Runs a search over models, and checks that each step says what its rows are. */
-function search(sentences: readonly Sentence[], rules: BeamRules, beams = rules.beam, room?: (left: number) => number): readonly (readonly Hypothesis[])[] {
-  const beam = new BeamSearch(rules, sentences.map((s) => s.longest), room);
+function search(sentences: readonly Sentence[], rules: Omit<BeamRules, "padding">, beams = rules.beam, room?: (left: number) => number): readonly (readonly Hypothesis[])[] {
+  const beam = new BeamSearch({ ...rules, padding }, sentences.map((s) => s.longest), room);
   let rows = sentences.map(({ model }) => ({ ids: [] as number[], model }));
   for (let step = 0; ; step++) {
     expect(step).toBeLessThanOrEqual(Math.max(...sentences.map((s) => s.longest)));
@@ -138,7 +139,7 @@ describe("rules one by one", () => {
   test("a sentence's rows go with it, and the others' states stay where they are until then", () => {
     const short = { model: fixed([-1, 0, -9, -2], [-9, 0, -1, -9]), longest: 9 };
     const long = { model: fixed([-1, 0, -9, -2]), longest: 3 };
-    const beam = new BeamSearch({ beam: 2, end, lengthPenalty: 0 }, [9, 3]);
+    const beam = new BeamSearch({ beam: 2, end, lengthPenalty: 0, padding }, [9, 3]);
     const first = beam.advance(candidatesOf([{ ids: [], model: short.model }, { ids: [], model: long.model }], 2))!;
     expect([first.rows, first.tokens, first.sameSource].map(String)).toEqual(["0,0,1,1", "0,3,0,3", "false"]);
     const second = beam.advance(candidatesOf([[0], [3]].flatMap((ids) => [{ ids, model: short.model }]).concat([[0], [3]].map((ids) => ({ ids, model: long.model }))), 2))!;
@@ -150,7 +151,7 @@ describe("rules one by one", () => {
   test("with room for it a finished sentence stays, so that the number of rows does", () => {
     const short = { model: fixed([-1, 0, -9, -2], [-9, 0, -1, -9]), longest: 9 };
     const long = { model: fixed([-1, 0, -9, -2]), longest: 3 };
-    const beam = new BeamSearch({ beam: 2, end, lengthPenalty: 0 }, [9, 3], () => 2);
+    const beam = new BeamSearch({ beam: 2, end, lengthPenalty: 0, padding }, [9, 3], () => 2);
     beam.advance(candidatesOf([{ ids: [], model: short.model }, { ids: [], model: long.model }], 2));
     const second = beam.advance(candidatesOf([[0], [3]].flatMap((ids) => [{ ids, model: short.model }]).concat([[0], [3]].map((ids) => ({ ids, model: long.model }))), 2))!;
     expect([second.rows, second.tokens, second.sameSource].map(String)).toEqual(["0,1,2,2", "2,2,0,3", "true"]);

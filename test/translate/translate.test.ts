@@ -1,6 +1,7 @@
 /** Translations of a session whose model is a function: order, batches, lengths, ways to choose, and what is refused. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { TranslateOptions } from "../../runtime/index.js";
 import { after, fakePlan, fakeSession, ids, size } from "./fake.js";
 import { naiveBeam } from "./rules.js";
 
@@ -129,6 +130,19 @@ describe("greedy", () => {
     for await (const _ of session.translateStream([9, 8, 7, 6])) break;
     expect(program.left).toBe(0);
   });
+
+  test("a stream chooses as `translate` does, also where options are there and undefined", async () => {
+    const { session } = await fakeSession();
+    const streamed = async (options: TranslateOptions): Promise<number[]> => {
+      const all: number[] = [];
+      for await (const { ids: piece } of session.translateStream([9, 8, 7, 6], options)) all.push(...piece);
+      return all;
+    };
+    const whole = async (options: TranslateOptions): Promise<number[]> => [...(await session.translate([[9, 8, 7, 6]], options))[0]!.ids];
+    expect(await streamed({ beam: 1, temperature: undefined, topK: undefined })).toEqual(await whole({ beam: 1 }));
+    for (const seed of [1, 2, 3]) expect(await streamed({ topK: 5, seed, temperature: undefined })).toEqual(await whole({ topK: 5, seed }));
+    await expect(streamed({ beam: 4 })).rejects.toMatchObject({ code: "bad-beam" });
+  });
 });
 
 test("drawn texts follow from the seed, and end at `end` or at the longest", async () => {
@@ -160,6 +174,7 @@ describe("what is refused", () => {
     ["no length", [[5]], { maxLength: 0 }, "bad-length: a translation may have floor(0 · 2 + 0) = 0 tokens"],
     ["a length that is no number", [[5]], { maxLength: { perSource: NaN } }, "bad-length"],
     ["a batch of nothing", [[5]], { batchTokens: 0 }, "bad-batch: a batch has 0 tokens"],
+    ["a text that is no list of texts", "5 6" as unknown as string[], {}, "bad-sources: the sources of a translation are a list, not string"],
     ["a temperature below 0", [[5]], { temperature: -1 }, "bad-sampling: temperature is -1"],
   ] as const)("%s", async (_, sources, options, message) => {
     const { session, program } = await fakeSession();
