@@ -155,9 +155,10 @@ export class Entries {
     const state = !none ? await this.program.writeState(batch, states) : await this.program.createState(batch, source ? this.textsOf(inputs).source_tokens!.shape[1] : undefined);
     try {
       if (none && source) await this.program.advance(state, "encode", { source_tokens: inputs.source_tokens! }, ["encoder_out"]);
-      const outputs = await this.program.advance(state, "decode", { tokens });
+      // States may say that all learned positions are used.
+      const values = await new Sequence(this.plan, this.program, state).decode(tokens);
       const after = await this.program.readState(state);
-      return { [output]: outputs[output]!, ...Object.fromEntries(Object.entries(after).map(([n, t]) => [`state.${n}`, t])) };
+      return { [output]: values, ...Object.fromEntries(Object.entries(after).map(([n, t]) => [`state.${n}`, t])) };
     } finally {
       state.dispose();
     }

@@ -42,6 +42,8 @@ describe("the entries", () => {
     expect(await refused(session.call("decode", { tokens: i32([e], [e]) }))).toContain("missing-input: the entry needs an input `source_tokens`");
     expect(await refused(session.call("decode", { ...pick(first, "state."), source_tokens, tokens: i32([4], [9]) }))).toContain("unknown-input");
     expect(await refused(session.call("decode", { "state.written": first["state.written"]!, tokens: i32([4], [9]) }))).toContain("missing-input: decode lacks `state.source`");
+    const { session: learned } = await fakeSession(fakePlan({ positionLimit: 1 }));
+    expect(await refused(learned.call("decode", { ...pick(first, "state."), tokens: i32([4], [9]) }))).toContain("past-context: Fake has learned positions for 1 tokens; 1 are read");
     expect(program.left).toBe(0);
   });
 
