@@ -37,7 +37,8 @@ const hostile: [name: string, bytes: Uint8Array, says: RegExp][] = [
   ["same range twice", file({ a: f32([2], 0, 8), b: f32([2], 0, 8) }, 8), /overlap/],
   ["hole", file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /belong to no tensor/],
   ["trailing bytes", file({ a: f32([1], 0, 4) }, 9), /5 bytes after the last tensor/],
-  ["entry is null", file({ a: null }, 0), /unknown dtype/],
+  ["entry is null", file({ a: null }, 0), /dtype of tensor `a` is no text/],
+  ["a dtype of a hundred thousand brackets", file(`{"a":{"dtype":${"[".repeat(1e5)}${"]".repeat(1e5)},"shape":[1],"data_offsets":[0,4]}}`, 4), /dtype of tensor `a` is no text|not JSON/],
 ];
 
 describe("hostile files are refused with a reason", () => {

@@ -134,6 +134,8 @@ describe("pickles", () => {
     ["a name without an end", joined([Uint8Array.of(0x80, 2, 0x63), new TextEncoder().encode("os")]), /inside a name/],
     ["an instruction that makes objects", pickle(Uint8Array.of(0x69)), /instruction 0x69/],
     ["a bomb of lists", joined([Uint8Array.of(0x80, 2), new Uint8Array(1_000_001).fill(0x5d)]), /more than 1000000 objects/],
+    ["a bomb of marks", joined([Uint8Array.of(0x80, 2), new Uint8Array(2_000_001).fill(0x28)]), /more than 2000000 values at once/],
+    ["a bomb of nothing", joined([Uint8Array.of(0x80, 2), new Uint8Array(2_000_001).fill(0x4e)]), /more than 2000000 values at once/],
     ["a list of itself", pickle(op.list, op.put(0), op.get(0), op.append), /no tensors by name/],
     ["a dictionary of itself", pickle(op.dict, op.put(0), op.text("model"), op.get(0), op.setItem), /no tensors by name/],
     ["a number", pickle(op.int(5)), /no tensors by name/],

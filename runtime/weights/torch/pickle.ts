@@ -16,6 +16,8 @@ export interface Classes {
 
 /** Lists, dictionaries and objects: an empty one takes the pickle a byte, and us a hundred. The largest models have some ten thousand. */
 const mostObjects = 1_000_000;
+/** Values on the stack, marks, and values that are kept: Python puts a thousand on the stack before it makes a part of a list of them. */
+const mostHeld = 2_000_000;
 /** Bytes of an integer. */
 const longestInteger = 64;
 
@@ -45,6 +47,7 @@ class Machine {
       const code = this.byte();
       if (code === 0x2e) return this.pop(); // STOP
       this.step(code);
+      if (this.stack.length + this.marks.length + this.memo.size > mostHeld) this.refuse(`it holds more than ${mostHeld} values at once`);
     }
   }
 
