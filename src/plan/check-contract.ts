@@ -14,6 +14,7 @@ export function checkContract(plan: Plan): void {
 
   const has = (name: string): boolean => plan.entries.some((e) => e.name === name);
   if (has("encode") && !has("forward")) {
+    if (source) invalid("model.source", "is there, but the plan is that of an encoder alone", "its texts are the model's own");
     checkEntry(plan, "encode", [tokens("T")], [encoded("T")]);
     return;
   }

@@ -25,6 +25,7 @@ test("a compiled plan passes unchanged", () => {
 
 const breakages: readonly (readonly [what: string, break_: (plan: LoosePlan) => void, message: RegExp])[] = [
   ["a source without encode", (p) => (p.entries = p.entries.filter((e) => e.name !== "encode")), /`model\.source` is there, but the entry `encode` is not/],
+  ["a source of an encoder alone", (p) => (p.entries = p.entries.filter((e) => e.name === "encode")), /`model\.source` is there, but the plan is that of an encoder alone/],
   ["encode without a source", (p) => delete p.model.source, /symbol E, but the model reads no source/],
   ["encode of one token", (p) => (entry(p, "encode").inputs[0]!.shape = ["B", 1]), /inputs\[0\]\.shape` of `source_tokens` must be \[B, E\]/],
   ["encode that leaves nothing", (p) => (entry(p, "encode").states = []), /\.states` lacks `source\.count`/],
