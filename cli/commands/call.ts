@@ -44,7 +44,7 @@ const authorsInputs: Readonly<Record<string, string>> = { src_tokens: "source_to
 /** Tensors that the entry does not know are left alone: a reference file may hold more. */
 async function readInputs(entry: EntryName, path: string | undefined, scheme: NameScheme | undefined): Promise<Record<string, HostTensor>> {
   if (path === undefined) {
-    throw new MszError("missing-input", `the entry \`${entry}\` needs input tensors`, { hint: "name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`; a model that translates takes `source_tokens`, int32 [B, E], too" });
+    throw new MszError("missing-input", `the entry \`${entry}\` needs input tensors`, { hint: "name a safetensors file that holds `tokens`, int32 [B, T], with `--inputs`" });
   }
   const source = await openBytes(path);
   try {
