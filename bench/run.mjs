@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 // `MSZ_ADAPTER` says which adapter WebGPU takes; results of matmul.mjs are kept for each.
-const runs = [["compile"], ["matmul"], ["decode", "webgpu"], ["decode", "tfjs"], ["linear", "webgpu"], ["linear", "tfjs"], ["training", "webgpu"], ["training", "tfjs"], ["products"], ["shakespeare"], ["mixers", "webgpu"], ["mixers", "tfjs"]];
+const runs = [["compile"], ["recipes"], ["matmul"], ["decode", "webgpu"], ["decode", "tfjs"], ["linear", "webgpu"], ["linear", "tfjs"], ["training", "webgpu"], ["training", "tfjs"], ["products"], ["shakespeare"], ["mixers", "webgpu"], ["mixers", "tfjs"]];
 
 if (!process.argv.includes("--report")) {
   for (const [name, ...rest] of runs) {
@@ -31,6 +31,14 @@ if (compile) {
     "| time, minimum / median / maximum | plan | kernels | dispatches a decoded token |", "| --- | --- | --- | --- |",
     `| ${["minimum", "median", "maximum"].map((k) => compile.seconds[k].toFixed(2)).join(" / ")} s | ${(compile.planBytes / 1e6).toFixed(2)} MB | ${compile.kernels} | ${compile.dispatches.decode} |`, "",
   );
+}
+const recipes = read("recipes");
+if (recipes) {
+  lines.push("## Compiling the authors' models", "", `\`msz compile\` of both published recipes, from process start to exit, ${Object.values(recipes.models)[0].seconds.runs} runs (${recipes.date}).`, "", "| spec | parameters | time, minimum / median / maximum | plan | kernels |", "| --- | --- | --- | --- | --- |");
+  for (const [name, r] of Object.entries(recipes.models)) {
+    lines.push(`| \`specs/${name}.msz\` | ${r.parameters.toLocaleString("en")} | ${["minimum", "median", "maximum"].map((k) => r.seconds[k].toFixed(2)).join(" / ")} s | ${(r.planBytes / 1e6).toFixed(2)} MB | ${r.kernels} |`);
+  }
+  lines.push("");
 }
 if (matmuls.length > 0) {
   lines.push("## Matrix product", "", "1024 × 1024 × 1024, float32, the generated kernel.", "", "| adapter | best, GFLOP/s | median, GFLOP/s |", "| --- | --- | --- |");
