@@ -2,4 +2,4 @@
 import { openWebgpu, type AdapterChoice } from "../../runtime/webgpu/index.js";
 import { testTranslations } from "./translation.js";
 
-testTranslations(() => openWebgpu({ adapter: (process.env["MSZ_ADAPTER"] ?? "swiftshader") as AdapterChoice, poison: true, onWarning: () => undefined }));
+testTranslations("webgpu", () => openWebgpu({ adapter: (process.env["MSZ_ADAPTER"] ?? "swiftshader") as AdapterChoice, poison: true, onWarning: () => undefined }));

@@ -1,6 +1,6 @@
 /**
  * The authors' translation models and the adaptive one on a device: what every backend's own tests run. Whole texts, the loss and every gradient,
- * `encode` and one token at a time, with the sources padded on either side.
+ * `encode` and one token at a time, with the sources padded on either side; and searches, in the same session, for on WebGPU kernels cost more than what they compute.
  *
  * Tolerances: 1e-4 of the largest number of a tensor, since the authors' parallel and recurrent forms differ by 1.5e-5 in float32; 1e-3 for gradients, with 1e-7
  * of the model's largest for those that are nothing but rounding (a bias of all keys alike); 1e-5 for the loss.
@@ -8,21 +8,26 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../cli/spec.js";
-import type { Device, HostTensor, HostTensors, Program } from "../../runtime/device.js";
+import type { BackendName, Device, HostTensor, HostTensors, Program } from "../../runtime/device.js";
+import { openVocabulary, Session } from "../../runtime/index.js";
 import { valuesOf } from "../../runtime/load.js";
 import { bytesSource } from "../../runtime/weights/safetensors.js";
 import { columns, joined } from "../graph/session.js";
 import { expectClose } from "../helpers/close.js";
 import type { Tensor } from "../helpers/tensors.js";
 import { openAuthors, type Authors } from "./authors.js";
+import { testSearches } from "./searches.js";
 
 const tolerance = 1e-4;
 const [gradientTolerance, rounding] = [1e-3, 1e-7];
 
 export const translationModels = ["mt-decoder-memsizer", "mt-full-memsizer", "mt-softmax"] as const;
 
-/** @param openDevice called once a model; its device is disposed of */
-export function testTranslations(openDevice: () => Promise<Device>): void {
+/**
+ * @param backend On WebGPU, where a step takes SwiftShader forty times as long as tfjs, one model shows what is no matter of the model.
+ * @param openDevice called once a model; its device is disposed of
+ */
+export function testTranslations(backend: BackendName, openDevice: () => Promise<Device>): void {
   describe.each([...translationModels, "lm-adaptive"])("%s", (name) => {
     const authors = openAuthors(name);
     const { file, model } = authors;
@@ -34,11 +39,14 @@ export function testTranslations(openDevice: () => Promise<Device>): void {
     const rows = (x: Tensor): Tensor => realRows(x, tokens, padding);
     let device: Device;
     let program: Program;
+    let session: Session;
     beforeAll(async () => {
       device = await openDevice();
-      const { plan } = compileFile(new URL(`./${name}.msz`, import.meta.url).pathname, { training: ["gradients"], targets: [device.backend === "tfjs" ? "tfjs" : "wgsl"] });
+      const { plan } = compileFile(new URL(`./${name}.msz`, import.meta.url).pathname, { training: ["gradients"], targets: [backend === "tfjs" ? "tfjs" : "wgsl"] });
       const weights = readFileSync(new URL(`./${name}.safetensors`, import.meta.url));
-      program = await device.open(plan!, await valuesOf(plan!, bytesSource(weights, name), "fairseq"));
+      const values = await valuesOf(plan!, bytesSource(weights, name), "fairseq");
+      program = await device.open(plan!, values);
+      session = new Session(plan!, device, await openVocabulary(plan!), program, values);
     });
     afterAll(() => device?.dispose());
 
@@ -72,6 +80,8 @@ export function testTranslations(openDevice: () => Promise<Device>): void {
       expectClose(output, rows(file[output]!), made, tolerance);
       state.dispose();
     });
+
+    if (sources) testSearches(file, () => session, backend === "tfjs" ? "all" : name === "mt-softmax" ? "some" : "no more");
   });
 }
 

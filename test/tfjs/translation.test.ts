@@ -2,4 +2,4 @@
 import { openTfjs } from "../../runtime/tfjs/index.js";
 import { testTranslations } from "../golden/translation.js";
 
-testTranslations(() => openTfjs({ only: "wasm" }));
+testTranslations("tfjs", () => openTfjs({ only: "wasm" }));
