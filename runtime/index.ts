@@ -12,6 +12,7 @@ export { MszError } from "../src/base/error.js";
 export { validatePlan } from "../src/plan/validate.js";
 export type { Plan } from "../src/plan/plan.js";
 export { bytesSource, layOutSafetensors, openSafetensors, readTensor, writeSafetensors, type ByteSource, type Safetensors } from "./weights/safetensors.js";
+export { printable } from "./weights/printable.js";
 export { checkpointFormat, matchWeights, readWeight } from "./weights/weights.js";
 export { fairseqName, nameSchemes, type NameScheme } from "./weights/names.js";
 export { openSourceVocabulary, openVocabulary, type Vocabulary } from "./text/vocabulary.js";

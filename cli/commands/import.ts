@@ -1,5 +1,5 @@
 /** `msz import fairseq`: a checkpoint with fairseq's names becomes a weights file with ours; what fits and what does not is listed. */
-import { layOutSafetensors, matchWeights, readWeight } from "../../runtime/index.js";
+import { layOutSafetensors, matchWeights, printable, readWeight } from "../../runtime/index.js";
 import { openBytes, refuseSameFile, writeFileWhole } from "../files.js";
 import { note } from "../report.js";
 import { checkMemory, openPlan } from "../session.js";
@@ -17,7 +17,7 @@ export async function importFairseq(checkpoint: string, options: { spec: string;
     writeFileWhole(options.out, bytes);
     const count = plan.parameters.reduce((n, p) => n + p.shape.reduce((a, b) => a * b, 1), 0);
     note(`${options.out}: all ${plan.parameters.length} tensors of ${plan.model.name}, ${count.toLocaleString("en")} parameters`);
-    for (const key of matched.left) note(`left out, for the model has it already or needs none: ${key}`);
+    for (const key of matched.left) note(`left out, for the model has it already or needs none: ${printable(key)}`);
   } finally {
     await source.close();
   }

@@ -6,6 +6,7 @@ import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, Program, Sampling, TrainingBatch } from "../device.js";
 import { sequenceStates } from "../state-tensors.js";
+import { printable } from "../weights/printable.js";
 import { bytesSource, openSafetensors, readTensor, writeSafetensors } from "../weights/safetensors.js";
 import { addLosses, expectEvaluate, type Losses } from "./losses.js";
 
@@ -125,7 +126,7 @@ export async function restoreSequence(plan: Plan, program: Program, bytes: Uint8
     throw new MszError("bad-state", message, { hint: "restore it with the plan that it was saved from" });
   };
   if (file.metadata.format !== "msz-state") bad("these bytes are no saved state of msz");
-  if (file.metadata.model !== plan.model.name) bad(`the state was saved from ${file.metadata.model}, the plan is ${plan.model.name}`);
+  if (file.metadata.model !== plan.model.name) bad(`the state was saved from ${printable(file.metadata.model ?? "no model")}, the plan is ${plan.model.name}`);
   const batch = Number(file.metadata.batch);
   if (!Number.isSafeInteger(batch) || batch < 1) bad("the saved state names no batch size");
   const tensors: Record<string, HostTensor> = {};

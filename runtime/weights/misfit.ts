@@ -2,6 +2,7 @@
 import { MszError } from "../../src/base/error.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { fairseqName, type NameScheme } from "./names.js";
+import { printable } from "./printable.js";
 
 /** A sentence a tensor. */
 export interface Problems {
@@ -38,7 +39,7 @@ export function wrongWeights(file: string, problems: Problems, plan: Plan, found
   if (used === 0) {
     const first = plan.parameters[0]?.name ?? "";
     const wanted = names === "fairseq" ? (fairseqName(first, plan.parameters.map((p) => p.name)) ?? first) : first;
-    const reason = stored.length === 0 ? "the file holds no tensors" : `its first of ${stored.length} is \`${stored[0]}\`, the model's first is \`${wanted}\``;
+    const reason = stored.length === 0 ? "the file holds no tensors" : `its first of ${stored.length} is \`${printable(stored[0]!)}\`, the model's first is \`${wanted}\``;
     return new MszError("wrong-weights", `\`${file}\` has none of the ${plan.parameters.length} tensors of ${plan.model.name}`, { reason, hint: other ?? "is this the weights file of another model?" });
   }
   const kinds = Object.keys(rest) as (keyof Problems)[];

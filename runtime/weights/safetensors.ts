@@ -5,6 +5,7 @@
 import { MszError } from "../../src/base/error.js";
 import type { HostTensor } from "../device.js";
 import { bytesOf, isSize, largestElements, numbersOf } from "./dtypes.js";
+import { printable } from "./printable.js";
 
 /** Random access to a file or to bytes, so that a file larger than memory's comfort is read a tensor at a time. */
 export interface ByteSource {
@@ -124,20 +125,21 @@ function readMetadata(value: unknown): Record<string, string> {
 
 function readEntry(name: string, value: unknown, dataStart: number, size: number, refuse: Refuse): TensorEntry {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const shown = printable(name);
   const { dtype, shape, data_offsets: offsets } = entry;
   const width = typeof dtype === "string" ? bytesOf(dtype) : undefined;
   // No more than the name of a type is shown: a header may hold anything, as deep and long as it likes.
-  if (typeof dtype !== "string") return refuse(`the dtype of tensor \`${name}\` is no text`);
-  if (width === undefined) return refuse(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtype.slice(0, 20))}`);
-  if (!Array.isArray(shape) || shape.length > 16 || !shape.every(isSize)) return refuse(`tensor \`${name}\` has no valid shape`);
+  if (typeof dtype !== "string") return refuse(`the dtype of tensor \`${shown}\` is no text`);
+  if (width === undefined) return refuse(`tensor \`${shown}\` has the unknown dtype ${JSON.stringify(dtype.slice(0, 20))}`);
+  if (!Array.isArray(shape) || shape.length > 16 || !shape.every(isSize)) return refuse(`tensor \`${shown}\` has no valid shape`);
   const elements = (shape as number[]).reduce((a, b) => a * b, 1);
-  if (!(elements <= largestElements)) return refuse(`tensor \`${name}\` claims ${elements} elements`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) return refuse(`tensor \`${name}\` has no valid data_offsets`);
+  if (!(elements <= largestElements)) return refuse(`tensor \`${shown}\` claims ${elements} elements`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) return refuse(`tensor \`${shown}\` has no valid data_offsets`);
   const [from, to] = offsets as [number, number];
-  if (from > to) return refuse(`tensor \`${name}\` ends (${to}) before it starts (${from})`);
-  if (dataStart + to > size) return refuse(`tensor \`${name}\` reaches to byte ${dataStart + to}, but the file has ${size}`);
+  if (from > to) return refuse(`tensor \`${shown}\` ends (${to}) before it starts (${from})`);
+  if (dataStart + to > size) return refuse(`tensor \`${shown}\` reaches to byte ${dataStart + to}, but the file has ${size}`);
   const bytes = elements * width;
-  if (to - from !== bytes) return refuse(`tensor \`${name}\` has ${to - from} bytes, but ${dtype} [${shape.join(", ")}] takes ${bytes}`);
+  if (to - from !== bytes) return refuse(`tensor \`${shown}\` has ${to - from} bytes, but ${dtype} [${shape.join(", ")}] takes ${bytes}`);
   return { dtype, shape: shape as number[], offset: dataStart + from, length: bytes };
 }
 
@@ -147,10 +149,10 @@ function checkRanges(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
   let end = dataStart;
   let before = "the header";
   for (const [name, tensor] of ordered) {
-    if (tensor.offset < end) refuse(`tensors \`${before}\` and \`${name}\` overlap`);
-    if (tensor.offset > end) refuse(`${tensor.offset - end} bytes before tensor \`${name}\` belong to no tensor`);
+    if (tensor.offset < end) refuse(`tensors \`${before}\` and \`${printable(name)}\` overlap`);
+    if (tensor.offset > end) refuse(`${tensor.offset - end} bytes before tensor \`${printable(name)}\` belong to no tensor`);
     end = tensor.offset + tensor.length;
-    before = name;
+    before = printable(name);
   }
   if (end !== size) refuse(`${size - end} bytes after the last tensor belong to no tensor`);
 }

@@ -8,6 +8,7 @@ import type { HostTensor, Weights } from "../device.js";
 import { isFloating } from "./dtypes.js";
 import { wrongWeights, type Problems } from "./misfit.js";
 import { fairseqIgnores, fairseqNames, type NameScheme } from "./names.js";
+import { printable } from "./printable.js";
 import type { ByteSource } from "./safetensors.js";
 import { openTensors, type TensorFile } from "./tensor-file.js";
 
@@ -66,7 +67,7 @@ export async function matchWeights(plan: Plan, source: ByteSource, names: NameSc
     copies.set(name, again);
   }
   for (const name of stored.keys()) {
-    if (!used.has(name) && !(names === "fairseq" && fairseqIgnores(name))) problems.foreign.push(`\`${name}\` belongs to no parameter of the model`);
+    if (!used.has(name) && !(names === "fairseq" && fairseqIgnores(name))) problems.foreign.push(`\`${printable(name)}\` belongs to no parameter of the model`);
   }
   if (Object.values(problems).some((list) => list.length > 0)) throw wrongWeights(file.name, problems, plan, { stored: [...stored.keys()], used: used.size, fitting: keys.size, names });
   const read = new Set(keys.values());

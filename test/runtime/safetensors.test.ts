@@ -35,6 +35,7 @@ const hostile: [name: string, bytes: Uint8Array, says: RegExp][] = [
   ["bytes do not fit the shape", file({ a: f32([2], 0, 4) }, 4), /has 4 bytes, but F32 \[2\] takes 8/],
   ["overlap", file({ a: f32([2], 0, 8), b: f32([2], 4, 12) }, 12), /overlap/],
   ["same range twice", file({ a: f32([2], 0, 8), b: f32([2], 0, 8) }, 8), /overlap/],
+  ["a name that steers a terminal", file({ "\u001b[2Ja": { dtype: "F3" } }, 0), /tensor `\?\[2Ja` has the unknown dtype/],
   ["hole", file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /belong to no tensor/],
   ["trailing bytes", file({ a: f32([1], 0, 4) }, 9), /5 bytes after the last tensor/],
   ["entry is null", file({ a: null }, 0), /dtype of tensor `a` is no text/],

@@ -1,5 +1,6 @@
 /** How a PyTorch file is refused: every message names the file and has a way out. */
 import { MszError } from "../../../src/base/error.js";
+import { printable } from "../printable.js";
 
 /** Of a file that is damaged, or that says what cannot be. */
 export function damaged(file: string, why: string, hint = "the file may be cut off or damaged: download or export it again"): MszError {
@@ -25,10 +26,4 @@ export function legacy(file: string, what: string): MszError {
 export function again(file: string, value: string): string {
   const name = /^[\w./-]+$/.test(file) ? file : "checkpoint.pt";
   return `python -c 'import torch; c = torch.load("${name}", map_location="cpu", weights_only=False); torch.save(${value}, "again.pt")'`;
-}
-
-/** Names come from the file: nothing in them may steer a terminal. */
-export function printable(name: string): string {
-  const short = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  return short.replaceAll(/[^ -~…\p{L}\p{N}]|`/gu, "?");
 }

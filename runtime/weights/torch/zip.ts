@@ -4,7 +4,8 @@
  * checksums are not, for a wrong number is not the danger of a wrong place.
  */
 import type { ByteSource } from "../safetensors.js";
-import { again, damaged, printable } from "./refuse.js";
+import { printable } from "../printable.js";
+import { again, damaged } from "./refuse.js";
 
 export interface Zip {
   /** Name → size in bytes. */
