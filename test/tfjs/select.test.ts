@@ -1,4 +1,4 @@
-/** select over every way in which a condition and two operands may broadcast, and rows of tensors by index, against what the definition says. */
+/** select over every way in which a condition and two operands may broadcast, the gradient of relu, and rows of tensors by index, against what the definition says. */
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openTfjs } from "../../runtime/tfjs/index.js";
@@ -47,4 +47,16 @@ test.each([[0, "float32"], [1, "float32"], [2, "float32"], [1, "int32"]] as cons
   const x = tf.tensor(Array.from({ length: 60 }, (_, i) => i), [3, 4, 5], dtype);
   const rows = Int32Array.of(2, 0, 2, 1);
   expect([...gatherRows(x, axis, rows).dataSync()]).toEqual([...tf.gather(x, tf.tensor1d(rows, "int32"), axis).dataSync()]);
+});
+
+test("select of shapes that do not broadcast is refused", () => {
+  const inputs = [tf.tensor([1, 0, 1], [3], "int32"), tf.tensor([1, 2, 3, 4]), tf.scalar(0)];
+  expect(() => stepMakers.select(new Attrs("select", {}), resources)(inputs, extents)).toThrow("could not be broadcast");
+});
+
+test.each([[[2, 3]], [[2, 1]]])("the gradient of relu is 0 where relu is, whatever comes back: x %j", (shape) => {
+  const x = tf.tensor([-1, 0, -0, 2, 1e-40, -Infinity].slice(0, volume(shape)), shape);
+  const g = tf.tensor([Infinity, -Infinity, NaN, 4, Infinity, NaN], [2, 3]);
+  const got = stepMakers.relu_gradient(new Attrs("relu_gradient", {}), resources)([x, g], extents) as tf.Tensor;
+  expect([...got.dataSync()]).toEqual(shape[1] === 3 ? [0, 0, 0, 4, Infinity, 0] : [0, 0, 0, 0, 0, 0]);
 });

@@ -3,9 +3,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { tfjsMapOps } from "../../../src/plan/tfjs-ops.js";
 import { normalGate } from "./gelu.js";
-import { broadcasting, kernel, tidied, type TensorMaker } from "./kernel.js";
-import { filled } from "./memory.js";
-import { select } from "./select.js";
+import { broadcasting, kernel, onHost, tidied, type TensorMaker } from "./kernel.js";
+import { filled, type Numbers } from "./memory.js";
+import { sameSizes, select } from "./select.js";
 import { isSmall, smallBinary } from "./small.js";
 
 const unary = (name: string): TensorMaker => () => ([x]) => kernel(name, { x: x! });
@@ -77,8 +77,11 @@ export const reduceSteps = {
     const sum = kernel(tf.Sum, { x: multiply(y!, g!) }, { axis: [1], keepDims: true });
     return multiply(y!, kernel(tf.Sub, { a: g!, b: tf.reshape(sum, [y!.shape[0]!, 1]) }));
   }),
-  // A choice for each number takes twenty times as long. What is not finite in g stays so: no update takes such a gradient anyway.
-  relu_gradient: tidied(() => ([x, g]) => broadcasting(tf.Multiply, g!, kernel(tf.Step, { x: x! }, { alpha: 0 }))),
+  relu_gradient: tidied(() => ([x, g]) => {
+    if (!onHost() || !sameSizes(x!.shape, g!.shape)) return tf.where(tf.greater(x!, tf.scalar(0)), g!, tf.scalar(0));
+    // A product with 0 or 1 would make NaN of a g that is infinite where x is not above 0, as behind sqrt.
+    return filled([...x!.shape], [x!, g!], (out, [from, slope]) => keepPositive(bitsOf(from!), bitsOf(slope!), bitsOf(out)));
+  }),
   softmax: () => ([x]) => kernel(tf.Softmax, { logits: x! }, { dim: x!.rank - 1 }),
 } satisfies Record<string, TensorMaker>;
 
@@ -105,6 +108,18 @@ function addMiddle(data: Float32Array, out: Float32Array, outer: number, n: numb
       for (let k = 0, at = a * n * inner + i; k < n; k++, at += inner) sum += data[at]!;
       out[a * inner + i] = sum;
     }
+  }
+}
+
+function bitsOf({ buffer, byteOffset, length }: Numbers): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}
+
+/** `out` is g where the float x is above 0, else 0. On bits, without a branch: signs are as good as random, and a wrong guess costs more than all else. */
+function keepPositive(x: Int32Array, g: Int32Array, out: Int32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const bits = x[i]!;
+    out[i] = g[i]! & ~(bits >> 31) & (-bits >> 31);
   }
 }
 

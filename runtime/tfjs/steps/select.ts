@@ -75,11 +75,11 @@ function placesOf(sizes: readonly number[], strides: readonly number[]): (row: n
   };
 }
 
+/** Throws for shapes that do not broadcast. */
 function sharedShape(shapes: readonly (readonly number[])[]): number[] {
-  const rank = Math.max(...shapes.map((shape) => shape.length));
-  return Array.from({ length: rank }, (_, axis) => Math.max(...shapes.map((shape) => shape[shape.length - rank + axis] ?? 1)));
+  return shapes.reduce<number[]>((shared, shape) => tf.backend_util.assertAndGetBroadcastShape(shared, [...shape]), []);
 }
 
-function sameSizes(a: readonly number[], b: readonly number[]): boolean {
+export function sameSizes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
