@@ -51,3 +51,16 @@ export function checkState(spec: PlanState, batch: number, length: number, tenso
   }
   return tensor;
 }
+
+/**
+ * For `reorderState` of a state of `batch` rows.
+ * @throws MszError `state-rows`
+ */
+export function checkRows(batch: number, rows: Int32Array, sameSource: boolean): void {
+  const outside = rows.find((row) => row < 0 || row >= batch);
+  if (outside !== undefined) throw new MszError("state-rows", `a state of ${batch} rows has no row ${outside}`);
+  if (rows.length === 0) throw new MszError("state-rows", "a state has one row at least");
+  if (sameSource && rows.length !== batch) {
+    throw new MszError("state-rows", `sources stay where they are only with as many rows as before: ${batch}, not ${rows.length}`);
+  }
+}

@@ -10,7 +10,7 @@ import { extentsOf, type Extents } from "../../src/plan/size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { oneNumber, sizeOfCall } from "../call-size.js";
 import { checkParameters } from "../parameter-tensors.js";
-import { lengthOf, sourceOf } from "../state-tensors.js";
+import { checkRows, lengthOf, sourceOf } from "../state-tensors.js";
 import type { Backend } from "./backend.js";
 import { Cache } from "./cache.js";
 import { Constants } from "./constants.js";
@@ -131,9 +131,7 @@ export class TfjsProgramOnDevice implements Program {
 
   async reorderState(state: DeviceState, rows: Int32Array, sameSource = false): Promise<DeviceState> {
     const own = this.ownState(state);
-    const outside = rows.find((row) => !(row >= 0 && row < own.batch));
-    if (rows.length === 0 || outside !== undefined) throw new MszError("state-rows", `a state of ${own.batch} rows has no row ${outside ?? "to give"}`);
-    if (sameSource && rows.length !== own.batch) throw new MszError("state-rows", `${rows.length} rows do not have the sources of ${own.batch} where they are`);
+    checkRows(own.batch, rows, sameSource);
     const kept = new Set(sameSource ? this.sourceStates : []);
     try {
       const made = this.track(own.reordered(this.plan.states, rows, kept, this.forget));

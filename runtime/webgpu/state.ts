@@ -3,10 +3,9 @@
  * for `capacity` slots, of which `length` are in use; it is copied on the device into a larger one when that is not enough.
  * A state whose rows are put in another order has a second set of buffers, and goes from one to the other and back.
  */
-import { MszError } from "../../src/base/error.js";
 import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, HostTensors } from "../device.js";
-import { checkState, lengthOf, sequenceStates, shapeOfState, sourceOf } from "../state-tensors.js";
+import { checkRows, checkState, lengthOf, sequenceStates, shapeOfState, sourceOf } from "../state-tensors.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 import type { BoundStates } from "./instance.js";
@@ -139,12 +138,7 @@ export class States {
 
   /** Row i becomes what row `rows[i]` was, into the other set of buffers. */
   async reorder(state: WebgpuState, rows: Int32Array, sameSource: boolean): Promise<void> {
-    const odd = rows.find((row) => row < 0 || row >= state.batch);
-    if (odd !== undefined) throw new MszError("reorder-rows", `row ${odd} of a state of ${state.batch} rows is not there`);
-    if (rows.length === 0) throw new MszError("reorder-rows", "a state has one row at least");
-    if (sameSource && rows.length !== state.batch) {
-      throw new MszError("reorder-rows", `sources stay where they are only with as many rows as before: ${state.batch}, not ${rows.length}`);
-    }
+    checkRows(state.batch, rows, sameSource);
     const moves = await this.prepareSpare(state, rows.length, (spec) => !spec.shape.includes("B") || (sameSource && this.ofSource.has(spec.name)));
     this.reordering.submit(Int32Array.from(rows), moves);
     [state.bound, state.spare] = [state.spare!, state.bound];

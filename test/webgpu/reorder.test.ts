@@ -137,8 +137,8 @@ describe.each(adapters)("on %s", (adapter) => {
 
   test("rows that are not there are refused, and the state goes on", async () => {
     const { state, rows } = await begin();
-    for (const order of [[0, 3], [-1], []]) await expect(program.reorderState(state, Int32Array.from(order))).rejects.toMatchObject({ code: "reorder-rows" });
-    await expect(program.reorderState(state, Int32Array.of(0), true)).rejects.toMatchObject({ code: "reorder-rows" });
+    for (const order of [[0, 3], [-1], []]) await expect(program.reorderState(state, Int32Array.from(order))).rejects.toMatchObject({ code: "state-rows" });
+    await expect(program.reorderState(state, Int32Array.of(0), true)).rejects.toMatchObject({ code: "state-rows" });
     await feed(state, rows, 2);
     state.dispose();
     await expect(program.reorderState(state, Int32Array.of(0))).rejects.toMatchObject({ code: "disposed" });
