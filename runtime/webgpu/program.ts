@@ -230,6 +230,8 @@ export class WebgpuProgram implements Program {
     const { gpu } = this.parts;
     if (this.scratch?.batch !== batch || this.scratch.source !== source) {
       this.scratch?.dispose();
+      // None, should there be no memory for the next.
+      this.scratch = null;
       this.scratch = await this.states.create(batch, source);
     } else {
       const encoder = gpu.device.createCommandEncoder({ label: "empty state" });
