@@ -206,7 +206,10 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
     const before = node.dims.findIndex((d) => d.name === node.dim);
     const cuts = [before, node.dims.length - before];
     // Each as rows, of which those of the result are the parts' behind one another.
-    const parts = e.valuesOf(node).map((value, i) => e.builder.recut(e.builder.reorder(value, node.inputs[i]!.dims), cuts).id);
+    const parts = e.valuesOf(node).map((value) => {
+      const dims = node.dims.map((d) => value.dims.find((own) => own.name === d.name) ?? bug(`a join along ${node.dim}: a part lacks ${d.name}`));
+      return e.builder.recut(e.builder.reorder(value, dims), cuts).id;
+    });
     e.set(node, { id: e.builder.step("join", parts), dims: node.dims, cuts });
   },
   top: (e, node) => {
