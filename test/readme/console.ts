@@ -25,7 +25,7 @@ export function scratchFolder(): string {
 
 /** Runs a block's command in the folder. With `UPDATE` what it prints is written under it, into the document at `path`. */
 export function checkCommand(path: string, command: string, block: string, folder: string): void {
-  const shell = command.replace(/^npx msz /, `'${process.execPath}' '${join(root, "dist/cli/main.js")}' `);
+  const shell = command.replace(/\bnpx msz /, `'${process.execPath}' '${join(root, "dist/cli/main.js")}' `);
   const { stdout, stderr } = spawnSync("sh", ["-c", shell], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
   // The warning of a software adapter depends on the machine, and the documents say so in words.
   const output = withoutTimes(stdout + stderr.replace(/^warning: no GPU is used.*\n/m, ""));
