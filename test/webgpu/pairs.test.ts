@@ -15,7 +15,7 @@ import { ints } from "./plans.js";
 const vocabulary = 9;
 const { plan, graphs } = compileText(`model Pairs {
   vocabulary = ${vocabulary}, width = 8, padding = 0, begin = 1, end = 2
-  encoder { layers 1 { attention(heads: 2) } }
+  encoder { layers 1 { feed_forward(hidden: 8) } }
   decoder { layers 1 { cross memory(slots: 2, heads: 2) } }
 }
 train {
@@ -64,19 +64,19 @@ async function run(step: TrainingStep): Promise<void> {
 
 test("updates are the oracle's", async () => {
   const reference = new TrainingReference(plan, graphs);
-  for (let number = 1; number <= 6; number++) {
+  for (let number = 1; number <= 4; number++) {
     await run(update(number));
     reference.step(update(number));
   }
-  // Sums in float32, forward and backward, six times over.
+  // Sums in float32, forward and backward, four times over.
   const got = await program.readParameters();
   for (const { name } of plan.parameters) expectClose(name, reference.parameters[name]!, got[name]!, 1e-3);
 });
 
-test("micro-batches of 40 sizes take the memory of the largest", async () => {
-  for (let number = 7; number <= 20; number++) await run(update(number));
+test("micro-batches of many sizes take the memory of the largest", async () => {
+  for (let number = 5; number <= 11; number++) await run(update(number));
   expect((await trainer.report()).broken).toBe(0);
-  expect(sizes.size).toBeGreaterThan(30);
+  expect(sizes.size).toBeGreaterThan(15);
   // What is made for another size is its uniform block alone, of 32 bytes.
   const growth = memory.map((bytes, i) => bytes - (memory[i - 1] ?? 0)).slice(2);
   expect(Math.max(...growth)).toBeLessThanOrEqual(2 * 32);
@@ -84,7 +84,7 @@ test("micro-batches of 40 sizes take the memory of the largest", async () => {
 
 test("the same sizes again make nothing", async () => {
   const before = program.statistics();
-  for (let number = 19; number <= 20; number++) await run(update(number));
+  for (let number = 10; number <= 11; number++) await run(update(number));
   await trainer.report();
   expect(program.statistics()).toEqual(before);
 });
