@@ -9,6 +9,7 @@ import { expectClose } from "../helpers/close.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
 import { evaluate } from "../oracle/evaluate.js";
 import { openAuthors } from "./authors.js";
+import { moved, realRows } from "./texts.js";
 
 // The authors' float32 parallel and recurrent forms are up to 1.5e-5 apart, so 1e-4 of the largest number is what can be asked of these.
 const tolerance = 1e-4;
@@ -84,24 +85,6 @@ describe.each(["mt-decoder-memsizer", "mt-full-memsizer", "mt-softmax"])("%s", (
   });
 });
 
-/** [B, T, …] as rows of the real tokens of each text, in their order, one behind the other. */
-function realRows(x: Tensor, tokens: Tensor, padding: number): Tensor {
-  const row = x.shape.slice(2).reduce((a, b) => a * b, 1);
-  const rows = Array.from(tokens.data).flatMap((id, at) => (id === padding ? [] : [Array.from({ length: row }, (_, i) => x.data[at * row + i]!)]));
-  return { shape: [rows.length, row], data: rows.flat() };
-}
-
 function withOne({ shape, data }: Tensor): Tensor {
   return { shape: [...shape, 1], data };
-}
-
-/** The same texts with their padding on one side, and more of it. */
-function moved({ shape, data }: Tensor, padding: number, side: "left" | "right", more: number): Tensor {
-  const [batch, length] = shape as [number, number];
-  const rows = Array.from({ length: batch }, (_, b) => {
-    const real = Array.from(data).slice(b * length, (b + 1) * length).filter((id) => id !== padding);
-    const filling = Array<number>(length + more - real.length).fill(padding);
-    return side === "left" ? [...filling, ...real] : [...real, ...filling];
-  });
-  return { shape: [batch, length + more], data: rows.flat() };
 }
