@@ -26,9 +26,13 @@ const translationModels = ["mt-decoder-memsizer", "mt-full-memsizer", "mt-softma
 
 /**
  * @param backend On WebGPU, where a step takes SwiftShader forty times as long as tfjs, one model shows what is no matter of the model.
- * @param openDevice called once a model; its device is disposed of
+ * @param openDevice called once: all models' programs live on its device to the end, so that what one has compiled serves the next
  */
 export function testTranslations(backend: BackendName, openDevice: () => Promise<Device>): void {
+  let device: Device;
+  beforeAll(async () => void (device = await openDevice()));
+  afterAll(() => device?.dispose());
+
   describe.each([...translationModels, "lm-adaptive"])("%s", (name) => {
     const authors = openAuthors(name);
     const { file, model } = authors;
@@ -38,18 +42,15 @@ export function testTranslations(backend: BackendName, openDevice: () => Promise
     const padding = model.padding!;
     const output = file.logits ? "logits" : "log_probs";
     const rows = (x: Tensor): Tensor => realRows(x, tokens, padding);
-    let device: Device;
     let program: Program;
     let session: Session;
     beforeAll(async () => {
-      device = await openDevice();
       const { plan } = compileFile(new URL(`./${name}.msz`, import.meta.url).pathname, { training: ["gradients"], targets: [backend === "tfjs" ? "tfjs" : "wgsl"] });
       const weights = readFileSync(new URL(`./${name}.safetensors`, import.meta.url));
       const values = await valuesOf(plan!, bytesSource(weights, name), "fairseq");
       program = await device.open(plan!, values);
       session = new Session(plan!, device, await openVocabulary(plan!), program, values);
     });
-    afterAll(() => device?.dispose());
 
     const sides: [string, Tensor | undefined][] = [[sources ? "sources padded at the left" : "no source", sources]];
     // Of the three models' kernels on WebGPU these are most.
