@@ -4,7 +4,7 @@ import type { Corpus, Optimizer, Restarts, Schedule, Train } from "../../src/mod
 import type { Scope } from "./constants.js";
 import { list } from "./report.js";
 import { collectSettings, readSettings, type Values } from "./settings.js";
-import type { Purpose, Task } from "./task.js";
+import { warnOfBlock, type Purpose, type Task } from "./task.js";
 import { calls, choice, either, listOf, number, text, type Parameters, type ReadCall, type Reader } from "./values.js";
 
 const rate = number({ above: 0 });
@@ -66,12 +66,13 @@ const defaults = {
 export function readTrain(block: Block | undefined, purpose: Purpose | undefined, scope: Scope): Train {
   const given = collectSettings(block?.settings ?? [], Object.keys(settings), "`train`", scope);
   const values = readSettings(given, settings, scope);
+  if (block !== undefined && purpose?.task === "encoder") warnOfBlock(block, "it writes no tokens, and so there is no loss to train by", scope);
   if (values.precision === "bfloat16") {
     scope.report.error("not-supported-yet", given.get("precision")!.value.span, "`precision = bfloat16` is not supported yet", { hint: "use float16, or float32" });
   }
   checkCorpora(values, given, purpose?.task, scope);
   if (purpose?.adaptive && (values.label_smoothing ?? 0) > 0) refuseSmoothing(given.get("label_smoothing")!, purpose.adaptive, scope);
-  if (values.schedule) checkRestarts(values.schedule, scope);
+  if (values.schedule) checkSchedule(values.schedule, scope);
   const warmup = values.schedule?.named.get("warmup") as number | undefined;
   if (warmup !== undefined && values.steps !== undefined && warmup >= values.steps) {
     scope.report.warning("long-warmup", given.get("schedule")!.value.span, `the warm-up takes ${warmup} steps, and the run has ${values.steps}`, {
@@ -125,13 +126,21 @@ function scheduleOf({ callee, named }: ReadCall): Schedule {
   return { kind: "cosine", ...falling, ...(named.has("period") ? { restarts } : {}) };
 }
 
-function checkRestarts({ named, span }: ReadCall, { report }: Scope): void {
+/** Arguments that say nothing without another one. */
+function checkSchedule({ callee, named, span }: ReadCall, { report }: Scope): void {
   const given = ["grow", "shrink"].filter((name) => named.has(name));
-  if (given.length === 0 || named.has("period")) return;
-  report.error("missing-argument", span, `${list(given)} of \`cosine\` need${given.length === 1 ? "s" : ""} \`period\``, {
-    reason: "they say how much longer and lower each period is than the one before it; without `period` there is one, as long as the run",
-    hint: "add `period: 10_000`, or leave them out",
-  });
+  if (given.length > 0 && !named.has("period")) {
+    report.error("missing-argument", span, `${list(given)} of \`cosine\` need${given.length === 1 ? "s" : ""} \`period\``, {
+      reason: "it is how long the first period is; without it there is one, as long as the run, and none that is longer or lower",
+      hint: `add \`period: 10_000\`, or leave ${given.length === 1 ? "it" : "them"} out`,
+    });
+  }
+  if (named.has("start") && !((named.get("warmup") as number | undefined) ?? 0)) {
+    report.error("missing-argument", span, `\`start\` of \`${callee}\` needs \`warmup\``, {
+      reason: "it is the share of the rate that a warm-up starts from, and without one the first update has all of the rate",
+      hint: "add `warmup: 1_000`, or leave it out",
+    });
+  }
 }
 
 function refuseSmoothing(smoothing: Setting, adaptive: Setting, { report }: Scope): void {
@@ -162,10 +171,18 @@ function checkCorpora(values: Values<typeof settings>, given: ReadonlyMap<string
     }
   }
   const tokens = given.get("batch_tokens");
-  if (tokens !== undefined && task === "language") {
+  if (tokens === undefined) return;
+  const batch = given.get("batch");
+  if (task === "language") {
     report.error("misplaced-setting", tokens.span, "`batch_tokens` is for pairs, which differ in length", {
       reason: "a language model's windows all have `context` tokens",
-      hint: "give their number: `batch = 16`",
+      hint: batch === undefined ? "give their number: `batch = 16`" : "leave it out",
+    });
+  } else if (batch !== undefined) {
+    report.error("two-batch-sizes", tokens.span, "`batch` and `batch_tokens` both say how large a batch is", {
+      reason: "a batch has so many pairs, or as many as have so many tokens",
+      labels: [{ span: batch.span, message: "and this" }],
+      hint: "remove one of the two",
     });
   }
 }

@@ -89,7 +89,7 @@ export function number(range: NumberRange = {}): Reader<number> {
 }
 
 /** "`4 * width` = 1024", or just "1024" where that is what was written. */
-function written(expr: Expr, value: number): string {
+export function written(expr: Expr, value: number): string {
   const literal = expr.kind === "number" || (expr.kind === "unary" && expr.operand.kind === "number");
   return literal ? `${value}` : `${quote(expr.span)} = ${show(value)}`;
 }
@@ -196,6 +196,10 @@ function readCall(call: Call, form: Parameters, scope: Scope): { value: ReadCall
   const positional: unknown[] = [];
   const named = new Map<string, unknown>();
   let strange = false;
+  const misnamed = form.positional && !form.named ? call.arguments.find((a) => a.name !== undefined)?.name : undefined;
+  if (misnamed !== undefined) {
+    return report.error("wrong-arguments", misnamed.span, `\`${callee}\` takes its arguments without names`, { hint: `write \`${usage(callee, form)}\`` });
+  }
   for (const argument of call.arguments) {
     if (argument.name === undefined) {
       const reader = expected[positional.length];
