@@ -2,13 +2,15 @@
 import type { Block, Expr, Setting } from "../../src/ast/ast.js";
 import type { Generate } from "../../src/model/model.js";
 import { evaluateNumber, type Scope } from "./constants.js";
-import { quote } from "./report.js";
+import { list, quote, show } from "./report.js";
 import { collectSettings, readSettings } from "./settings.js";
-import type { Task } from "./task.js";
-import { number, type Reader } from "./values.js";
+import { warnOfBlock, type Task } from "./task.js";
+import { number, written, type Reader } from "./values.js";
 
 /** A beam is a row of a batch on the device, and all candidates of all beams are sorted there. */
 const mostBeams = 64;
+/** More tokens for a source of one could only be a slip. */
+const mostTokens = 1e9;
 const defaultLength: Generate["maxLength"] = { perSource: 1.2, more: 10 };
 
 /** A straight line over `source`, the number of source tokens. */
@@ -23,7 +25,8 @@ const lineOverSource: Reader<Generate["maxLength"]> = {
     if (bent) return { mismatch: `${quote(expr.span)}, which is no straight line`, hint: "multiply `source` by a number and add another" };
     if (perSource < 0) return { mismatch: `${quote(expr.span)}, which falls as the source grows`, hint: "for example `1.2 * source + 10`" };
     const more = at1 - perSource;
-    if (perSource === 0 && more < 1) return { mismatch: expr.kind === "number" ? `${more}` : `${quote(expr.span)} = ${more}`, hint: "a translation has at least one token" };
+    if (at1 < 1) return { mismatch: perSource === 0 ? written(expr, at1) : `${quote(expr.span)}, ${show(at1)} for a source of one token`, hint: "a translation has at least one token" };
+    if (at1 > mostTokens) return { mismatch: `${quote(expr.span)}, more than ${mostTokens.toLocaleString("en-US")} for a source of one token`, hint: "for example `1.2 * source + 10`" };
     // What was meant by 1.2 comes back from 2.4 - 1.2 with dust on it.
     return { value: { perSource: rounded(perSource), more: rounded(more) } };
   },
@@ -57,6 +60,8 @@ export function readGenerate(block: Block | undefined, task: Task | undefined, s
   const settings = collectSettings(block?.settings ?? [], Object.keys(readers), "`generate`", scope);
   const values = readSettings(settings, readers, scope);
   if (task === "language") refuseSearch(settings, values.beam, scope);
+  if (block !== undefined && task === "encoder") warnOfBlock(block, "it writes no tokens", scope);
+  if (task === "translation") warnOfSampling(settings, scope);
   return {
     temperature: values.temperature ?? 1, topK: values.top_k ?? 0, topP: values.top_p ?? 1,
     beam: values.beam ?? 1, lengthPenalty: values.length_penalty ?? 1, maxLength: values.max_length ?? defaultLength,
@@ -73,5 +78,17 @@ function refuseSearch(settings: ReadonlyMap<string, Setting>, beam: number | und
     reason: "beam search looks for the likeliest of all texts that end, and the likeliest continuation of a text is a dull one",
     labels: others,
     hint: first === "max_length" ? "leave it out: who asks for a text says how long it is to be" : "leave it out, and draw tokens by `temperature`, `top_k` and `top_p`; `temperature = 0` always takes the likeliest next one",
+  });
+}
+
+/** A run may ask for a translation to be drawn; then these are its defaults. */
+function warnOfSampling(settings: ReadonlyMap<string, Setting>, { report }: Scope): void {
+  const names = Object.keys(sampling).filter((name) => settings.has(name));
+  const [first, ...others] = names;
+  if (first === undefined) return;
+  report.warning("sampling-of-translations", settings.get(first)!.span, `${list(names)} alone ${names.length === 1 ? "draws" : "draw"} no translation`, {
+    reason: "a translation is searched for, or takes the likeliest tokens, unless who asks for it wants it drawn",
+    labels: others.map((name) => ({ span: settings.get(name)!.span, message: "and this" })),
+    hint: "leave it out, and where one is to be drawn say so: `msz run … --temperature 0.8`",
   });
 }

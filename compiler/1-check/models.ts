@@ -18,6 +18,10 @@ export function checkModel(item: ModelItem, context: Context): Model | undefined
   const clustered = checkAdaptive(settings, encoderSide !== undefined, report);
   // What stands behind the last layer belongs to a decoder, and so to a model of one stack.
   const alone: Partial<ModelSettings> = encoderSide && !decodes ? { tied: true, finalNorm: false } : {};
+  const tied = settings.written.get("tied");
+  if (encoderSide && !decodes && tied) {
+    report.warning("unused-setting", tied.span, "`tied` says nothing about an encoder alone", { reason: "it has no output projection that could be the embedding", hint: "remove it, or give the model a `decoder`" });
+  }
   const own = ownParameters({ ...settings, ...(clustered ? {} : { adaptive: undefined }), ...alone }, item.name.span, report);
   const encoder = encoderSide && buildEncoder(encoderSide, own, decodes, stack, settings, context);
   const decoder = decoderSide && buildDecoder(decoderSide, stack);
