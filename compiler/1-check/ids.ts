@@ -4,7 +4,7 @@ import type { Span } from "../../src/base/source.js";
 import type { Vocabulary } from "../../src/model/model.js";
 import { list, type Report } from "./report.js";
 import { number } from "./values.js";
-import { idOfToken } from "./vocabulary.js";
+import { idsOfToken } from "./vocabulary.js";
 
 export const idNames = ["padding", "begin", "end", "unknown"] as const;
 export type IdName = (typeof idNames)[number];
@@ -23,9 +23,23 @@ export function readIds(
   for (const name of names) {
     const setting = written.get(name);
     const value = given[name];
-    const brought = setting === undefined && vocabulary?.kind === "tokenizer" ? idOfToken(vocabulary.json, usualTokens[name]) : undefined;
-    if (value !== undefined || brought !== undefined) ids[name] = value ?? brought;
-    if (setting === undefined || value === undefined || !(value >= size)) continue;
+    const brought = vocabulary?.kind === "tokenizer" ? idsOfToken(vocabulary.json, usualTokens[name]) : [];
+    const id = setting === undefined ? brought[0] : value;
+    if (id !== undefined) ids[name] = id;
+    if (setting === undefined && brought.length > 1) {
+      report.error("ambiguous-token", vocabularySetting!.span, `in this tokenizer \`${usualTokens[name]}\` has the ids ${brought.join(" and ")}`, {
+        reason: `it is the \`${name}\` of the model, which is one id`,
+        hint: `mend the file, or say which it is: \`${name} = ${brought[0]}\``,
+      });
+    }
+    if (setting === undefined || value === undefined) continue;
+    if (value < size && brought.length > 0 && !brought.includes(value)) {
+      report.warning("other-id", setting.value.span, `\`${name}\` is the id ${value}, but in the tokenizer \`${usualTokens[name]}\` is ${brought.join(" and ")}`, {
+        reason: "what a model sets goes before what its tokenizer brings",
+        hint: "leave the line out for the tokenizer's",
+      });
+    }
+    if (!(value >= size)) continue;
     report.error("wrong-value", setting.value.span, `\`${name}\` is the id ${value}, but the vocabulary has the ids 0 to ${size - 1}`, {
       labels: vocabularySetting === undefined ? [] : [{ span: vocabularySetting.span, message: "set here" }],
       hint: vocabularySetting === undefined ? "without a `vocabulary` the ids are bytes" : undefined,

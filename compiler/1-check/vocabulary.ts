@@ -61,14 +61,13 @@ function readTokenizer(path: string, found: { readonly path: string; readonly te
   return { kind: "tokenizer", file: found.path, json, size };
 }
 
-/** The id of that very token, added to the tokenizer or in its vocabulary. */
-export function idOfToken(json: unknown, token: string): number | undefined {
+/** The ids of that very token, added to the tokenizer or in its vocabulary: more than one where the file contradicts itself. */
+export function idsOfToken(json: unknown, token: string): readonly number[] {
   const added = field(json, "added_tokens");
-  const named = Array.isArray(added) ? added.find((entry: unknown) => field(entry, "content") === token) : undefined;
+  const named = Array.isArray(added) ? added.filter((entry: unknown) => field(entry, "content") === token).map((entry: unknown) => field(entry, "id")) : [];
   const vocab = field(field(json, "model"), "vocab");
   const listed = Array.isArray(vocab) ? vocab.findIndex((entry: unknown) => Array.isArray(entry) && entry[0] === token) : field(vocab, token);
-  const found: unknown = field(named, "id") ?? listed;
-  return typeof found === "number" && found >= 0 ? found : undefined;
+  return [...new Set([...named, listed])].filter((id): id is number => Number.isInteger(id) && (id as number) >= 0);
 }
 
 /** The ids in `model.vocab` (an object, or a list for unigram models) and in `added_tokens`. */

@@ -92,8 +92,15 @@ describe("a tokenizer", () => {
 
   it("gives way to what the model says, and may be a list", () => {
     const unigram = { model: { vocab: [["<unk>", 0], ["<pad>", 0], ["</s>", 0], ["a", -1]] } };
-    const model = modelOf({ settings: 'vocabulary = tokenizer("t.json"), padding = 3' }, tokenizer(unigram));
-    expect([model.padding, model.begin, model.end, model.unknown]).toEqual([3, undefined, 2, 0]);
+    const { model, diagnostics } = checkText(textOf({ settings: 'vocabulary = tokenizer("t.json"), padding = 3' }), { library, ...tokenizer(unigram) });
+    expect(diagnostics.map((d) => [d.severity, d.code])).toEqual([["warning", "other-id"]]);
+    expect([model!.padding, model!.begin, model!.end, model!.unknown]).toEqual([3, undefined, 2, 0]);
+  });
+
+  it("says nothing of an id that is no whole number, and the same id twice is one", () => {
+    const twice = { model: { vocab: { a: 0, "</s>": 2, "<pad>": 4 } }, added_tokens: [{ id: 1.5, content: "<s>" }, { id: 4, content: "<pad>" }, { id: 4, content: "<pad>" }] };
+    const model = modelOf({ settings: 'vocabulary = tokenizer("t.json")' }, tokenizer(twice));
+    expect([model.padding, model.begin, model.end]).toEqual([4, undefined, 2]);
   });
 
   it("of the encoder's own is looked at for its ids", () => {
@@ -164,6 +171,6 @@ describe("search and training", () => {
     expect(scheduleOf("cosine(period: 100, grow: 2, shrink: 0.75)")).toEqual({ kind: "cosine", warmup: 0, start: 0, floor: 0, restarts: { period: 100, grow: 2, shrink: 0.75 } });
     expect(scheduleOf("inverse_sqrt(warmup: 10, start: 2e-4)")).toEqual({ kind: "inverse_sqrt", warmup: 10, start: 2e-4 });
     expect(scheduleOf("linear")).toEqual({ kind: "linear", warmup: 0, start: 0, floor: 0 });
-    expect(scheduleOf("constant(start: 1)")).toEqual({ kind: "constant", warmup: 0, start: 1 });
+    expect(scheduleOf("constant(warmup: 5, start: 1)")).toEqual({ kind: "constant", warmup: 5, start: 1 });
   });
 });
