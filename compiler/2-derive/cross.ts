@@ -11,20 +11,26 @@ import { partsOf } from "./walk.js";
 export function refuseSides(mixer: MixerInstance): Diagnostic[] {
   const { states, caches, out } = mixer;
   const written = [...states.map((s) => ({ name: s.name, expr: s.update })), ...caches.map((c) => ({ name: c.name, expr: c.value }))];
-  if (written.length === 0) {
+  const isSource = (e: TokenExpr): boolean => e.kind === "input" && e.name === "source";
+  const isX = (e: TokenExpr): boolean => e.kind === "input" && e.name === "x";
+  if (written.every(({ expr }) => placeOf(expr, (e) => isSource(e) || isX(e)) === undefined)) {
     return [refuse(mixer, "cross-without-source", mixer.span, `\`${mixer.mixer}\` reads nothing of the source`, {
-      reason: "it has no state and no cache, and nothing else of a source is left when the decoder reads",
+      reason: written.length === 0
+        ? "it has no state and no cache, and nothing else of a source is left when the decoder reads"
+        : `nothing that it writes into ${written.map(({ name }) => `\`${localName(name)}\``).join(" or ")} is made of \`source\``,
       hint: `write \`${mixer.mixer}(…)\` without \`cross\``,
     })];
   }
   const found = written.flatMap(({ name, expr }): Diagnostic[] => {
-    const span = placeOf(expr, (e) => e.kind === "input" && e.name === "x");
+    const span = placeOf(expr, isX);
     return span === undefined ? [] : [refuse(mixer, "written-from-x", span, `under \`cross\` nothing is written from \`x\`, but \`${localName(name)}\` is`, {
       reason: "`x` is the decoder's token, which reads; what it reads was written from the tokens of the source before there was one",
-      hint: "write `source` there, which in self use is the same token",
+      hint: span.file.path === expr.span.file.path
+        ? "write `source` there, which in self use is the same token"
+        : `write \`${localName(name)}\` from \`source\` alone: another mixer, here of ${span.file.path}, reads with \`x\``,
     })];
   });
-  const source = placeOf(out, (e) => e.kind === "input" && e.name === "source");
+  const source = placeOf(out, isSource);
   if (source !== undefined) {
     found.push(refuse(mixer, "read-of-source", source, "under `cross` there is no `source` where it is read", {
       reason: "by then the source is read to its end: only what was written of it is left, in states and caches",
