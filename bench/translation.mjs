@@ -1,6 +1,6 @@
 // Spanish to English, the MemSizer decoder and the softmax one, trained by the same command with the same budget (specs/spanish-english.msz and
 // specs/spanish-english-softmax.msz): both on the test pairs by `msz evaluate`, one after the other on tfjs.
-// Run after a build: node bench/translation.mjs SOFTMAX_WEIGHTS   (the file that training specs/spanish-english-softmax.msz leaves)
+// Run after a build: node bench/translation.mjs
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,17 +8,15 @@ import { compile } from "../dist/cli/api.js";
 import { record } from "./common.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const [softmaxWeights] = process.argv.slice(2);
-if (softmaxWeights === undefined) throw new Error("name the weights of specs/spanish-english-softmax.msz, which are not in the repository");
 const models = {};
 for (const [name, spec, weights, metrics] of [
   ["MemSizer decoder (specs/spanish-english.msz)", "../specs/spanish-english.msz", here("../specs/spanish-english.safetensors"), "../specs/spanish-english/metrics.jsonl"],
-  ["softmax decoder (specs/spanish-english-softmax.msz)", "../specs/spanish-english-softmax.msz", softmaxWeights, "./results/spanish-english-softmax.jsonl"],
+  ["softmax decoder (specs/spanish-english-softmax.msz)", "../specs/spanish-english-softmax.msz", here("../specs/spanish-english-softmax.safetensors"), "./results/spanish-english-softmax.jsonl"],
 ]) {
   const evaluate = (...options) => JSON.parse(execFileSync(process.execPath, [
-    here("../dist/cli/main.js"), "evaluate", here(spec), "--weights", weights, "--corpus", here("../specs/spanish-english/test.es.gz"), here("../specs/spanish-english/test.en.gz"),
+    here("../dist/cli/main.js"), "evaluate", here(spec), "--weights", weights, "--corpus", "spanish-english/test.es.gz", "spanish-english/test.en.gz",
     "--backend", "tfjs", "--json", ...options,
-  ], { encoding: "utf8", maxBuffer: 2 ** 26 }));
+  ], { cwd: here("../specs/"), encoding: "utf8", maxBuffer: 2 ** 26 }));
   const held = readFileSync(here(metrics), "utf8").trim().split("\n").map((line) => JSON.parse(line)).filter((l) => l.held_out_loss !== undefined).at(-1);
   const { parameters } = compile(here(spec)).plan;
   models[name] = {

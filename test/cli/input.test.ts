@@ -115,8 +115,8 @@ describe("weights", () => {
     const count = Object.keys(right).length;
     expectRefused(await run("tiny.msz", "--weights", file), [
       `error[wrong-weights]: \`${file}\` does not fit Tiny: ${count - 3} of ${count} tensors fit, and`,
-      "  - `layers.0.memory.key.bias` is I32, the model wants floating point",
       "  - `norm.weight` [8] is missing",
+      "  - `layers.0.memory.key.bias` is I32, the model wants floating point",
       "  - `norm.bias` is [9], the model wants [8]",
       "  - `layers.1.memory.key.bias` belongs to no parameter of the model",
       "  = help: the spec and its settings must be those that the weights were made with",
