@@ -12,6 +12,8 @@ export interface DrawStart {
   readonly state: DeviceState;
   /** i32 [B, 1]: what the texts start from. */
   readonly first: HostTensor;
+  /** As messages name the source of a row. */
+  readonly nameOf: (row: number) => string;
   readonly longest: number;
   /** Tokens of the first submission; each has twice as many as the one before, up to `most`. */
   readonly steps: { readonly first: number; readonly most: number };
@@ -32,7 +34,7 @@ export async function* drawTokens(start: DrawStart, sampling: Sampling): AsyncGe
 export async function* drawGreedily(start: DrawStart): AsyncGenerator<Drawn, void, void> {
   const { plan, program, state } = start;
   const outputs = await program.advance(state, "decode", { tokens: start.first });
-  const ids = likeliest(plan, outputs[plan.model.output]!);
+  const ids = likeliest(start, outputs[plan.model.output]!);
   yield { ids, steps: 1 };
   if (start.longest === 1) return;
   await program.advance(state, "prefill", { tokens: { shape: [ids.length, 1], data: ids } });
@@ -50,19 +52,19 @@ async function* drawOn({ program, state, steps: { first, most }, signal }: DrawS
 }
 
 /** Of a model that gives nothing to choose from. */
-export function noToken(model: string): MszError {
-  return new MszError("not-finite", `${model} gives no token of a translation a probability that is a number`, { hint: "its weights are not finite, or lead to values that are not" });
+export function noToken(model: string, source: string): MszError {
+  return new MszError("not-finite", `${source}: ${model} gives no token of its translation a probability that is a number`, { hint: "the weights are not finite, or lead to values that are not" });
 }
 
 /** @param values [B, 1, vocab]; of equals the lowest id */
-function likeliest({ model: { end, padding, vocabularySize, name } }: Plan, values: HostTensor): Int32Array {
+function likeliest({ plan: { model: { end, padding, vocabularySize, name } }, nameOf }: DrawStart, values: HostTensor): Int32Array {
   return Int32Array.from({ length: values.shape[0]! }, (_, row) => {
     let [best, most] = [-1, -Infinity];
     for (let id = 0; id < vocabularySize; id++) {
       const value = values.data[row * vocabularySize + id]!;
       if (id !== end && id !== padding && value > most) [best, most] = [id, value];
     }
-    if (best < 0) throw noToken(name);
+    if (best < 0) throw noToken(name, nameOf(row));
     return best;
   });
 }

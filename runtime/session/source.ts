@@ -23,13 +23,13 @@ export function expectNoSource(plan: Plan): void {
 
 /**
  * The ids of each source, `end` behind them.
- * @throws MszError `empty-source`, `cannot-encode`, `bad-token`, `past-length`, each with the source's place in the list, from 1
+ * @throws MszError `empty-source`, `cannot-encode`, `bad-token`, `past-length`, each with the source's name
  */
-export function readSources(plan: Plan, vocabulary: Vocabulary, sources: readonly Source[]): Int32Array[] {
+export function readSources(plan: Plan, vocabulary: Vocabulary, sources: readonly Source[], nameOf = placeAmong(sources.length)): Int32Array[] {
   const side = expectSource(plan);
   const limit = sourceLimit(plan);
   return sources.map((source, i) => {
-    const place = sources.length === 1 ? "the source" : `source ${i + 1} of ${sources.length}`;
+    const place = nameOf(i);
     const given: readonly number[] = Array.from(typeof source === "string" ? encoded(vocabulary, source, place) : source);
     const odd = given.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < side.vocabularySize) || id === side.padding);
     if (odd >= 0) {
@@ -42,6 +42,11 @@ export function readSources(plan: Plan, vocabulary: Vocabulary, sources: readonl
     if (whole.length > limit) throw tooLong(plan, place, whole.length, limit);
     return whole;
   });
+}
+
+/** How messages name a source that its caller has no name for. */
+export function placeAmong(count: number): (source: number) => string {
+  return (source) => (count === 1 ? "the source" : `source ${source + 1} of ${count}`);
 }
 
 function encoded(vocabulary: Vocabulary, text: string, place: string): Int32Array {

@@ -22,6 +22,8 @@ export interface TranslateOptions {
   readonly seed?: number;
   /** Tokens of a batch's sources, padding included; 2048 unless said. */
   readonly batchTokens?: number;
+  /** How messages name a source, by its place in the list from 0; `source 2 of 5` unless said. */
+  readonly nameOf?: (source: number) => string;
   /** An aborted translation rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** After every batch. */
@@ -54,7 +56,7 @@ export function wayOf(plan: Plan, options: TranslateOptions): Way {
   if (!Number.isFinite(lengthPenalty)) refuse(`the length penalty is ${lengthPenalty}, but must be a number`);
   if (!(Number.isSafeInteger(hypotheses) && hypotheses >= 1 && hypotheses <= beam)) refuse(`hypotheses is ${hypotheses}, but must be from 1 to the beam's ${beam}`, "a wider beam finds more");
   if (generate.beams === 0 && beam === 1) return { kind: "greedy" };
-  if (beam > generate.beams) refuse(`beam is ${beam}, but the plan of ${name} searches with at most ${generate.beams}`, `compile the spec with \`generate { beam = ${beam} }\``);
+  if (beam > generate.beams) refuse(`beam is ${beam}, but the plan of ${name} searches with at most ${generate.beams}`, `write \`generate { beam = ${beam} }\` in the spec; a plan is compiled anew from it`);
   return { kind: "search", beam: Math.min(beam, vocabularySize - 1), lengthPenalty, hypotheses };
 }
 

@@ -9,7 +9,7 @@ import type { DeviceState, HostTensor, Program } from "../device.js";
 import type { TextStream, Vocabulary } from "../text/vocabulary.js";
 import { BeamSearch, type Hypothesis } from "./beam.js";
 import { drawGreedily, drawTokens, noToken, type Draw } from "./draw.js";
-import { batchesOf, expectSource, readSources, sizeAbove, sourceTensor, type Source } from "./source.js";
+import { batchesOf, expectSource, placeAmong, readSources, sizeAbove, sourceTensor, type Source } from "./source.js";
 import { drawOf, longestOf, wayOf, type Search, type TranslateOptions, type Way } from "./translate-options.js";
 import { nextTurn } from "./turn.js";
 
@@ -33,6 +33,12 @@ export interface Translation extends TranslatedText {
 /** The logits of one step take so many numbers at most: 64 MiB. */
 const mostLogits = 2 ** 24;
 
+interface BatchOptions {
+  readonly signal?: AbortSignal;
+  /** As messages name the source of a row. */
+  readonly nameOf: (row: number) => string;
+}
+
 /** Tokens drawn in one submission. */
 const batchSteps = 8;
 const streamSteps = { first: 1, most: 16 };
@@ -54,14 +60,15 @@ export class Translator {
     if (!Array.isArray(sources)) throw new MszError("bad-sources", `the sources of a translation are a list, not ${typeof sources}`, { hint: "put a single one in a list: `translate([text])`" });
     const { batchTokens = 2048 } = options;
     if (!(batchTokens >= 1)) throw new MszError("bad-batch", `a batch has ${batchTokens} tokens, but must have one at least`);
-    const read = readSources(this.plan, this.sourceVocabulary, sources);
+    const { nameOf = placeAmong(sources.length) } = options;
+    const read = readSources(this.plan, this.sourceVocabulary, sources, nameOf);
     const longest = read.map((ids) => longestOf(this.plan, options, ids.length));
     const results = new Array<Translation>(sources.length);
     const sentences = Math.max(1, Math.floor(mostLogits / (this.plan.model.vocabularySize * (way.kind === "search" ? way.beam : 1))));
     let [done, tokens] = [0, 0];
     for (const [number, batch] of batchesOf(read, { tokens: batchTokens, sentences, fewSizes: this.fewSizes }, padding).entries()) {
       options.signal?.throwIfAborted();
-      const translations = await this.batch(batch.map((i) => read[i]!), batch.map((i) => longest[i]!), way, number, options);
+      const translations = await this.batch(batch.map((i) => read[i]!), batch.map((i) => longest[i]!), way, number, { signal: options.signal, nameOf: (row) => nameOf(batch[row]!) });
       batch.forEach((i, row) => (results[i] = translations[row]!));
       done += batch.length;
       tokens += translations.reduce((n, t) => n + t.tokens, 0);
@@ -73,12 +80,13 @@ export class Translator {
   /** Greedy unless it is to be drawn at random: a search knows its text at the end only. */
   async *stream(source: Source, options: TranslateOptions): AsyncGenerator<{ text: string; ids: Int32Array }, void, void> {
     const way = drawOf(this.plan, options);
-    const [ids] = readSources(this.plan, this.sourceVocabulary, [source]);
+    const { nameOf = placeAmong(1), signal } = options;
+    const [ids] = readSources(this.plan, this.sourceVocabulary, [source], nameOf);
     const longest = longestOf(this.plan, options, ids!.length);
     const state = await this.read([ids!]);
     try {
       const text = withoutSpaceAround(this.vocabulary.stream());
-      for await (const { ids: drawn } of this.draw(state, longest, way, 0, streamSteps, options.signal)) {
+      for await (const { ids: drawn } of this.draw(state, longest, way, 0, streamSteps, { nameOf, signal })) {
         const end = drawn.indexOf(this.end());
         const written = end < 0 ? drawn : drawn.subarray(0, end);
         yield { ids: written, text: text.push(this.shown(written)) };
@@ -92,12 +100,12 @@ export class Translator {
     }
   }
 
-  private async batch(sources: readonly Int32Array[], longest: readonly number[], way: Way, number: number, options: TranslateOptions): Promise<Translation[]> {
-    if (way.kind !== "search") return this.drawn(sources, longest, way, number, options.signal);
-    const found = await this.search(sources, longest, way, options.signal);
-    return found.map((hypotheses) => {
+  private async batch(sources: readonly Int32Array[], longest: readonly number[], way: Way, number: number, given: BatchOptions): Promise<Translation[]> {
+    if (way.kind !== "search") return this.drawn(sources, longest, way, number, given);
+    const found = await this.search(sources, longest, way, given.signal);
+    return found.map((hypotheses, row) => {
       const best = hypotheses.slice(0, way.hypotheses).map(({ ids, logProb, score }) => ({ ...this.textOf(ids, ids.length + 1), logProb, score }));
-      if (best.length === 0) throw noToken(this.plan.model.name);
+      if (best.length === 0) throw noToken(this.plan.model.name, given.nameOf(row));
       return { ...best[0]!, hypotheses: best };
     });
   }
@@ -124,13 +132,13 @@ export class Translator {
     }
   }
 
-  private async drawn(sources: readonly Int32Array[], longest: readonly number[], way: Draw, number: number, signal?: AbortSignal): Promise<Translation[]> {
+  private async drawn(sources: readonly Int32Array[], longest: readonly number[], way: Draw, number: number, given: BatchOptions): Promise<Translation[]> {
     const state = await this.read(sources);
     const end = this.end();
     try {
       const written: number[][] = sources.map(() => []);
       const ended = sources.map(() => false);
-      for await (const { ids, steps } of this.draw(state, Math.max(...longest), way, number, { first: batchSteps, most: batchSteps }, signal)) {
+      for await (const { ids, steps } of this.draw(state, Math.max(...longest), way, number, { first: batchSteps, most: batchSteps }, given)) {
         written.forEach((row, r) => {
           for (const id of ids.subarray(r * steps, (r + 1) * steps)) {
             if (ended[r] || row.length === longest[r]) return;
@@ -150,8 +158,8 @@ export class Translator {
     }
   }
 
-  private draw(state: DeviceState, longest: number, way: Draw, number: number, steps: { first: number; most: number }, signal?: AbortSignal) {
-    const start = { plan: this.plan, program: this.program, state, first: column(new Int32Array(state.batch).fill(this.end())), longest, steps, signal };
+  private draw(state: DeviceState, longest: number, way: Draw, number: number, steps: { first: number; most: number }, given: BatchOptions) {
+    const start = { plan: this.plan, program: this.program, state, first: column(new Int32Array(state.batch).fill(this.end())), longest, steps, ...given };
     return way.kind === "greedy" ? drawGreedily(start) : drawTokens(start, { ...way.sampling, seed: way.sampling.seed + number });
   }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TranslateOptions } from "../../runtime/index.js";
-import { after, fakePlan, fakeSession, ids, size } from "./fake.js";
+import { after, fakePlan, fakeSession, follows, ids, size } from "./fake.js";
 import { naiveBeam } from "./rules.js";
 
 const [{ padding, end }, rules] = [ids, { beam: 4, lengthPenalty: 0.6 }];
@@ -197,6 +197,16 @@ describe("what is refused", () => {
     expect(await refused(session.start())).toContain("needs-source");
     const { session: endless, program } = await fakeSession(fakePlan({ end: null }));
     expect(await refused(endless.translate([[5]]))).toContain("no-end");
+    expect(program.left).toBe(0);
+  });
+
+  test("of several sources that which is led to no probability, by its name", async () => {
+    const { session, program } = await fakeSession(fakePlan(), { follow: (source, written) => (source[0] === 7 ? new Array<number>(size).fill(NaN) : follows(source, written)) });
+    const sources = [[5], [6, 6, 6], [7, 4], [8]];
+    for (const options of [{}, { temperature: 0 }]) {
+      expect(await refused(session.translate(sources, options))).toContain("not-finite: source 3 of 4: Fake gives no token");
+      expect(await refused(session.translate(sources, { ...options, nameOf: (i) => `line ${10 + i}` }))).toContain("not-finite: line 12: Fake");
+    }
     expect(program.left).toBe(0);
   });
 
