@@ -1,5 +1,5 @@
 /** The options that say how a translation is found: for `run` and `evaluate`. */
-import type { Plan, TranslateOptions } from "../../runtime/index.js";
+import { MszError, type Plan, type TranslateOptions } from "../../runtime/index.js";
 
 export interface SearchOptions {
   readonly beam?: number;
@@ -10,7 +10,12 @@ export interface SearchOptions {
   readonly topP?: number;
 }
 
+/** @throws MszError `bad-option` for a search that is drawn */
 export function searchOf({ beam, lengthPenalty, maxLength, temperature, topK, topP }: SearchOptions): TranslateOptions {
+  const drawing = temperature !== undefined ? "--temperature" : topK !== undefined ? "--top-k" : topP !== undefined ? "--top-p" : undefined;
+  if (drawing !== undefined && beam !== undefined && beam !== 1) {
+    throw new MszError("bad-option", `\`--beam ${beam}\` searches for a translation, and \`${drawing}\` draws it token by token`, { hint: "leave one of them out" });
+  }
   return { beam, lengthPenalty, maxLength, temperature, topK, topP };
 }
 

@@ -2,16 +2,15 @@
  * What `msz run --source` does: a translation a line on stdout, in the order of the sources. Someone who types line by line sees each
  * translation at once; of a file progress is shown.
  */
-import { MszError } from "../../runtime/index.js";
+import { wayOf } from "../../runtime/session/translate-options.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { checkFile } from "../corpus/corpus.js";
-import { countLines, linesIn, linesOf } from "../corpus/lines.js";
 import { duration, grouped, Progress } from "../progress.js";
 import { note, result } from "../report.js";
 import { openSession, type SessionOptions } from "../session.js";
 import { expectDecoder } from "../spec.js";
 import { translateLines, type Done } from "./lines.js";
 import { describeSearch, isDrawn, searchOf, type SearchOptions } from "./options.js";
+import { emptySource, openSource } from "./source.js";
 
 export interface TranslateRunOptions extends SessionOptions, SearchOptions {
   readonly source: string;
@@ -21,19 +20,22 @@ export interface TranslateRunOptions extends SessionOptions, SearchOptions {
 export async function runTranslation(file: string, options: TranslateRunOptions, expect: (plan: Plan) => void): Promise<boolean> {
   const { source, seed } = options;
   const typed = source === "-";
-  const all = typed ? undefined : await linesAll(source);
+  const search = searchOf(options);
+  const { name, all, lines, close } = await openSource(source);
   const session = await openSession(file, options, (plan) => {
     expectDecoder(plan, "reads whole texts and writes none");
     expect(plan);
+    // Before a line is waited for.
+    wayOf(plan, search);
   });
   const stop = new AbortController();
   const onSignal = (): void => {
     stop.abort();
-    // Who waits for a line waits no longer.
-    process.stdin.destroy();
+    close();
   };
   process.once("SIGINT", onSignal);
   const progress = new Progress(process.stderr);
+  let written = 0;
   const interactive = typed && process.stdin.isTTY === true;
   try {
     const started = performance.now();
@@ -44,15 +46,16 @@ export async function runTranslation(file: string, options: TranslateRunOptions,
       progress.show(`${grouped(sentences)} of ${grouped(all)} sentences  ${grouped(speed(tokens))} tokens/s  ${duration(left)} left`);
     };
     const done = await translateLines({
-      session, onProgress, stream: interactive && isDrawn(session.plan, options),
-      lines: typed ? linesIn(process.stdin, "stdin") : linesOf(source), name: typed ? "stdin" : `\`${source}\``,
-      options: { ...searchOf(options), seed, signal: stop.signal },
-      write: async (text) => {
+      session, onProgress, lines, name, stream: interactive && isDrawn(session.plan, options), options: { ...search, seed, signal: stop.signal },
+      write: async (text, ends) => {
         progress.clear();
         await result(text);
+        written += ends;
       },
     });
     progress.clear();
+    if (stop.signal.aborted) return true;
+    if (done.sentences === 0 && !typed) throw emptySource(name);
     tellEmpty(done, interactive);
     if (process.stderr.isTTY && done.tokens > 0 && !interactive) {
       note(`${grouped(done.sentences)} ${done.sentences === 1 ? "sentence" : "sentences"}, ${describeSearch(session.plan, options)}: ${grouped(speed(done.tokens))} tokens/s on ${session.device.backend} (${session.device.description})`);
@@ -62,17 +65,10 @@ export async function runTranslation(file: string, options: TranslateRunOptions,
   } finally {
     process.off("SIGINT", onSignal);
     progress.clear();
+    if (stop.signal.aborted && !interactive) note(`stopped after ${all === undefined ? grouped(written) : `${grouped(written)} of ${grouped(all)}`} lines`);
     session.dispose();
   }
   return stop.signal.aborted;
-}
-
-/** How many lines there will be. @throws MszError `empty-source` */
-async function linesAll(source: string): Promise<number> {
-  checkFile(source);
-  const count = await countLines(source);
-  if (count === 0) throw new MszError("empty-source", `\`${source}\` is empty`, { hint: "write a sentence a line into it" });
-  return count;
 }
 
 function tellEmpty({ empty }: Done, interactive: boolean): void {
