@@ -21,7 +21,7 @@ const backend = (): Option => new Option("-b, --backend <name>", "where to run: 
 const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
 const chunk = (): Option => new Option("--chunk <n>", "tokens in a chunk of the parallel form").argParser(numberOption("--chunk", { min: 1, max: 4096, whole: true }));
 const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", schemeNames));
-const beam = (): Option => new Option("--beam <n>", "of a translation: hypotheses that the search keeps, instead of the spec's; 1 is greedy").argParser(numberOption("--beam", { min: 1, max: 64, whole: true }));
+const beam = (): Option => new Option("--beam <n>", "of a translation: hypotheses that the search keeps, instead of the spec's; 1 is greedy, 8 the most where the spec has no larger `beam`").argParser(numberOption("--beam", { min: 1, max: 64, whole: true }));
 const lengthPenalty = (): Option => new Option("--length-penalty <p>", "of a translation: a hypothesis scores its log-probability over its length to the power of p").argParser(numberOption("--length-penalty", { min: 0, max: 100 }));
 const maxLength = (): Option => new Option("--max-length <n>", "of a translation: how many tokens at most, instead of the spec's").argParser(numberOption("--max-length", { min: 1, max: 1e6, whole: true }));
 const example = (...lines: string[]): string => `\nExample${lines.length > 1 ? "s" : ""}:\n${lines.map((l) => `  $ ${l}`).join("\n")}\n`;
@@ -85,7 +85,7 @@ program
   .option("-w, --weights <file>", "weights (.safetensors), or random:SEED (default: the file beside the spec)")
   .addOption(names())
   .option("-p, --prompt <text>", "text to go on from; - reads stdin")
-  .option("-s, --source <file>", "sentences to translate, one a line (.gz too); - reads stdin")
+  .option("-s, --source <file>", "sentences to translate, one a line (.gz too), of a file or a pipe; - reads stdin")
   .addOption(new Option("-n, --tokens <n>", "how many tokens at most (default: 200)").argParser(numberOption("--tokens", { min: 1, max: 1e9, whole: true })))
   .addOption(beam())
   .addOption(lengthPenalty())
@@ -94,7 +94,7 @@ program
   .addOption(new Option("--temperature <t>", "0 is greedy; a translation is then drawn and not searched for").argParser(numberOption("--temperature", { min: 0, max: 100 })))
   .addOption(new Option("--top-k <k>", "draw from the k likeliest; 0 is off").argParser(numberOption("--top-k", { min: 0, whole: true })))
   .addOption(new Option("--top-p <p>", "draw from the likeliest that reach p; 1 is off").argParser(numberOption("--top-p", { min: 0, max: 1, above: true })))
-  .addOption(new Option("--seed <n>", "the same seed draws the same tokens").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })).default(0))
+  .addOption(new Option("--seed <n>", "the same seed draws the same tokens, of a translation by the number of its line").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })).default(0))
   .addOption(set())
   .addHelpText("after", example(
     'msz run specs/shakespeare-small.msz --prompt "ROMEO:"',
