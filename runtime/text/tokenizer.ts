@@ -1,5 +1,6 @@
 /** A `tokenizer.json` through @huggingface/tokenizers, loaded only when a plan needs it. */
 import { MszError } from "../../src/base/error.js";
+import { asText, type SpecialIds } from "./as-text.js";
 import type { TextStream, Vocabulary } from "./vocabulary.js";
 
 const replacement = "\uFFFD";
@@ -8,10 +9,11 @@ const replacement = "\uFFFD";
 export type TokenizerOption = "tokenizer" | "sourceTokenizer";
 
 /**
- * @param unknown the id of what the tokenizer does not know; else its own `model.unk_token`, if it has one
+ * @param ids the model's: no text is encoded to its padding, its begin or its end. What the tokenizer does not know is its `unknown`, else the
+ *   tokenizer's own `model.unk_token`, if it has one
  * @throws MszError `missing-tokenizer`, `bad-tokenizer`
  */
-export async function openTokenizer(json: unknown, file: string, size: number, unknown: number | null, option: TokenizerOption = "tokenizer"): Promise<Vocabulary> {
+export async function openTokenizer(json: unknown, file: string, size: number, ids: SpecialIds, option: TokenizerOption = "tokenizer"): Promise<Vocabulary> {
   if (json === undefined) {
     throw new MszError("missing-tokenizer", `the plan needs its tokenizer, \`${file}\``, { hint: `give the parsed file, which lies beside the plan, as the option \`${option}\`` });
   }
@@ -20,24 +22,28 @@ export async function openTokenizer(json: unknown, file: string, size: number, u
   }
   const { Tokenizer } = await import("@huggingface/tokenizers");
   let tokenizer: InstanceType<typeof Tokenizer>;
+  let encoder: InstanceType<typeof Tokenizer>;
   try {
-    tokenizer = new Tokenizer(withUnknown(json), {});
+    const whole = withUnknown(json);
+    tokenizer = new Tokenizer(whole, {});
+    const plain = asText(whole, ids);
+    encoder = plain === whole ? tokenizer : new Tokenizer(plain, {});
   } catch (cause) {
     throw new MszError("bad-tokenizer", `${file} could not be read as a tokenizer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   const { unk_token: ownUnknown } = ((json as { model?: unknown }).model ?? {}) as { unk_token?: unknown };
-  const fallback = unknown ?? (typeof ownUnknown === "string" ? tokenizer.token_to_id(ownUnknown) : undefined);
+  const fallback = ids.unknown ?? (typeof ownUnknown === "string" ? tokenizer.token_to_id(ownUnknown) : undefined);
   const decode = (ids: Iterable<number>): string => {
     const list = [...ids];
     return list.length === 0 ? "" : tokenizer.decode(list, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   };
-  const tokensOf = (text: string): string[] => tokenizer.encode(text, { add_special_tokens: false }).tokens;
+  const tokensOf = (text: string): string[] => encoder.encode(text, { add_special_tokens: false }).tokens;
   const firstLost = (text: string): string | undefined => [...new Set(text)].find((character) => tokensOf(character).includes(lost));
   return {
-    size,
+    kind: "tokenizer", size,
     encode: (text) => {
       // For a word that it lacks the tokenizer gives undefined in the place of an id.
-      const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false }) as { ids: (number | undefined)[]; tokens: string[] };
+      const { ids, tokens } = encoder.encode(text, { add_special_tokens: false }) as { ids: (number | undefined)[]; tokens: string[] };
       return Int32Array.from(ids, (given, at) => {
         const id = given ?? fallback;
         if (id !== undefined && id >= 0 && id < size) return id;

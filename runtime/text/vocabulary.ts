@@ -2,10 +2,12 @@
  * Text to token ids and back, by the plan's vocabulary. Decoding streams: ids may end in the middle of a character.
  */
 import { MszError } from "../../src/base/error.js";
-import type { Plan, PlanSource } from "../../src/plan/plan.js";
+import type { Plan, PlanSource, PlanVocabulary } from "../../src/plan/plan.js";
+import type { SpecialIds } from "./as-text.js";
 import { openTokenizer, type TokenizerOption } from "./tokenizer.js";
 
 export interface Vocabulary {
+  readonly kind: PlanVocabulary["kind"];
   readonly size: number;
   /** @throws MszError `cannot-encode`, naming the first character that has no id, and its place */
   encode(text: string): Int32Array;
@@ -34,15 +36,16 @@ export async function openSourceVocabulary({ model }: Plan, own: Vocabulary, tok
   const { source } = model;
   if (!source) return undefined;
   const same = JSON.stringify(source.vocabulary) === JSON.stringify(model.vocabulary) && source.vocabularySize === model.vocabularySize && source.unknown === model.unknown;
-  return same && tokenizerJson === undefined ? own : openSide(source, tokenizerJson, "sourceTokenizer");
+  return same && tokenizerJson === undefined ? own : openSide({ ...source, begin: null }, tokenizerJson, "sourceTokenizer");
 }
 
-async function openSide({ vocabulary, vocabularySize, unknown }: Pick<PlanSource, "vocabulary" | "vocabularySize" | "unknown">, tokenizerJson: unknown, option: TokenizerOption): Promise<Vocabulary> {
+async function openSide(side: Pick<PlanSource, "vocabulary" | "vocabularySize"> & SpecialIds, tokenizerJson: unknown, option: TokenizerOption): Promise<Vocabulary> {
+  const { vocabulary, vocabularySize, unknown } = side;
   switch (vocabulary.kind) {
     case "bytes": return bytesVocabulary();
     case "ids": return idsVocabulary(vocabularySize);
     case "characters": return charactersVocabulary(vocabulary.characters, unknown);
-    case "tokenizer": return openTokenizer(tokenizerJson, vocabulary.file, vocabularySize, unknown, option);
+    case "tokenizer": return openTokenizer(tokenizerJson, vocabulary.file, vocabularySize, side, option);
     default: return vocabulary satisfies never;
   }
 }
@@ -56,12 +59,14 @@ function bytesVocabulary(): Vocabulary {
     };
   };
   return {
-    size: 256,
+    kind: "bytes", size: 256,
     encode: (text) => Int32Array.from(new TextEncoder().encode(text)),
     decode: (ids) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(ids)),
     stream,
   };
 }
+
+const textHint = "write ids, for example `5 12 7`; for text the model needs a vocabulary of text in its spec, such as `vocabulary = tokenizer(\"tokenizer.json\")`";
 
 /** No text: ids are written as numbers, apart by spaces. */
 function idsVocabulary(size: number): Vocabulary {
@@ -71,13 +76,13 @@ function idsVocabulary(size: number): Vocabulary {
       if (!/^\d+$/.test(word) || id >= size) {
         throw new MszError("cannot-encode", `\`${word}\` is not a token id of this model`, {
           reason: `its vocabulary is a number: text is unknown to it, ids go from 0 to ${size - 1}`,
-          hint: "write the text as ids, for example `\"5 12 7\"`",
+          hint: textHint,
         });
       }
       return id;
     });
   return {
-    size,
+    kind: "ids", size,
     encode,
     decode: (ids) => [...ids].join(" "),
     stream: () => {
@@ -116,5 +121,5 @@ function charactersVocabulary(characters: readonly string[], unknown: number | n
     return Int32Array.from(out);
   };
   const decode = (list: Iterable<number>): string => [...list].map((id) => characters[id] ?? "\uFFFD").join("");
-  return { size: characters.length, encode, decode, stream: () => ({ push: decode, end: () => "" }) };
+  return { kind: "characters", size: characters.length, encode, decode, stream: () => ({ push: decode, end: () => "" }) };
 }

@@ -14,7 +14,7 @@ function lines(name: string): string[] {
 
 describe("specs/spanish-english/tokenizer.json", async () => {
   const json = JSON.parse(readFileSync(new URL("tokenizer.json", folder), "utf8")) as unknown;
-  const vocabulary = await openTokenizer(json, "tokenizer.json", 4000, 3);
+  const vocabulary = await openTokenizer(json, "tokenizer.json", 4000, { padding: 1, begin: 0, end: 2, unknown: 3 });
 
   it.each(["es", "en"] as const)("gives the ids that Python's tokenizers gave for every line of test.%s, and the lines back", (language) => {
     const texts = lines(`test.${language}.gz`);

@@ -86,6 +86,42 @@ describe("tokenizer.json", () => {
     expect([...(await open(kind, 5, bpe, 4)).encode("ab\u00e9b")]).toEqual([3, 4, 1]);
   });
 
+  describe("a special token written out in a text", () => {
+    const kind = { kind: "tokenizer", file: "t.json" } as const;
+    const withIds = (json: unknown, size: number, ids: { padding: number; begin: number; end: number; unknown: number }) =>
+      openVocabulary({ model: { vocabulary: kind, vocabularySize: size, ...ids } } as unknown as Plan, json);
+    const ids = { padding: 1, begin: 0, end: 2, unknown: 3 };
+    const added = ["<s>", "<pad>", "</s>", "<unk>", "<sep>"].map((content, id) => ({ id, content, single_word: false, lstrip: true, rstrip: true, normalized: false, special: true }));
+    const vocab = Object.fromEntries(added.map(({ content, id }) => [content, id]));
+
+    test("is its characters for byte-level BPE, and comes back", async () => {
+      const json: unknown = JSON.parse(readFileSync(new URL("../../specs/spanish-english/tokenizer.json", import.meta.url), "utf8"));
+      const v = await withIds(json, 4000, ids);
+      const text = "a <pad> b</s><s> <unk>";
+      const found = [...v.encode(text)];
+      expect(found.filter((id) => id < 4)).toEqual([]);
+      expect(v.decode(found)).toBe(text);
+      expect(v.decode([0, 2])).toBe("<s></s>");
+    });
+
+    test("is unknown to words, and other added tokens stay", async () => {
+      const json = { ...words, added_tokens: added, pre_tokenizer: { type: "WhitespaceSplit" }, model: { type: "WordLevel", unk_token: "<unk>", vocab: { ...vocab, a: 5 } } };
+      expect([...(await withIds(json, 6, ids)).encode("a <pad> </s> <sep> <s> a")]).toEqual([5, 3, 3, 4, 3, 5]);
+    });
+
+    test("is pieces for a unigram model", async () => {
+      const pieces = [...added.map(({ content }) => [content, 0]), ...[..."<pad>/s"].map((c) => [c, -1])];
+      const json = { ...words, added_tokens: added, pre_tokenizer: null, model: { type: "Unigram", unk_id: 3, vocab: pieces } };
+      expect([...(await withIds(json, pieces.length, ids)).encode("<pad></s>")].every((id) => id > 4)).toBe(true);
+    });
+
+    test("an end that is a piece of ordinary text stays one", async () => {
+      const json = { ...words, pre_tokenizer: null, model: { type: "BPE", unk_token: null, vocab: { a: 0, "\n": 1 }, merges: [] } };
+      const plan = { model: { vocabulary: kind, vocabularySize: 2, padding: null, begin: null, end: 1, unknown: null } } as unknown as Plan;
+      expect([...(await openVocabulary(plan, json)).encode("a\na")]).toEqual([0, 1, 0]);
+    });
+  });
+
   test("something else is refused", async () => {
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, { model: 5 })).rejects.toMatchObject({ code: "bad-tokenizer" });
     await expect(open({ kind: "tokenizer", file: "t.json" }, 10, undefined)).rejects.toMatchObject({ code: "missing-tokenizer" });
