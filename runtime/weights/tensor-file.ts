@@ -1,4 +1,5 @@
 /** A file of named tensors, whatever its format: what it is, its first bytes say. */
+import { MszError } from "../../src/base/error.js";
 import type { HostTensor } from "../device.js";
 import { openSafetensors, readTensor, type ByteSource } from "./safetensors.js";
 import { openTorch } from "./torch/checkpoint.js";
@@ -20,8 +21,11 @@ const archives = [[0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6]];
 const oldTorch = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const brace = 0x7b;
 
-/** @throws MszError `bad-safetensors`, `bad-pytorch`, `foreign-pickle`, `old-pytorch` */
+/** @throws MszError `empty-file`, `bad-safetensors`, `bad-pytorch`, `foreign-pickle`, `old-pytorch` */
 export async function openTensors(source: ByteSource): Promise<TensorFile> {
+  if (source.size === 0) {
+    throw new MszError("empty-file", `\`${source.name}\` is empty: it is neither a safetensors file nor a PyTorch checkpoint`, { hint: "download or export it again" });
+  }
   const first = await source.read(0, Math.min(16, source.size));
   const begins = (bytes: readonly number[]): boolean => bytes.every((byte, i) => first[i] === byte);
   // The length of a header may look like anything; the header itself begins with a brace.

@@ -81,7 +81,7 @@ describe("weights", () => {
   const huge = Buffer.alloc(16);
   huge.writeBigUInt64LE(2n ** 62n);
   const hostile: [string, Uint8Array, RegExp][] = [
-    ["none", new Uint8Array(), /it has 0 bytes/],
+    ["none", new Uint8Array(), /is empty: it is neither a safetensors file nor a PyTorch checkpoint/],
     ["claims", huge, /its header claims 4611686018427388000 bytes/],
     ["nojson", Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("}{")]), /its header is not JSON/],
     ["overlap", header({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8] }, b: { dtype: "F32", shape: [2], data_offsets: [4, 12] } }, 12), /tensors `a` and `b` overlap/],
@@ -93,7 +93,7 @@ describe("weights", () => {
     writeFileSync(file, bytes);
     const { code, stdout, stderr } = await run("tiny.msz", "--weights", file, "--backend", "tfjs");
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^error\[bad-safetensors\]: /);
+    expect(stderr).toMatch(name === "none" ? /^error\[empty-file\]: / : /^error\[bad-safetensors\]: /);
     expect(stderr).toMatch(says);
   });
   let right: Record<string, HostTensor>;

@@ -11,6 +11,13 @@ const golden = Object.entries(readSafetensors(join(root, "test/golden/lm-small.s
 const checkpoint = Object.fromEntries(golden.map(([name, { shape, data }]): [string, HostTensor] => [name.slice("param.".length), { shape, data: Float32Array.from(data) }]));
 // Not named .pt, nor .safetensors: the first bytes say what a file is.
 const cwd = temporaryFolder({ "from-torch.bin": fixture("fairseq.pt"), "plain.bin": writeSafetensors(checkpoint), "foreign.pt": fixture("foreign-system.pt") });
+const odd = temporaryFolder({ "empty.pt": new Uint8Array(), "odd.bin": writeSafetensors(withOdd(checkpoint)) });
+
+/** NaN in the first tensor of the layers, infinity in the four behind it. */
+function withOdd(tensors: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
+  const names = Object.keys(tensors).filter((name) => name.includes("layers.")).slice(0, 5);
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: names.includes(name) ? Float32Array.from(data).fill(name === names[0] ? NaN : -Infinity, 0, 1) : data }]));
+}
 
 test("gives the same file from PyTorch's checkpoint as from safetensors", async () => {
   const imported = (file: string, spec = "lm-small"): ReturnType<typeof msz> => msz(["import", "fairseq", file, "--spec", join(root, `test/golden/${spec}.msz`), "-o", `${file}.safetensors`], { cwd });
@@ -32,4 +39,13 @@ test("gives the same file from PyTorch's checkpoint as from safetensors", async 
   expect(other.stderr).toMatch(/^error\[wrong-weights\]: `from-torch\.bin` does not fit Reference: \d+ of 35 tensors fit, and\n/);
   expect(other.stderr).toMatch(/is \[37, 32\], the model wants \[48, 32\]/);
   expect(listing(cwd)).toEqual(["foreign.pt", "from-torch.bin", "from-torch.bin.safetensors", "plain.bin", "plain.bin.safetensors"]);
+});
+
+test("warns of what is not finite and writes it; says that an empty file is empty", async () => {
+  const imported = (file: string): ReturnType<typeof msz> => msz(["import", "fairseq", file, "--spec", join(root, "test/golden/lm-small.msz"), "-o", `${file}.safetensors`], { cwd: odd });
+  const [warned, empty] = await Promise.all([imported("odd.bin"), imported("empty.pt")]);
+  expect(warned.code).toBe(0);
+  expect(warned.stderr).toMatch(/\nwarning: 5 tensors hold numbers that are NaN or infinite: (`[\w.]+`, ){2}`[\w.]+` and 2 more\n/);
+  expectRefused(empty, "error[empty-file]: `empty.pt` is empty: it is neither a safetensors file nor a PyTorch checkpoint\n  = help: download or export it again");
+  expect(listing(odd)).toEqual(["empty.pt", "odd.bin", "odd.bin.safetensors"]);
 });
