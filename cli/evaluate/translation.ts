@@ -1,7 +1,8 @@
 /** `msz evaluate` of a model that translates: pairs in; loss, BLEU, chrF2, speed and memory as a table or one object, and on request its translations as a file. */
 import type { Session } from "../../runtime/index.js";
 import { checkFile } from "../corpus/corpus.js";
-import { megabytes, refuseSameFile, writeFileWhole } from "../files.js";
+import { refuseSameFile, writeFileWhole } from "../files.js";
+import { bytes } from "../explain/text.js";
 import { grouped, Progress } from "../progress.js";
 import { note, result } from "../report.js";
 import { openWeights, sessionOf, type OpenedPlan, type SessionOptions } from "../session.js";
@@ -62,7 +63,7 @@ function asJson({ session, pairs, options, measured }: Result): Readonly<Record<
 }
 
 function asTable({ session, pairs, options, measured }: Result): string {
-  const { losses, bleu, chrf, tokens, seconds, state, translations, bytes } = measured;
+  const { losses, bleu, chrf, tokens, seconds, state, translations, bytes: referenceBytes } = measured;
   const { plan } = session;
   const loss = losses.sum / losses.count;
   const perplexity = Math.exp(loss);
@@ -71,14 +72,14 @@ function asTable({ session, pairs, options, measured }: Result): string {
     `${plan.model.name} on ${share === undefined || share === 1 ? "" : `the last ${share} of `}${files.source} and ${files.target}`,
     `loss         ${loss.toFixed(4)} nats a target token`,
     `perplexity   ${perplexity.toFixed(perplexity < 1000 ? 3 : 0)}`,
-    `bits a byte  ${(losses.sum / Math.LN2 / bytes).toFixed(4)} (${grouped(bytes)} bytes)`,
+    `bits a byte  ${(losses.sum / Math.LN2 / referenceBytes).toFixed(4)} (${grouped(referenceBytes)} bytes)`,
     `tokens       ${grouped(losses.count)}`,
     `translated   ${grouped(translations.length)} sentences, ${describeSearch(plan, options)}: ${grouped(tokens / seconds)} tokens/s on ${session.device.backend}`,
     `BLEU         ${bleu.line.replace(/^BLEU = /, "")}`,
     `             ${bleu.signature}`,
     `chrF2        ${chrf.score.toFixed(2)}`,
     `             ${chrf.signature}`,
-    `state        ${megabytes(state.bytes)} a hypothesis, for a source of ${state.source.toFixed(1)} tokens and a translation of ${state.translation.toFixed(1)}`,
+    `state        ${bytes(state.bytes)} a hypothesis, for a source of ${state.source.toFixed(1)} tokens and a translation of ${state.translation.toFixed(1)}`,
     "",
   ].join("\n");
 }

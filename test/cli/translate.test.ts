@@ -83,7 +83,7 @@ test("evaluate: the loss on pairs; BLEU and chrF2 of the translations that it wr
   // A byte is a token, and a line's end is `end`.
   expect(found.bits_per_byte).toBeCloseTo(found.loss / Math.LN2, 10);
   expect(table.stdout).toContain(`loss         ${found.loss.toFixed(4)} nats a target token\n`);
-  expect(table.stdout).toMatch(/\ntranslated {3}12 sentences, greedy: \d+ tokens\/s on tfjs\nBLEU {9}\d+\.\d\d .*\n {13}\S*case:lc\S*\nchrF2 {8}\d+\.\d\d\n {13}\S*case:lc\S*\nstate {8}\d+\.\d kB a hypothesis/);
+  expect(table.stdout).toMatch(/\ntranslated {3}12 sentences, greedy: \d+ tokens\/s on tfjs\nBLEU {9}\d+\.\d\d .*\n {13}\S*case:lc\S*\nchrF2 {8}\d+\.\d\d\n {13}\S*case:lc\S*\nstate {8}528 B a hypothesis/);
   // What the spec holds out: the last tenth.
   expect(JSON.parse(share.stdout)).toMatchObject({ corpus: ["a.txt", "b.txt"], held_out: 0.1, translation: { sentences: 8 } });
 });
