@@ -34,7 +34,7 @@ export async function* idsOf(file: string, { kind, vocabulary }: Encoding): Asyn
 
 /** With the line of the file that cannot be encoded, instead of a place in the piece. */
 function placed(error: MszError, file: string, text: string, first: number, { kind, vocabulary }: Encoding): MszError {
-  const hint = kind === "ids" ? "mend the file: it holds ids, apart by white space or commas; for text name another `vocabulary`, such as `bytes`" : "mend the text, or name an `unknown` id in the model";
+  const hint = kind === "ids" ? "mend the file: it holds ids, apart by white space or commas; for text name another `vocabulary`, such as `bytes` or `tokenizer(\"tokenizer.json\")`" : "mend the text, or name an `unknown` id in the model";
   for (const [i, line] of text.split("\n").entries()) {
     try {
       vocabulary.encode(line);

@@ -8,10 +8,10 @@ import { sourceLimit } from "../../runtime/session/source.js";
 import { pcg } from "../../runtime/random.js";
 import type { Batches } from "./batches.js";
 import { shuffled } from "./order.js";
-import type { Pairs } from "./pairs.js";
+import { outOfBoth, type Pairs } from "./pairs.js";
 
-/** One of the two: so many pairs, or as many as have at most so many tokens on either side, padding included. */
-export type PairBatchSize = { readonly pairs: number } | { readonly tokens: number };
+/** One of the two: so many pairs, or as many as have at most so many tokens on either side, padding included; `option` is what said so. */
+export type PairBatchSize = { readonly pairs: number } | { readonly tokens: number; readonly option?: string };
 
 /** Sizes are multiples of it: a device meets few different ones. */
 const step = 4;
@@ -43,7 +43,7 @@ export class PairBatches implements Batches {
     let [sources, targets] = [0, 0];
     for (let pair = part.from; pair < part.to; pair++) {
       const own = { source: pairs.source(pair).length, target: pairs.target(pair).length + 1 };
-      if (Math.max(own.source, own.target) > most) throw pastBatch(pairs, pair, Math.max(own.source, own.target), most);
+      if ("tokens" in size && Math.max(own.source, own.target) > most) throw pastBatch(pairs, pair, own, size);
       const sizes = { source: padded(own.source, limits.source), target: padded(own.target, limits.target) };
       const key = `${sizes.source} ${sizes.target}`;
       const found = classes.get(key);
@@ -148,8 +148,9 @@ function cutsOf(classes: readonly Class[], size: PairBatchSize): Cut[] {
   return open ? [...cuts, open] : cuts;
 }
 
-function pastBatch(pairs: Pairs, pair: number, tokens: number, most: number): MszError {
-  return new MszError("past-batch", `pair ${pair + 1} of ${pairs.name} has ${tokens} tokens on one side, and a batch may have ${most}`, {
-    hint: "make `batch_tokens` larger, or take this line out of both files",
+function pastBatch({ files }: Pairs, pair: number, { source, target }: Sizes, { tokens: most, option = "batch_tokens" }: Extract<PairBatchSize, { tokens: number }>): MszError {
+  const [file, tokens] = source >= target ? [files.source, source] : [files.target, target];
+  return new MszError("past-batch", `\`${file}\`, line ${pair + 1}: it has ${tokens} tokens, its \`end\` included, and a batch may have ${most}`, {
+    hint: `make \`${option}\` larger, or ${outOfBoth}`,
   });
 }

@@ -20,10 +20,14 @@ export interface Tokenizers {
   readonly sourceTokenizer?: unknown;
 }
 
+/** What to do with a line that will not do. */
+export const outOfBoth = "take this line out of both files";
+
 /** Token ids of pairs, by the pair's number from 0. */
 export interface Pairs {
   /** As a message names them. */
   readonly name: string;
+  readonly files: PairFiles;
   readonly count: number;
   /** Source ids, the source's `end` behind them. */
   source(pair: number): Ids;
@@ -37,7 +41,7 @@ export type Ids = Uint16Array | Int32Array;
 
 /**
  * @param onProgress told how many pairs are read, and how many there are
- * @throws MszError `unequal-pairs`, `empty-corpus`, `empty-line`, `past-length`, `cannot-encode`, `no-end`, `no-padding`, and for files that cannot be read, unpacked or decoded
+ * @throws MszError `unequal-pairs`, `empty-corpus`, `empty-line`, `past-length`, `cannot-encode`, `bad-token`, `no-end`, `no-padding`, and for files that cannot be read, unpacked or decoded
  */
 export async function openPairs(files: PairFiles, plan: Plan, tokenizers: Tokenizers, onProgress: (done: number, all: number) => void = () => undefined): Promise<Pairs> {
   const { source, target } = files;
@@ -51,14 +55,14 @@ export async function openPairs(files: PairFiles, plan: Plan, tokenizers: Tokeni
   if (model.padding === null || model.source.padding === null) throw new MszError("no-padding", `the model ${model.name} has no \`padding\` id, which texts of a batch are filled up with`, { hint: "give the model `padding = …`" });
   // The first position of a target is that of the `end` which it begins with.
   const limits = { source: sourceLimit(plan), target: (model.positionLimit ?? Infinity) - 1 };
-  const wayOut = "take this line out of both files";
   const sides = {
-    source: await encodeFile(source, { vocabulary: ofSource, end: model.source.end, limit: limits.source, name: model.name, wayOut }, (done) => onProgress(done / 2, count)),
-    target: await encodeFile(target, { vocabulary: own, end: null, limit: limits.target, name: model.name, wayOut }, (done) => onProgress((count + done) / 2, count)),
+    source: await encodeFile(source, { vocabulary: ofSource, end: model.source.end, padding: model.source.padding, limit: limits.source, name: model.name, wayOut: outOfBoth }, (done) => onProgress(done / 2, count)),
+    target: await encodeFile(target, { vocabulary: own, end: null, padding: model.padding, limit: limits.target, name: model.name, wayOut: outOfBoth }, (done) => onProgress((count + done) / 2, count)),
   };
   if (sides.source.count !== sides.target.count) throw unequal(files, sides.source.count, sides.target.count);
   return {
     name: nameOf(files),
+    files,
     count,
     source: (pair) => sides.source.line(pair),
     target: (pair) => sides.target.line(pair),
@@ -98,6 +102,8 @@ export interface Side {
   readonly vocabulary: Vocabulary;
   /** Goes behind each line; null: nothing does. */
   readonly end: number | null;
+  /** Stands in no line. */
+  readonly padding?: number | null;
   /** Tokens that a line may have. */
   readonly limit: number;
   /** The model's. */
@@ -128,9 +134,9 @@ async function encodeFile(file: string, side: Side, onProgress: (done: number) =
 
 /**
  * @param place of the line, as a message names it
- * @throws MszError `empty-line`, `cannot-encode`, `past-length`
+ * @throws MszError `empty-line`, `cannot-encode`, `bad-token`, `past-length`
  */
-export function encodeLine(place: string, text: string, { vocabulary, end, limit, name, wayOut }: Side): readonly number[] | Int32Array {
+export function encodeLine(place: string, text: string, { vocabulary, end, padding = null, limit, name, wayOut }: Side): readonly number[] | Int32Array {
   const empty = (): MszError => new MszError("empty-line", `${place}: it is empty`, { hint: wayOut });
   if (text.trim() === "") throw empty();
   let ids: Int32Array;
@@ -138,9 +144,13 @@ export function encodeLine(place: string, text: string, { vocabulary, end, limit
     ids = vocabulary.encode(text);
   } catch (error) {
     if (!(error instanceof MszError)) throw error;
-    throw new MszError(error.code, `${place}: ${error.message.replace("(line 1, column", "(column").replace(" of the text)", ")")}`, { reason: error.reason, hint: `${wayOut}, or name an \`unknown\` id in the model`, cause: error });
+    throw new MszError(error.code, `${place}: ${error.message.replace("(line 1, column", "(column").replace(" of the text)", ")")}`, {
+      reason: error.reason, hint: vocabulary.kind === "ids" ? error.hint : `${wayOut}, or name an \`unknown\` id in the model`, cause: error,
+    });
   }
   if (ids.length === 0) throw empty();
+  const filler = padding === null ? -1 : ids.indexOf(padding);
+  if (filler >= 0) throw new MszError("bad-token", `${place}: its token ${filler + 1} is ${padding}, the padding of ${name}`, { reason: "padding fills up what is shorter, and is left out of everything", hint: wayOut });
   const tokens = ids.length + (end === null ? 0 : 1);
   if (tokens > limit) {
     throw new MszError("past-length", `${place}: it has ${tokens} tokens, and ${name} is sized for ${limit} a text`, { hint: `${wayOut}, or size the model for longer texts` });

@@ -64,7 +64,7 @@ async function openTextData(settings: Extract<Settings, { kind: "text" }>, plan:
   }
 }
 
-async function openPairData({ files, heldOut }: Extract<Settings, { kind: "pairs" }>, plan: Plan, model: Model, progress: Progress): Promise<Data> {
+async function openPairData({ files, heldOut, sizedBy }: Extract<Settings, { kind: "pairs" }>, plan: Plan, model: Model, progress: Progress): Promise<Data> {
   const open = (named: typeof files): Promise<Pairs> =>
     openPairs(named, plan, tokenizersOf(model), (done, all) => progress.show(`reading ${named.source} and ${named.target}: ${grouped(done)} of ${grouped(all)} pairs`));
   const pairs = await open(files);
@@ -72,7 +72,7 @@ async function openPairData({ files, heldOut }: Extract<Settings, { kind: "pairs
   progress.clear();
   const cut = typeof heldOut === "number" ? beginOfShare({ length: pairs.count }, heldOut) : pairs.count;
   if (cut === 0) throw new MszError("short-corpus", `${pairs.name} have no pair to train on`, { hint: "use more pairs, or a smaller `held_out`" });
-  const size = pairBatchSize(plan);
+  const size = pairBatchSize(plan, sizedBy);
   const batches = new PairBatches(pairs, plan, { from: 0, to: cut }, size);
   const part = other ? { from: 0, to: other.count } : { from: cut, to: pairs.count };
   const held = part.to > part.from ? new PairBatches(other ?? pairs, plan, part, size) : undefined;
@@ -85,9 +85,9 @@ async function openPairData({ files, heldOut }: Extract<Settings, { kind: "pairs
   };
 }
 
-export function pairBatchSize({ training }: Plan): PairBatchSize {
+function pairBatchSize({ training }: Plan, option: string): PairBatchSize {
   const { batchTokens, batch } = training!;
-  return batchTokens === undefined ? { pairs: batch } : { tokens: batchTokens };
+  return batchTokens === undefined ? { pairs: batch } : { tokens: batchTokens, option };
 }
 
 function tokens(count: number): string {

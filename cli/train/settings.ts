@@ -8,6 +8,7 @@ export interface TrainOverrides {
   readonly corpus?: readonly string[];
   /** A share, or files. */
   readonly heldOut?: readonly string[];
+  readonly batchTokens?: number;
 }
 
 export type Settings =
@@ -18,7 +19,11 @@ export type Settings =
       /** Tokens of a window. */
       readonly window: number;
     }
-  | { readonly kind: "pairs"; readonly files: PairFiles; readonly heldOut: number | PairFiles };
+  | {
+      readonly kind: "pairs"; readonly files: PairFiles; readonly heldOut: number | PairFiles;
+      /** What says how many tokens a batch may have, as its user wrote it. */
+      readonly sizedBy: "--batch-tokens" | "batch_tokens";
+    };
 
 /**
  * Files that the spec names are found beside it, those of the command line from where it was called.
@@ -36,7 +41,7 @@ export function settingsOf(spec: string, model: Model, options: TrainOverrides):
   if (pairs) {
     const files = options.corpus ? pairFiles("--corpus", options.corpus) : pairsOf(spec, model, corpus!);
     const heldOut = typeof own === "number" ? own : pairsOf(spec, model, own);
-    return { kind: "pairs", files, heldOut: options.heldOut === undefined ? heldOut : (share ?? pairFiles("--held-out", options.heldOut)) };
+    return { kind: "pairs", files, heldOut: options.heldOut === undefined ? heldOut : (share ?? pairFiles("--held-out", options.heldOut)), sizedBy: options.batchTokens === undefined ? "batch_tokens" : "--batch-tokens" };
   }
   const files = options.corpus ?? filesOf(spec, model, corpus!);
   if (model.context === undefined) {

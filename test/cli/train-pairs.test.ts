@@ -47,7 +47,7 @@ test("refused, and no file is left", { timeout: 120_000 }, async () => {
     [["tiny.msz", "--corpus", "holes.txt", "b.txt"], "error[empty-line]: `holes.txt`, line 2: it is empty\n  = help: take this line out of both files"],
     [["tiny.msz", "--corpus", "a.txt"], "error[bad-option]: `--corpus` takes two files for a model that translates, not one\n  = why: line i of the first is translated by line i of the second\n  = help: first the sources, then the translations: `--corpus train.es train.en`"],
     [["tiny.msz", "--held-out", "a.txt"], "error[bad-option]: `--held-out` takes two files for a model that translates, not one\n  = why: line i of the first is translated by line i of the second\n  = help: first the sources, then the translations: `--held-out train.es train.en`"],
-    [["tiny.msz", "--batch-tokens", "6"], "error[past-batch]: pair 6 of a.txt and b.txt has 7 tokens on one side, and a batch may have 6\n  = help: make `batch_tokens` larger, or take this line out of both files"],
+    [["tiny.msz", "--batch-tokens", "6"], "error[past-batch]: `a.txt`, line 6: it has 7 tokens, its `end` included, and a batch may have 6\n  = help: make `--batch-tokens` larger, or take this line out of both files"],
     [["tiny.msz", "--batch-tokens", "60", "--batch", "3"], "error[bad-option]: a batch is so many pairs, or as many as have so many tokens\n  = help: leave `--batch` or `--batch-tokens` out"],
     [["language.msz", "--corpus", "a.txt", "--batch-tokens", "60"], "error[bad-option]: `--batch-tokens` is for pairs, which differ in length\n  = help: a text is read in windows of one size: give `--batch`"],
   ];

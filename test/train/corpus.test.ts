@@ -186,7 +186,7 @@ describe("refused", () => {
 
   test("a word that is no id, with its line", async () => {
     const file = write("a.txt", "1 2 3\n4 five 6\n");
-    expect(await refusal(open(plainIds, [file]))).toMatchObject({ code: "cannot-encode", message: `\`${file}\`, line 2: \`five\` is not a token id of this model`, hint: "mend the file: it holds ids, apart by white space or commas; for text name another `vocabulary`, such as `bytes`" });
+    expect(await refusal(open(plainIds, [file]))).toMatchObject({ code: "cannot-encode", message: `\`${file}\`, line 2: \`five\` is not a token id of this model`, hint: "mend the file: it holds ids, apart by white space or commas; for text name another `vocabulary`, such as `bytes` or `tokenizer(\"tokenizer.json\")`" });
     expect(await refusal(open(plainIds, [write("b.txt", "1 300")]))).toMatchObject({ code: "cannot-encode", message: `\`${at("b.txt")}\`, line 1: \`300\` is not a token id of this model` });
   });
 

@@ -84,7 +84,9 @@ describe("pairs", () => {
     ["empty files", "empty-corpus", "", "", planOf(), "`A` and `B` are empty", "name files with a sentence a line"],
     ["an empty line", "empty-line", "5\n \n7", "8\n9\n10", planOf(), "`A`, line 2: it is empty", "take this line out of both files"],
     ["an empty translation", "empty-line", "5\n6\n7", "8\n9\n\t\n", planOf(), "`B`, line 3: it is empty", "take this line out of both files"],
-    ["what the vocabulary lacks", "cannot-encode", "5\n100", "8\n9", planOf(), "`A`, line 2: `100` is not a token id of this model", "take this line out of both files, or name an `unknown` id in the model"],
+    ["what the vocabulary lacks", "cannot-encode", "5\n100", "8\n9", planOf(), "`A`, line 2: `100` is not a token id of this model", "write ids, for example `5 12 7`; for text the model needs a vocabulary of text in its spec, such as `vocabulary = tokenizer(\"tokenizer.json\")`"],
+    ["padding in a source", "bad-token", "5\n6 3", "8\n9", planOf(), "`A`, line 2: its token 2 is 3, the padding of Tiny", "take this line out of both files"],
+    ["padding in a translation", "bad-token", "5\n6", "1\n9", planOf(), "`B`, line 1: its token 1 is 1, the padding of Tiny", "take this line out of both files"],
     ["a source past its positions, `end` included", "past-length", "5 6\n5 6 7", "8\n9", planOf({ source: { ...source, positionLimit: 3 as unknown as null } }), "`A`, line 2: it has 4 tokens, and Tiny is sized for 3 a text", "take this line out of both files, or size the model for longer texts"],
     ["a target past its positions, the `end` before it included", "past-length", "5", "8 9 10", planOf({ positionLimit: 3 }), "`B`, line 1: it has 3 tokens, and Tiny is sized for 2 a text", "take this line out of both files, or size the model for longer texts"],
     ["what is cut off", "bad-gzip", gzipSync("5\n6\n".repeat(100)).subarray(0, 20), "8", planOf(), "`A` could not be unpacked", "the file may be cut off or no gzip: make it again"],
@@ -104,7 +106,7 @@ describe("pairs", () => {
 /** Pair i: source [i, i, …, end], target [i, i, …], of the lengths given. */
 function made(lengths: readonly (readonly [number, number])[]): Pairs {
   return {
-    name: "made", count: lengths.length, fingerprint: () => "",
+    name: "made", files: { source: "a.es", target: "a.en" }, count: lengths.length, fingerprint: () => "",
     source: (i) => Int32Array.from({ length: lengths[i]![0] + 1 }, (_, t) => (t === lengths[i]![0] ? source.end : 10 + i)),
     target: (i) => new Int32Array(lengths[i]![1]).fill(10 + i),
   };
@@ -179,9 +181,9 @@ describe("batches", () => {
     expect(batches.padding.target).toBeLessThan(0.2);
   });
 
-  test("a pair that is larger than a batch may be is refused with its number", () => {
+  test("a pair that is larger than a batch may be is refused with its line", () => {
     const pairs = made([[3, 3], [3, 12], [2, 2]]);
-    expect(() => new PairBatches(pairs, planOf(), { from: 0, to: 3 }, { tokens: 12 })).toThrow("pair 2 of made has 13 tokens on one side, and a batch may have 12");
+    expect(() => new PairBatches(pairs, planOf(), { from: 0, to: 3 }, { tokens: 12 })).toThrow("`a.en`, line 2: it has 13 tokens, its `end` included, and a batch may have 12");
     expect(new PairBatches(pairs, planOf(), { from: 0, to: 3 }, { tokens: 13 }).count).toBe(2);
   });
 });
