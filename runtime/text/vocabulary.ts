@@ -25,7 +25,9 @@ export interface TextStream {
 
 /** `tokenizerJson` is the parsed file that the plan names; only a `tokenizer` vocabulary needs it. */
 export function openVocabulary(plan: Plan, tokenizerJson?: unknown): Promise<Vocabulary> {
-  return openSide(plan.model, tokenizerJson, "tokenizer");
+  const { model } = plan;
+  // A corpus of many documents may write out where each begins and ends; sentences that are translated have theirs from us.
+  return openSide(model.source ? model : { ...model, begin: null, end: null }, tokenizerJson, "tokenizer");
 }
 
 /**

@@ -89,10 +89,16 @@ describe("tokenizer.json", () => {
   describe("a special token written out in a text", () => {
     const kind = { kind: "tokenizer", file: "t.json" } as const;
     const withIds = (json: unknown, size: number, ids: { padding: number; begin: number; end: number; unknown: number }) =>
-      openVocabulary({ model: { vocabulary: kind, vocabularySize: size, ...ids } } as unknown as Plan, json);
+      openVocabulary({ model: { vocabulary: kind, vocabularySize: size, ...ids, source: {} } } as unknown as Plan, json);
     const ids = { padding: 1, begin: 0, end: 2, unknown: 3 };
     const added = ["<s>", "<pad>", "</s>", "<unk>", "<sep>"].map((content, id) => ({ id, content, single_word: false, lstrip: true, rstrip: true, normalized: false, special: true }));
     const vocab = Object.fromEntries(added.map(({ content, id }) => [content, id]));
+
+    test("is met in a language model's corpus where it begins or ends a document", async () => {
+      const json: unknown = JSON.parse(readFileSync(new URL("../../specs/spanish-english/tokenizer.json", import.meta.url), "utf8"));
+      const v = await openVocabulary({ model: { vocabulary: kind, vocabularySize: 4000, ...ids } } as unknown as Plan, json);
+      expect([...v.encode("a <pad> b</s>")].filter((id) => id < 4)).toEqual([2]);
+    });
 
     test("is its characters for byte-level BPE, and comes back", async () => {
       const json: unknown = JSON.parse(readFileSync(new URL("../../specs/spanish-english/tokenizer.json", import.meta.url), "utf8"));
