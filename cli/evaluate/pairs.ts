@@ -15,6 +15,7 @@ import { duration, grouped, type Progress } from "../progress.js";
 import { bleu, type Bleu } from "../score/bleu.js";
 import { chrf, type Chrf } from "../score/chrf.js";
 import { pairFiles, pairsOf } from "../train/settings.js";
+import { oneLine } from "../translate/lines.js";
 import { searchOf, type SearchOptions } from "../translate/options.js";
 
 export interface NamedPairs {
@@ -100,7 +101,7 @@ export async function measurePairs({ session, pairs: named, tokenizers, search, 
   });
   const took = seconds();
   progress.clear();
-  const translations = found.map(({ text }) => text.replaceAll(/[\r\n]+/g, " "));
+  const translations = found.map(({ text }) => oneLine(text));
   const tokens = found.reduce((sum, t) => sum + t.tokens, 0);
   return {
     losses, translations, tokens, seconds: took,

@@ -3,7 +3,7 @@
  * defaults. Translations and references in; the score, what it is made of, and how it was made, out.
  */
 import { segmentsOf, signatureOf, type References, type ScoreOptions, type Segment } from "./sets.js";
-import { fixed, trimEnd } from "./text.js";
+import { fixed, ngramsOf, trimEnd } from "./text.js";
 import { tokenize13a } from "./tokenize-13a.js";
 
 const ORDERS = [1, 2, 3, 4] as const;
@@ -94,12 +94,7 @@ function nearest(length: number, candidates: readonly number[]): number {
   });
 }
 
-/** How often each run of `order` tokens occurs; no token holds a space, so joined ones stay apart. */
+/** No token holds a space, so joined ones stay apart. */
 function ngrams(tokens: readonly string[], order: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let i = 0; i + order <= tokens.length; i++) {
-    const ngram = tokens.slice(i, i + order).join(" ");
-    counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
-  }
-  return counts;
+  return ngramsOf(tokens, order, " ");
 }

@@ -3,7 +3,7 @@
  * equal to sacreBLEU's defaults. Translations and references in; the score, and how it was made, out.
  */
 import { segmentsOf, signatureOf, type References, type ScoreOptions } from "./sets.js";
-import { fixed, withoutSpaces } from "./text.js";
+import { fixed, ngramsOf, withoutSpaces } from "./text.js";
 
 const LONGEST = 6;
 const BETA = 2;
@@ -27,8 +27,8 @@ interface Counts {
 export function chrf(hypotheses: readonly string[], references: References, options: ScoreOptions = {}): Chrf {
   let sum: readonly Counts[] = Array.from({ length: LONGEST }, () => ({ hypothesis: 0, reference: 0, matches: 0 }));
   for (const segment of segmentsOf(hypotheses, references, options)) {
-    const own = ngramsOf(segment.hypothesis);
-    const candidates = segment.references.map((reference) => compare(own, ngramsOf(reference)));
+    const own = charactersOf(segment.hypothesis);
+    const candidates = segment.references.map((reference) => compare(own, charactersOf(reference)));
     // The first of the best; the others do not count.
     const best = candidates.reduce((a, b) => (fScore(b) > fScore(a) ? b : a));
     sum = sum.map((counts, i) => add(counts, best[i]!));
@@ -75,14 +75,7 @@ function total(ngrams: Ngrams): number {
 }
 
 /** Of code points: an emoji is one character, not the two halves that JavaScript's strings hold. */
-function ngramsOf(line: string): Ngrams[] {
+function charactersOf(line: string): Ngrams[] {
   const characters = Array.from(withoutSpaces(line));
-  return Array.from({ length: LONGEST }, (_, i) => {
-    const counts = new Map<string, number>();
-    for (let at = 0; at + i < characters.length; at++) {
-      const ngram = characters.slice(at, at + i + 1).join("");
-      counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
-    }
-    return counts;
-  });
+  return Array.from({ length: LONGEST }, (_, i) => ngramsOf(characters, i + 1, ""));
 }

@@ -1,6 +1,6 @@
 /**
  * Text as the reference scorer's language, Python, sees it, where JavaScript sees it otherwise: what white space is, and how a number that
- * lies halfway is rounded in print. Strings in, strings out.
+ * lies halfway is rounded in print; and runs of tokens or characters, counted. Strings in, strings and counts out.
  */
 
 /**
@@ -23,6 +23,16 @@ export function trimEnd(line: string): string {
   let end = line.length;
   while (end > 0 && space.test(line[end - 1]!)) end--;
   return line.slice(0, end);
+}
+
+/** How often each run of `order` items occurs, joined by `between`. */
+export function ngramsOf(items: readonly string[], order: number, between: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (let i = 0; i + order <= items.length; i++) {
+    const ngram = items.slice(i, i + order).join(between);
+    counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** At least one decimal. A number exactly halfway goes to the even digit (6.25 to 6.2); `toFixed` would go up. */

@@ -3,8 +3,8 @@
  * once, of a file a piece at a time, which is written as soon as it is done. An empty line's translation is empty. What is drawn at random follows
  * from the seed and the line's number alone, so that it is the same however lines come: each is then translated by itself.
  */
-import { MszError, type Session, type TranslateOptions } from "../../runtime/index.js";
-import { sourceLimit } from "../../runtime/session/source.js";
+import type { Session, TranslateOptions } from "../../runtime/index.js";
+import { expectSource, sourceLimit } from "../../runtime/session/source.js";
 import { wayOf } from "../../runtime/session/translate-options.js";
 import { encodeLine, type Side } from "../corpus/pairs.js";
 
@@ -78,12 +78,10 @@ async function streamOne({ session, write }: LinesToTranslate, source: Int32Arra
 }
 
 function sideOf({ plan, vocabulary, sourceVocabulary }: Session): Side {
-  const { source, name } = plan.model;
-  if (!source) throw new MszError("no-source", `the model ${name} has no source text, so it translates nothing`);
-  return { vocabulary: sourceVocabulary ?? vocabulary, end: source.end, limit: sourceLimit(plan), name, wayOut: "make the line shorter, or leave it out" };
+  return { vocabulary: sourceVocabulary ?? vocabulary, end: expectSource(plan).end, limit: sourceLimit(plan), name: plan.model.name, wayOut: "make the line shorter, or leave it out" };
 }
 
 /** A translation is a line, whatever a model writes. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]+/g, " ");
 }

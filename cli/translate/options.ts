@@ -1,5 +1,6 @@
 /** The options that say how a translation is found: for `run` and `evaluate`. */
 import { MszError, type Plan, type TranslateOptions } from "../../runtime/index.js";
+import { drawOf } from "../../runtime/session/translate-options.js";
 
 export interface SearchOptions {
   readonly beam?: number;
@@ -25,10 +26,9 @@ export function isDrawn({ model }: Plan, { beam, temperature, topK, topP }: Sear
 }
 
 /** `beam 4, length penalty 0.6` */
-export function describeSearch({ model }: Plan, options: SearchOptions): string {
-  const { generate } = model;
-  const beam = options.beam ?? generate.beam;
-  if (!isDrawn({ model } as Plan, options)) return `beam ${beam}, length penalty ${options.lengthPenalty ?? generate.lengthPenalty}`;
-  const temperature = options.temperature ?? (options.topK !== undefined || options.topP !== undefined ? generate.temperature : 0);
-  return temperature === 0 ? "greedy" : `drawn at temperature ${temperature}`;
+export function describeSearch(plan: Plan, options: SearchOptions): string {
+  const { generate } = plan.model;
+  if (!isDrawn(plan, options)) return `beam ${options.beam ?? generate.beam}, length penalty ${options.lengthPenalty ?? generate.lengthPenalty}`;
+  const draw = drawOf(plan, searchOf(options));
+  return draw.kind === "greedy" ? "greedy" : `drawn at temperature ${draw.sampling.temperature}`;
 }

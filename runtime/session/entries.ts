@@ -7,7 +7,7 @@ import type { Plan } from "../../src/plan/plan.js";
 import type { HostTensor, HostTensors, Program, Weights } from "../device.js";
 import { sequenceStates } from "../state-tensors.js";
 import { checkIds, columnsOf, joinTokens, Sequence } from "./sequence.js";
-import { sourceLimit, tooLong } from "./source.js";
+import { sourceLimit, stateFrom, tooLong } from "./source.js";
 
 type TokensName = "tokens" | "targets" | "source_tokens";
 
@@ -89,14 +89,8 @@ export class Entries {
 
   /** A sequence that has read the sources, and what the encoder made of them if that is wanted. */
   async startFrom(source_tokens: HostTensor, leave: readonly string[]): Promise<{ sequence: Sequence; encoded: HostTensors }> {
-    const state = await this.program.createState(source_tokens.shape[0]!, source_tokens.shape[1]!);
-    try {
-      const encoded = await this.program.advance(state, "encode", { source_tokens }, leave);
-      return { sequence: new Sequence(this.plan, this.program, state), encoded };
-    } catch (error) {
-      state.dispose();
-      throw error;
-    }
+    const { state, encoded } = await stateFrom(this.program, source_tokens, leave);
+    return { sequence: new Sequence(this.plan, this.program, state), encoded };
   }
 
   /** `loss` [1], and `grad.<parameter>` with the shape that the parameter has in a weights file. */

@@ -1,7 +1,7 @@
 /** Source texts. In: texts or ids, as a caller has them. Out: ids that end with `end`, batches of them, and MszErrors that name the source. */
 import { MszError } from "../../src/base/error.js";
 import type { Plan, PlanSource } from "../../src/plan/plan.js";
-import type { HostTensor } from "../device.js";
+import type { DeviceState, HostTensor, HostTensors, Program } from "../device.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 
 /** Ids need not end with `end`. */
@@ -95,6 +95,17 @@ export function sourceTensor(sources: readonly Int32Array[], padding: number | n
   const data = new Int32Array(sources.length * columns).fill(padding ?? 0);
   sources.forEach((ids, row) => data.set(ids, row * columns));
   return { shape: [sources.length, columns], data };
+}
+
+/** A state that has read the sources [B, E], and nothing of their translations; and what the encoder made of them, but for outputs in `leave`. */
+export async function stateFrom(program: Program, source_tokens: HostTensor, leave: readonly string[]): Promise<{ state: DeviceState; encoded: HostTensors }> {
+  const state = await program.createState(source_tokens.shape[0]!, source_tokens.shape[1]!);
+  try {
+    return { state, encoded: await program.advance(state, "encode", { source_tokens }, leave) };
+  } catch (error) {
+    state.dispose();
+    throw error;
+  }
 }
 
 export interface BatchSize {

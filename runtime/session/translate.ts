@@ -9,7 +9,7 @@ import type { DeviceState, HostTensor, Program } from "../device.js";
 import type { TextStream, Vocabulary } from "../text/vocabulary.js";
 import { BeamSearch, type Hypothesis } from "./beam.js";
 import { drawGreedily, drawTokens, noToken, type Draw } from "./draw.js";
-import { batchesOf, expectSource, placeAmong, readSources, sizeAbove, sourceTensor, type Source } from "./source.js";
+import { batchesOf, expectSource, placeAmong, readSources, sizeAbove, sourceTensor, stateFrom, type Source } from "./source.js";
 import { drawOf, longestOf, wayOf, type Search, type TranslateOptions, type Way } from "./translate-options.js";
 import { nextTurn } from "./turn.js";
 
@@ -165,15 +165,8 @@ export class Translator {
 
   /** A state that has read the sources, and nothing of their translations. */
   private async read(sources: readonly Int32Array[]): Promise<DeviceState> {
-    const source_tokens = sourceTensor(sources, expectSource(this.plan).padding, this.fewSizes);
-    const state = await this.program.createState(sources.length, source_tokens.shape[1]!);
-    try {
-      await this.program.advance(state, "encode", { source_tokens }, ["encoder_out"]);
-      return state;
-    } catch (error) {
-      state.dispose();
-      throw error;
-    }
+    const { state } = await stateFrom(this.program, sourceTensor(sources, expectSource(this.plan).padding, this.fewSizes), ["encoder_out"]);
+    return state;
   }
 
   private textOf(ids: Int32Array, tokens: number): TranslatedText {
