@@ -15,6 +15,7 @@ import { overStates } from "./over-states.js";
 import { fitsRow, isColumn, rowLimitOf } from "./rows.js";
 import { costOf, innerCount, reachable, rowKey, sourcesOf, spaceKey, takesEpilogue, workOf } from "./space.js";
 import { keyOfStorage, storageKey, updatesOf } from "./storage.js";
+import { wgslTarget, type KernelTarget } from "./target.js";
 import { bindingsOf, updateSets, type UpdateSet } from "./updates.js";
 
 export interface Group {
@@ -27,13 +28,11 @@ export interface Group {
   readonly reads: readonly Node[];
 }
 
-/** Storage bindings that every WebGPU device has. */
-export const bindingLimit = 8;
 /** Elements that are cheap to compute again by each reader. */
 const lightCost = 8;
 
-export function groupNodes(graph: Graph): Group[] {
-  const grouper = new Grouper(graph);
+export function groupNodes(graph: Graph, target: KernelTarget = wgslTarget): Group[] {
+  const grouper = new Grouper(graph, target.bindings);
   for (const node of graph.nodes) grouper.place(node);
   return grouper.finish();
 }
@@ -62,7 +61,7 @@ class Grouper {
   /** From this id on nodes belong to the backward pass. */
   private readonly backward: number;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, private readonly bindingLimit: number) {
     const results = [...graph.outputs, ...graph.stateUpdates, ...graph.parameterUpdates].map((r) => sourceOf(r.node));
     this.live = reachable(results);
     for (const node of results) this.needed.add(node);
@@ -94,7 +93,7 @@ class Grouper {
   private placeSet(last: Node, set: UpdateSet): void {
     const nodes = [...set.nodes].sort((a, b) => a.id - b.id);
     if (nodes.at(-1) !== last) return;
-    const together = bindingsOf(set, this.readsOf(set.nodes)) <= bindingLimit;
+    const together = bindingsOf(set, this.readsOf(set.nodes)) <= this.bindingLimit;
     nodes.forEach((node, at) => {
       if (!together) this.placeFused(node);
       else if (at === 0) this.open(node, "map", true);
@@ -111,7 +110,7 @@ class Grouper {
       const nodes = [...d.nodes].sort((a, b) => a.id - b.id);
       const group: Group = { kind: d.kind, nodes, stored: nodes.filter((n) => stored.has(n)), reads: reads.get(d)! };
       const bindings = group.reads.length + group.stored.length;
-      if (d.kind !== "special" && !d.sealed && bindings > bindingLimit) bug(`a group of ${nodes.map((n) => n.op).join(", ")} has ${bindings} bindings`);
+      if (d.kind !== "special" && !d.sealed && bindings > this.bindingLimit) bug(`a group of ${nodes.map((n) => n.op).join(", ")} has ${bindings} bindings`);
       return group;
     });
   }
@@ -165,7 +164,7 @@ class Grouper {
     // The opposite order is of other rows than those that a kernel is at: they must lie in memory.
     if (!change || (node.op === "flip" && feeding.has(group))) return undefined;
     for (const dep of feeding) if (dep !== group && reaches(dep, group)) return undefined;
-    return this.bindingsWith(node, group) > bindingLimit ? undefined : change;
+    return this.bindingsWith(node, group) > this.bindingLimit ? undefined : change;
   }
 
   /** What the group would become, looking at spaces alone. */
@@ -223,7 +222,7 @@ class Grouper {
     if (this.mirrors(other, into) || this.mirrors(into, other)) return false;
     const path = (from: Draft, to: Draft): boolean => [...from.deps].some((d) => d !== to && reaches(d, to));
     if (path(into, other) || path(other, into)) return false;
-    return this.bindings(new Set([...other.nodes, ...into.nodes])) <= bindingLimit;
+    return this.bindings(new Set([...other.nodes, ...into.nodes])) <= this.bindingLimit;
   }
 
   /** Whether `group` has the opposite order of something that `source` computes. */

@@ -9,7 +9,7 @@ import { describe, KernelCache } from "./cache.js";
 import { buildCopy, copyTarget } from "./copy-kernel.js";
 import { epilogueOf } from "./epilogue.js";
 import type { FusedGroup } from "./fused.js";
-import { bindingLimit, groupNodes, type Group } from "./group.js";
+import { groupNodes, type Group } from "./group.js";
 import { isSpecial, launchSpecial } from "./kernels/index.js";
 import type { SpecialContext } from "./kernels/types.js";
 import { buildMapKernel } from "./map-kernel.js";
@@ -18,10 +18,12 @@ import { orderGroups, type Target } from "./order.js";
 import { buildRowKernel } from "./row-kernel.js";
 import { workOf } from "./space.js";
 import { keyOfStorage, storageKey, type Storage } from "./storage.js";
+import { wgslTarget, type KernelTarget } from "./target.js";
 
 export { KernelCache } from "./cache.js";
 export type { Buffer, Bytes, Place, PlacedLaunch, Schedule, Slot } from "./memory.js";
 export { productOf } from "./memory.js";
+export { cudaTarget, wgslTarget, type KernelTarget } from "./target.js";
 export { buildTranspose } from "./transpose-kernel.js";
 
 export interface ScheduleOptions {
@@ -29,12 +31,15 @@ export interface ScheduleOptions {
   readonly cache?: KernelCache;
   /** A parameter's stored shape. */
   readonly parameterShape?: (parameter: string) => readonly number[] | undefined;
+  /** Default: WebGPU. A cache serves one target. */
+  readonly target?: KernelTarget;
 }
 
 export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule {
   const cache = options.cache ?? new KernelCache();
-  const context: SpecialContext = { chunk: graph.chunk, ...(options.parameterShape ? { parameterShape: options.parameterShape } : {}) };
-  const groups = groupNodes(graph);
+  const target = options.target ?? wgslTarget;
+  const context: SpecialContext = { chunk: graph.chunk, target, ...(options.parameterShape ? { parameterShape: options.parameterShape } : {}) };
+  const groups = groupNodes(graph, target);
   const { steps, targets } = orderGroups(graph, groups);
   const inMemory = new Set(groups.flatMap((g) => g.stored));
   const places = new Map<Node, Target>(targets);
@@ -48,7 +53,7 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
     if (step.to.kind === "output") places.set(to, step.to);
     launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), `${step.to.kind} ${step.to.name}`, () => [buildCopy(step.from, to)]));
   }
-  return placeValues(launches, places);
+  return placeValues(launches, places, target.oneArena);
 }
 
 function launchGroup(
@@ -79,7 +84,7 @@ function launchGroup(
         if (!node || !isSpecial(node)) return bug("a special group without a special op");
         return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused) : undefined);
       }
-      case "map": case "column": return [withinLimit(buildMapKernel(fused))];
+      case "map": case "column": return [withinLimit(buildMapKernel(fused), context.target)];
       case "row": return [buildRowKernel(fused)];
       default: return group.kind satisfies never;
     }
@@ -87,9 +92,9 @@ function launchGroup(
 }
 
 /** Groups of updates count on being written in place. */
-function withinLimit(launch: Launch): Launch {
+function withinLimit(launch: Launch, target: KernelTarget): Launch {
   const { name, bindings } = launch.kernel;
-  return bindings.length > bindingLimit ? bug(`${name} has ${bindings.length} bindings: an update cannot be written in place`) : launch;
+  return bindings.length > target.bindings ? bug(`${name} has ${bindings.length} bindings: an update cannot be written in place`) : launch;
 }
 
 /** The place in the model that most of the group comes from: that of its last node. */

@@ -4,14 +4,14 @@
  */
 import { assert, bug } from "../../src/base/assert.js";
 import type { Extent, Node } from "../../src/graph/graph.js";
-import type { Grid, Kernel, Launch, Operand } from "../../src/kernel/kernel.js";
+import type { Grid, Kernel, Launch, NarrowType, Operand, Product } from "../../src/kernel/kernel.js";
 import { sourceOf } from "../../src/kernel/view.js";
 import type { Target } from "./order.js";
 
 export type Place =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "output"; readonly name: string }
-  | { readonly kind: "weight"; readonly parameter: string; readonly transposed: boolean }
+  | { readonly kind: "weight"; readonly parameter: string; readonly transposed: boolean; readonly narrow?: NarrowType }
   | { readonly kind: "constant"; readonly node: Node & { op: "table" } }
   | { readonly kind: "state"; readonly name: string }
   | { readonly kind: "buffer"; readonly index: number };
@@ -25,6 +25,7 @@ export interface PlacedLaunch {
   /** In the order of the kernel's bindings. */
   readonly places: readonly Place[];
   readonly label: string;
+  readonly product?: Product;
 }
 
 export interface Slot {
@@ -55,15 +56,16 @@ interface Value {
   readonly apart: Set<Value>;
 }
 
-export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>): Schedule {
+/** @param oneArena the device lets a launch read and write one buffer at different places */
+export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>, oneArena = false): Schedule {
   const values = collectValues(launches, targets);
-  const arenaOf = colorValues([...values.values()]);
+  const arenaOf = oneArena ? new Map([...values.values()].map((value) => [value, 0])) : colorValues([...values.values()]);
   const { slots, slotOf } = packValues([...values.values()], arenaOf);
   const order = [...values.values()];
   const indexOf = new Map(order.map((v, at) => [v, at]));
   return {
-    launches: launches.map(({ kernel, grid, operands, label }) => ({
-      kernel, grid, label,
+    launches: launches.map(({ kernel, grid, operands, label, product }) => ({
+      kernel, grid, label, ...(product ? { product } : {}),
       places: operands.map((o) => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! }),
     })),
     arenas: Math.max(0, ...slots.map((s) => s.arena + 1)),
@@ -79,7 +81,7 @@ function fixedPlace(operand: Operand, targets: ReadonlyMap<Node, Target>): Place
   if (target) return placeOf(target);
   switch (node.op) {
     case "input": return { kind: "input", name: node.name };
-    case "parameter": return { kind: "weight", parameter: node.parameter, transposed: operand.transposed ?? false };
+    case "parameter": return { kind: "weight", parameter: node.parameter, transposed: operand.transposed ?? false, ...(operand.narrow ? { narrow: operand.narrow } : {}) };
     case "table": return { kind: "constant", node };
     case "state": return { kind: "state", name: node.state };
     default: return undefined;
@@ -91,11 +93,11 @@ function placeOf(target: Target): Place {
   return { kind: target.kind, name: target.name };
 }
 
-/** A parameter's stored and its transposed form are two buffers. */
+/** A parameter's stored form, its transposed one and narrow copies of either are buffers of their own. */
 function nameOf(place: Place): string {
   switch (place.kind) {
     case "constant": case "buffer": return place.kind;
-    case "weight": return `weight ${place.parameter}${place.transposed ? " transposed" : ""}`;
+    case "weight": return `weight ${place.parameter}${place.transposed ? " transposed" : ""}${place.narrow ? ` ${place.narrow}` : ""}`;
     default: return `${place.kind} ${place.name}`;
   }
 }
@@ -184,7 +186,7 @@ function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number
 }
 
 export function bytesOf(node: Node): Bytes {
-  return productOf(node.dims.map((d) => d.size), node.storage === "f16" ? 2 : 4);
+  return productOf(node.dims.map((d) => d.size), node.storage ? 2 : 4);
 }
 
 export function productOf(sizes: readonly Extent[], factor: number): Bytes {

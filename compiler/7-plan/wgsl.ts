@@ -5,7 +5,7 @@ import { bug } from "../../src/base/assert.js";
 import type { Span } from "../../src/base/source.js";
 import type { Extent, Node } from "../../src/graph/graph.js";
 import type { Grid, Kernel, KernelArray } from "../../src/kernel/kernel.js";
-import type { GridExpr, PlanConstant, PlanEntry, PlanSymbol, SizeExpr, WgslBinding, WgslDispatch, WgslEntry, WgslKernel, WgslProgram, WgslWeight } from "../../src/plan/plan.js";
+import type { GridExpr, PlanConstant, PlanEntry, PlanSymbol, SizeExpr, DispatchBinding, Dispatch, DeviceEntry, WgslKernel, WgslProgram, DeviceWeight } from "../../src/plan/plan.js";
 import { buildTranspose, productOf, type Bytes, type Place, type Schedule } from "../5-schedule/index.js";
 import { printWgsl, usesHalf } from "../6-codegen/wgsl/index.js";
 import { encodeNumbers } from "./base64.js";
@@ -29,7 +29,7 @@ export function assembleWgsl(
 ): { program: WgslProgram; constants: PlanConstant[] } {
   const collector = new Collector(tables);
   const made = scheduled.map(({ schedule }, at) => collector.entry(schedule, tables.entries[at]!));
-  const entries: Record<string, WgslEntry> = {};
+  const entries: Record<string, DeviceEntry> = {};
   // Which parameters are wanted transposed is known once all entries are.
   scheduled.forEach(({ schedule, recomputed }, at) => {
     const entry = tables.entries[at]!;
@@ -43,7 +43,7 @@ export function assembleWgsl(
 
 class Collector {
   readonly kernels: WgslKernel[] = [];
-  readonly weights: WgslWeight[] = [];
+  readonly weights: DeviceWeight[] = [];
   readonly constants: PlanConstant[] = [];
   readonly limits = { maxStorageBuffersPerShaderStage: 1, maxComputeInvocationsPerWorkgroup: 1, maxComputeWorkgroupStorageSize: 0 };
   half = false;
@@ -54,7 +54,7 @@ class Collector {
 
   constructor(private readonly tables: PlanTables) {}
 
-  entry(schedule: Schedule, entry: PlanEntry): WgslEntry {
+  entry(schedule: Schedule, entry: PlanEntry): DeviceEntry {
     return {
       arenas: schedule.arenas,
       slots: schedule.slots.map(({ arena, bytes }) => ({ arena, bytes: sizeOf(bytes) })),
@@ -69,11 +69,11 @@ class Collector {
   }
 
   /** Of the parameters that the entry updates: the dispatches that make their transposed forms again. */
-  copies(entry: PlanEntry, shapes: ReadonlyMap<string, readonly number[]>, span: Span): WgslDispatch[] {
+  copies(entry: PlanEntry, shapes: ReadonlyMap<string, readonly number[]>, span: Span): Dispatch[] {
     return (entry.updates ?? []).filter((name) => this.weightNumbers.has(weightKey(name, true))).map((name) => {
       const [rows = 1, columns = 1] = shapes.get(name) ?? bug(`${name} has no shape`);
       const { kernel, grid, label } = buildTranspose(name, rows, columns, span);
-      const bindings = [false, true].map((transposed): WgslBinding => ({ kind: "weight", index: this.weight(name, transposed) }));
+      const bindings = [false, true].map((transposed): DispatchBinding => ({ kind: "weight", index: this.weight(name, transposed) }));
       return { kernel: this.kernel(kernel), grid: [gridOf(grid[0]), gridOf(grid[1]), gridOf(grid[2])], bindings, label };
     });
   }
@@ -107,7 +107,7 @@ class Collector {
     return unique;
   }
 
-  private binding(place: Place, entry: PlanEntry): WgslBinding {
+  private binding(place: Place, entry: PlanEntry): DispatchBinding {
     switch (place.kind) {
       case "input": return { kind: "input", index: indexIn(entry.inputs.map((t) => t.name), place.name) };
       case "output": return { kind: "output", index: indexIn(entry.outputs.map((t) => t.name), place.name) };

@@ -2,11 +2,11 @@
  * Where the values of one entry lie on a device. In: the entry, sizes at a call, the most bytes of a buffer. Out: pages with slots in them, or
  * MszError `out-of-memory` that names the value for which no buffer is large enough.
  */
-import type { WgslEntry } from "../../src/plan/plan.js";
+import type { DeviceEntry } from "../../src/plan/plan.js";
 import { evaluateSize, layoutArenas, type ArenaLayout, type Extents } from "../../src/plan/size.js";
 import { formatBytes, outOfMemory } from "./gpu.js";
 
-export function placeArenas(name: string, entry: WgslEntry, extents: Extents, most: number): ArenaLayout {
+export function placeArenas(name: string, entry: DeviceEntry, extents: Extents, most: number): ArenaLayout {
   const layout = layoutArenas(entry, extents, most);
   const tooLarge = layout.bytes.findIndex((bytes) => bytes > most);
   if (tooLarge < 0) return layout;

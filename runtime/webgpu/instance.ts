@@ -4,7 +4,7 @@
  */
 import { unreachable } from "../../src/base/assert.js";
 import { MszError } from "../../src/base/error.js";
-import type { Plan, PlanEntry, PlanExtent, WgslBinding, WgslDispatch, WgslEntry, WgslProgram } from "../../src/plan/plan.js";
+import type { Plan, PlanEntry, PlanExtent, DispatchBinding, Dispatch, DeviceEntry, WgslProgram } from "../../src/plan/plan.js";
 import { evaluateGrid, evaluateShape, evaluateSize, type ArenaLayout, type Extents } from "../../src/plan/size.js";
 import { placeArenas } from "./arenas.js";
 import { Buffers, usage } from "./buffers.js";
@@ -56,7 +56,7 @@ export class Instance {
   constructor(
     private readonly parts: Parts,
     readonly entry: PlanEntry,
-    readonly wgsl: WgslEntry,
+    readonly wgsl: DeviceEntry,
     readonly extents: Extents,
   ) {
     this.layout = placeArenas(entry.name, wgsl, extents, parts.gpu.largestStorage);
@@ -138,7 +138,7 @@ export class Instance {
     }
   }
 
-  private bind(dispatch: WgslDispatch, state: BoundStates | null): GPUBindGroup {
+  private bind(dispatch: Dispatch, state: BoundStates | null): GPUBindGroup {
     const { gpu, pipelines } = this.parts;
     const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: this.uniform } }];
     dispatch.bindings.forEach((binding, i) => entries.push({ binding: i + 1, resource: this.resourceOf(binding, state) }));
@@ -146,7 +146,7 @@ export class Instance {
     return gpu.device.createBindGroup({ label: dispatch.label, layout, entries });
   }
 
-  private resourceOf(binding: WgslBinding, state: BoundStates | null): GPUBufferBinding {
+  private resourceOf(binding: DispatchBinding, state: BoundStates | null): GPUBufferBinding {
     const { fixed, plan } = this.parts;
     switch (binding.kind) {
       case "input": return { buffer: this.input(binding.index), size: this.bindingBytes(this.bytesOf(this.entry.inputs[binding.index]!.shape)) };
@@ -179,7 +179,7 @@ export class Instance {
   }
 }
 
-function gridOf(dispatch: WgslDispatch, extents: Extents): Grid {
+function gridOf(dispatch: Dispatch, extents: Extents): Grid {
   try {
     return evaluateGrid(dispatch.grid, extents);
   } catch (error) {

@@ -34,7 +34,7 @@ export const pairDim = "@pair";
 export type DType = "f32" | "i32" | "u32";
 
 /** How an f32 value lies in memory where it is not float32: rounded when it is stored, a float32 again when it is read. */
-export type Storage = "f16";
+export type Storage = "f16" | "bf16";
 
 export type Node = {
   /** Position in the graph's list; inputs have smaller ids. */

@@ -5,7 +5,7 @@
  */
 import { bug } from "../base/assert.js";
 import type { DType, Extent } from "../graph/graph.js";
-import type { KernelBinary, KernelExpr, KernelType, KernelUnary, ScalarType } from "./kernel.js";
+import type { KernelBinary, KernelExpr, KernelType, KernelUnary, NarrowType, ScalarType } from "./kernel.js";
 
 export function u(value: number): KernelExpr {
   return { kind: "constant", type: "u32", value };
@@ -138,7 +138,20 @@ export function vec4(...parts: readonly KernelExpr[]): KernelExpr {
 
 export function component(a: KernelExpr, index: number): KernelExpr {
   if (a.kind === "vector") return (a.parts.length === 1 ? a.parts[0] : a.parts[index]) ?? bug(`component ${index}`);
-  return { kind: "component", type: "f32", a, index: index as 0 | 1 | 2 | 3 };
+  return { kind: "component", type: a.type === "vec4u" ? "u32" : "f32", a, index: index as 0 | 1 | 2 | 3 };
+}
+
+export function pack(to: NarrowType, a: KernelExpr, b: KernelExpr): KernelExpr {
+  return { kind: "pack", type: "u32", to, a, b };
+}
+
+export function unpack(from: NarrowType, a: KernelExpr, half: 0 | 1): KernelExpr {
+  return { kind: "unpack", type: "f32", from, a, half };
+}
+
+export function shuffleXor(a: KernelExpr, mask: number): KernelExpr {
+  if (a.type !== "f32" && a.type !== "i32" && a.type !== "u32") return bug(`a shuffle of ${a.type}`);
+  return { kind: "shuffle_xor", type: a.type, a, mask };
 }
 
 /** Element `index` of a binding. `KernelWriter.load` knows the type. */

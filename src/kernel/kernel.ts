@@ -7,7 +7,10 @@ import type { Span } from "../base/source.js";
 import type { Extent, Node } from "../graph/graph.js";
 
 export type ScalarType = "f32" | "i32" | "u32" | "bool";
-export type KernelType = ScalarType | "vec4f";
+/** `vec4u`: 16 bytes of anything, such as eight narrow numbers. */
+export type KernelType = ScalarType | "vec4f" | "vec4u";
+/** Numbers of two bytes. One u32 holds two of them, the first in its low half: a pair. */
+export type NarrowType = "f16" | "bf16";
 
 export type KernelUnary =
   | "negate" | "not" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tanh" | "sigmoid" | "softplus"
@@ -37,7 +40,14 @@ export type KernelExpr =
   | { readonly kind: "bitcast"; readonly type: ScalarType; readonly a: KernelExpr }
   /** vec4f from one (splat) or four scalars. */
   | { readonly kind: "vector"; readonly type: "vec4f"; readonly parts: readonly KernelExpr[] }
-  | { readonly kind: "component"; readonly type: "f32"; readonly a: KernelExpr; readonly index: 0 | 1 | 2 | 3 }
+  /** f32 of a vec4f, u32 of a vec4u. */
+  | { readonly kind: "component"; readonly type: "f32" | "u32"; readonly a: KernelExpr; readonly index: 0 | 1 | 2 | 3 }
+  /** Two f32, rounded to nearest even, as a pair. */
+  | { readonly kind: "pack"; readonly type: "u32"; readonly to: NarrowType; readonly a: KernelExpr; readonly b: KernelExpr }
+  /** One half of a pair as f32. */
+  | { readonly kind: "unpack"; readonly type: "f32"; readonly from: NarrowType; readonly a: KernelExpr; readonly half: 0 | 1 }
+  /** The value that the thread at (own place in the subgroup XOR mask) has. All threads of the subgroup must reach it. Only where a target's subgroups have a size. */
+  | { readonly kind: "shuffle_xor"; readonly type: "f32" | "i32" | "u32"; readonly a: KernelExpr; readonly mask: number }
   /** Element `index` of a binding, in units of the binding's element type. */
   | { readonly kind: "load"; readonly type: KernelType; readonly binding: number; readonly index: KernelExpr }
   | { readonly kind: "load_array"; readonly type: KernelType; readonly array: string; readonly index: KernelExpr };
@@ -55,18 +65,44 @@ export type KernelStatement =
   /** Leaves the loop it stands in. */
   | { readonly kind: "break" }
   /** Of the workgroup; must be reached by all its threads. `storage`: what they stored to bindings is seen by all too. */
-  | { readonly kind: "barrier"; readonly storage?: true };
+  | { readonly kind: "barrier"; readonly storage?: true }
+  /**
+   * sums += a · b by a subgroup of 32 threads: [16, 16] · [16, 8], each thread with its share in registers, laid out as PTX's `mma.sync.m16n8k16` has it.
+   * `sums` are four f32 variables, `a` four pairs, `b` two. Sums are float32. Only for targets with matrix units.
+   */
+  | { readonly kind: "mma"; readonly of: NarrowType; readonly sums: readonly [string, string, string, string]; readonly a: readonly [KernelExpr, KernelExpr, KernelExpr, KernelExpr]; readonly b: readonly [KernelExpr, KernelExpr] }
+  /**
+   * Declares four u32 names: 8 × 8 blocks of narrow numbers from a workgroup array of u32, each thread with its share as `mma` wants it (PTX's `ldmatrix.x4`).
+   * `index` is where the row of this thread begins (of block thread / 8, row thread mod 8), in u32, a multiple of 4. `transposed`: rows become columns.
+   */
+  | { readonly kind: "load_blocks"; readonly names: readonly [string, string, string, string]; readonly array: string; readonly index: KernelExpr; readonly transposed?: true }
+  /**
+   * Begins a copy of 16 bytes into a workgroup array (of u32, f32 or vec4u; `to` in its elements, at a multiple of 16 bytes) from element `from` of a binding of
+   * vec4f or vec4u. Where `when` is false 16 bytes of zero. A target without such copies copies at once.
+   */
+  | { readonly kind: "copy_async"; readonly array: string; readonly to: KernelExpr; readonly binding: number; readonly from: KernelExpr; readonly when?: KernelExpr }
+  /** Ends a group of copies that `copy_wait` counts. */
+  | { readonly kind: "copy_commit" }
+  /** Waits until at most `left` groups of this thread's copies are under way. A barrier must follow before other threads' copies are read. */
+  | { readonly kind: "copy_wait"; readonly left: number };
 
 export interface KernelBinding {
   readonly name: string;
-  /** Elements in memory. Those of `f16` and `vec4h` are half as wide: a load gives, a store takes f32 and vec4f; what is too large becomes infinite. */
-  readonly type: "f32" | "i32" | "u32" | "vec4f" | "f16" | "vec4h";
+  /**
+   * Elements in memory. Those of `f16`, `bf16` and of `vec4h`, `vec4b` (four of them) are half as wide: a load gives, a store takes f32 and vec4f; what is too large
+   * becomes infinite. `vec4u`: 16 bytes as they lie.
+   */
+  readonly type: "f32" | "i32" | "u32" | "vec4f" | "vec4u" | NarrowType | "vec4h" | "vec4b";
   readonly access: "read" | "read_write";
 }
 
 /** What a load of an element gives. */
 export function valueType(type: KernelBinding["type"]): KernelType {
-  return type === "f16" ? "f32" : type === "vec4h" ? "vec4f" : type;
+  switch (type) {
+    case "f16": case "bf16": return "f32";
+    case "vec4h": case "vec4b": return "vec4f";
+    default: return type;
+  }
 }
 
 export interface KernelArray {
@@ -104,6 +140,24 @@ export interface Launch {
   readonly operands: readonly Operand[];
   /** `layers.3.memory` */
   readonly label: string;
+  /** Where the launch is one matrix product and nothing else. */
+  readonly product?: Product;
+}
+
+/** result [rows, columns] = a [rows, inner] · b [inner, columns], row-major; sizes are products of extents, factors are places among the operands. */
+export interface Product {
+  readonly rows: readonly Extent[];
+  readonly columns: readonly Extent[];
+  readonly inner: readonly Extent[];
+  readonly a: Factor;
+  readonly b: Factor;
+  readonly result: Factor;
+}
+
+export interface Factor {
+  readonly operand: number;
+  /** Stored the other way round. */
+  readonly transposed: boolean;
 }
 
 export interface Operand {
@@ -112,4 +166,6 @@ export interface Operand {
   readonly access: "read" | "write" | "read_write";
   /** For a `parameter`: the kernel wants its 2-D form [rows, columns] with the columns outermost. */
   readonly transposed?: boolean;
+  /** For a `parameter`: the kernel wants a copy of it in narrow numbers. */
+  readonly narrow?: NarrowType;
 }

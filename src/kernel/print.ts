@@ -51,6 +51,18 @@ function statement(kernel: Kernel, s: KernelStatement, indent: string): string[]
       return [`${indent}break`];
     case "barrier":
       return [`${indent}barrier${s.storage ? " of storage" : ""}`];
+    case "mma":
+      return [`${indent}${s.sums.join(", ")} += mma_${s.of}([${s.a.map(expr).join(", ")}], [${s.b.map(expr).join(", ")}])`];
+    case "load_blocks":
+      return [`${indent}${s.names.join(", ")} = blocks${s.transposed ? " transposed" : ""} of ${s.array}[${expr(s.index)}]`];
+    case "copy_async": {
+      const when = s.when ? ` where ${expr(s.when)}` : "";
+      return [`${indent}copy ${s.array}[${expr(s.to)}] := ${kernel.bindings[s.binding]?.name ?? `?${s.binding}`}[${expr(s.from)}]${when}`];
+    }
+    case "copy_commit":
+      return [`${indent}copies end`];
+    case "copy_wait":
+      return [`${indent}wait for copies but ${s.left}`];
   }
 }
 
@@ -86,6 +98,12 @@ export function printExpr(e: KernelExpr, kernel: Kernel): string {
       return `vec4(${e.parts.map(expr).join(", ")})`;
     case "component":
       return `${expr(e.a)}.${"xyzw"[e.index]}`;
+    case "pack":
+      return `pair_${e.to}(${expr(e.a)}, ${expr(e.b)})`;
+    case "unpack":
+      return `${e.from}_${e.half === 0 ? "low" : "high"}(${expr(e.a)})`;
+    case "shuffle_xor":
+      return `shuffle_xor(${expr(e.a)}, ${e.mask})`;
     case "load":
       return `${kernel.bindings[e.binding]?.name ?? `?${e.binding}`}[${expr(e.index)}]`;
     case "load_array":

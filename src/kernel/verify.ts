@@ -57,12 +57,21 @@ class Verifier {
         this.declare(s.name);
         this.names.set(s.name, { type, mutable: s.kind === "var", divergent: divergent || this.diverges(s.value) });
         added.push(s.name);
+      } else if (s.kind === "load_blocks") {
+        if (divergent) this.fail("blocks that not all threads load");
+        this.want(s.index, "u32");
+        if (this.array(s.array).type !== "u32") this.fail(`blocks of ${s.array}, which holds no pairs`);
+        for (const name of s.names) {
+          this.declare(name);
+          this.names.set(name, { type: "u32", mutable: false, divergent: true });
+          added.push(name);
+        }
       } else this.statement(s, divergent);
     }
     for (const name of added) this.names.delete(name);
   }
 
-  private statement(s: Exclude<KernelStatement, { kind: "let" | "var" }>, divergent: boolean): void {
+  private statement(s: Exclude<KernelStatement, { kind: "let" | "var" | "load_blocks" }>, divergent: boolean): void {
     switch (s.kind) {
       case "assign": {
         const name = this.names.get(s.name) ?? this.fail(`assignment to ${s.name}, which is not in scope`);
@@ -95,6 +104,21 @@ class Verifier {
         return;
       case "barrier":
         if (divergent) this.fail("a barrier that not all threads of the workgroup reach");
+        return;
+      case "mma":
+        if (divergent) this.fail("an mma that not all threads reach");
+        for (const sum of s.sums) if (!this.names.get(sum)?.mutable) this.fail(`mma onto ${sum}, which is no variable in scope`);
+        for (const e of [...s.a, ...s.b]) this.want(e, "u32");
+        return;
+      case "copy_async":
+        this.want(s.to, "u32");
+        this.want(s.from, "u32");
+        if (s.when) this.want(s.when, "bool");
+        if (this.array(s.array).space !== "workgroup") this.fail(`a copy into ${s.array}, which is no workgroup's`);
+        this.oneOf({ kind: "load", type: "u32", binding: s.binding, index: s.from }, valueType((this.kernel.bindings[s.binding] ?? this.fail(`a copy of binding ${s.binding}`)).type), ["vec4f", "vec4u"]);
+        return;
+      case "copy_commit":
+      case "copy_wait":
         return;
     }
   }
@@ -175,8 +199,15 @@ class Verifier {
         for (const part of e.parts) this.want(part, "f32");
         return "vec4f";
       case "component":
-        this.want(e.a, "vec4f");
+        return this.oneOf(e, this.expr(e.a), ["vec4f", "vec4u"]) === "vec4f" ? "f32" : "u32";
+      case "pack":
+        for (const part of [e.a, e.b]) this.want(part, "f32");
+        return "u32";
+      case "unpack":
+        this.want(e.a, "u32");
         return "f32";
+      case "shuffle_xor":
+        return this.oneOf(e, this.expr(e.a), ["f32", "i32", "u32"]);
       case "load":
         this.want(e.index, "u32");
         return valueType((this.kernel.bindings[e.binding] ?? this.fail(`a load of binding ${e.binding} of ${this.kernel.bindings.length}`)).type);
@@ -250,7 +281,11 @@ class Verifier {
       case "load":
         return this.kernel.bindings[e.binding]?.access !== "read" || this.diverges(e.index);
       case "load_array":
+      case "shuffle_xor":
         return true;
+      case "pack":
+        return this.diverges(e.a) || this.diverges(e.b);
+      case "unpack":
       case "unary":
       case "cast":
       case "bitcast":

@@ -4,9 +4,9 @@
  */
 import { assert, bug } from "../base/assert.js";
 import type { Span } from "../base/source.js";
-import type { Extent, Node } from "../graph/graph.js";
+import type { DType, Extent, Node } from "../graph/graph.js";
 import { cast, constant, f, isConstant, load, not, u } from "./build.js";
-import { valueType, type Grid, type Kernel, type KernelArray, type KernelBinding, type KernelExpr, type KernelStatement, type KernelType, type Launch, type Operand } from "./kernel.js";
+import { valueType, type Grid, type Kernel, type KernelArray, type KernelBinding, type KernelExpr, type KernelStatement, type KernelType, type Launch, type NarrowType, type Operand } from "./kernel.js";
 import { indexOf, placeOf, resolveView, sourceOf, type Coordinates } from "./view.js";
 
 export interface OperandOptions {
@@ -15,8 +15,13 @@ export interface OperandOptions {
   /** Elements are read or written four at a time. */
   readonly vector?: boolean;
   readonly transposed?: boolean;
+  /** Of a parameter: its copy in narrow numbers. */
+  readonly narrow?: NarrowType;
+  /** Elements are read 16 bytes at a time, as they lie: four float32 or eight narrow numbers. */
+  readonly packed?: boolean;
 }
 
+export type Four<T> = readonly [T, T, T, T];
 export type Body = () => void;
 export type LoopBody = (index: KernelExpr) => void;
 
@@ -42,17 +47,17 @@ export class KernelWriter {
   /** The binding of a value (of what it views), made when it is first used in this way. */
   operand(node: Node, access: Operand["access"], options: OperandOptions = {}): number {
     const stored = sourceOf(node);
-    const key = `${stored.id} ${access} ${options.vector ?? false} ${options.transposed ?? false}`;
+    const key = `${stored.id} ${access} ${options.vector ?? false} ${options.transposed ?? false} ${options.narrow ?? ""} ${options.packed ?? false}`;
     const known = this.keys.get(key);
     if (known !== undefined) return known;
     assert(!options.vector || stored.dtype === "f32", `vectors of ${stored.dtype}`);
     const hint = options.name ?? (access === "read" ? "in" : "out");
     this.bindings.push({
       name: this.unique(hint),
-      type: elementType(stored, options.vector ?? false),
+      type: options.packed ? "vec4u" : elementType(options.narrow ?? stored.storage, stored.dtype, options.vector ?? false),
       access: access === "read" ? "read" : "read_write",
     });
-    this.operands.push({ node: stored, access, ...(options.transposed ? { transposed: true } : {}) });
+    this.operands.push({ node: stored, access, ...(options.transposed ? { transposed: true } : {}), ...(options.narrow ? { narrow: options.narrow } : {}) });
     this.keys.set(key, this.bindings.length - 1);
     return this.bindings.length - 1;
   }
@@ -158,6 +163,31 @@ export class KernelWriter {
     this.body.push({ kind: "barrier", ...options });
   }
 
+  /** `sums` are variables. */
+  mma(of: NarrowType, sums: Four<KernelExpr>, a: Four<KernelExpr>, b: readonly [KernelExpr, KernelExpr]): void {
+    const names = sums.map((sum) => (sum.kind === "variable" ? sum.name : bug("mma onto what is no variable")));
+    this.body.push({ kind: "mma", of, sums: names as unknown as Four<string>, a, b });
+  }
+
+  /** Four blocks of 8 × 8 narrow numbers, a pair a thread each. */
+  loadBlocks(hint: string, array: string, index: KernelExpr, transposed = false): Four<KernelExpr> {
+    const names = [0, 1, 2, 3].map(() => this.unique(hint));
+    this.body.push({ kind: "load_blocks", names: names as unknown as Four<string>, array, index, ...(transposed ? { transposed: true } : {}) });
+    return names.map((name): KernelExpr => ({ kind: "variable", type: "u32", name })) as unknown as Four<KernelExpr>;
+  }
+
+  copyAsync(array: string, to: KernelExpr, binding: number, from: KernelExpr, when?: KernelExpr): void {
+    this.body.push({ kind: "copy_async", array, to, binding, from, ...(when ? { when } : {}) });
+  }
+
+  copyCommit(): void {
+    this.body.push({ kind: "copy_commit" });
+  }
+
+  copyWait(left: number): void {
+    this.body.push({ kind: "copy_wait", left });
+  }
+
   // ---- result ----
 
   kernel(): Kernel {
@@ -198,9 +228,10 @@ export class KernelWriter {
   }
 }
 
-function elementType({ dtype, storage }: Node, vector: boolean): KernelBinding["type"] {
-  if (storage !== undefined) return vector ? "vec4h" : storage;
-  return vector ? "vec4f" : dtype;
+function elementType(narrow: NarrowType | undefined, dtype: DType, vector: boolean): KernelBinding["type"] {
+  if (narrow === undefined) return vector ? "vec4f" : dtype;
+  if (!vector) return narrow;
+  return narrow === "f16" ? "vec4h" : "vec4b";
 }
 
 function breaks(s: KernelStatement): boolean {

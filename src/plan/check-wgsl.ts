@@ -1,8 +1,8 @@
 /** Checks of the wgsl program: indices, bindings against the kernels' access, lifetimes against slots and arenas. */
-import type { Plan, PlanEntry, SizeExpr, WgslBinding, WgslEntry, WgslKernel, WgslProgram } from "./plan.js";
+import type { Plan, PlanEntry, SizeExpr, DispatchBinding, DeviceEntry, WgslKernel, WgslProgram } from "./plan.js";
 import { expectIndex, expectUnique, invalid } from "./problem.js";
 
-type Tables = { readonly [K in WgslBinding["kind"]]: { readonly length: number } };
+type Tables = { readonly [K in DispatchBinding["kind"]]: { readonly length: number } };
 /** What has a value so far. */
 type Written = { readonly [K in "buffer" | "output"]: Set<number> };
 
@@ -31,7 +31,7 @@ export function expectSameEntries(path: string, names: readonly string[], plan: 
   for (const { name } of plan.entries) if (!names.includes(name)) invalid(path, `lacks \`${name}\`, which the plan's list of entries has`);
 }
 
-function checkEntry(path: string, plan: Plan, program: WgslProgram, listed: PlanEntry, entry: WgslEntry): void {
+function checkEntry(path: string, plan: Plan, program: WgslProgram, listed: PlanEntry, entry: DeviceEntry): void {
   entry.slots.forEach((slot, i) => {
     if (slot.arena >= entry.arenas) invalid(`${path}.slots[${i}].arena`, `is ${slot.arena}, but there are ${entry.arenas} arenas`);
   });
@@ -61,7 +61,7 @@ function checkEntry(path: string, plan: Plan, program: WgslProgram, listed: Plan
 }
 
 /** Each value fits its slot and lives alone in it. */
-function checkBuffers(path: string, entry: WgslEntry): void {
+function checkBuffers(path: string, entry: DeviceEntry): void {
   const bySlot = entry.slots.map((): number[] => []);
   entry.buffers.forEach((buffer, i) => {
     const at = (): string => `${path}.buffers[${i}]`;
@@ -83,7 +83,7 @@ function checkBuffers(path: string, entry: WgslEntry): void {
 
 /** Places are made only for a message: a large plan has tens of thousands of bindings. */
 function checkBindings(
-  at: () => string, position: number, kernel: WgslKernel, bindings: readonly WgslBinding[], tables: Tables, entry: WgslEntry, written: Written,
+  at: () => string, position: number, kernel: WgslKernel, bindings: readonly DispatchBinding[], tables: Tables, entry: DeviceEntry, written: Written,
 ): void {
   const { access, name } = kernel;
   if (bindings.length !== access.length) invalid(`${at()}.bindings`, `has ${bindings.length} items, the kernel \`${name}\` takes ${access.length}`);
@@ -112,7 +112,7 @@ function checkBindings(
   });
 }
 
-function arenaOf(entry: WgslEntry, buffer: number): number {
+function arenaOf(entry: DeviceEntry, buffer: number): number {
   return entry.slots[entry.buffers[buffer]!.slot]!.arena;
 }
 

@@ -5,9 +5,12 @@
  */
 
 export const planFormat = "msz-plan";
-export const planVersion = 3;
+export const planVersion = 4;
 
 export type PlanDType = "f32" | "i32" | "u32";
+
+/** Factors of matrix products, and what a training step keeps; sums, states and what the optimiser holds are float32 whatever it is. */
+export type PlanPrecision = "float32" | "float16" | "bfloat16";
 
 /** Symbols that a runtime knows at a call: see `Extent` in src/graph. */
 export type PlanSymbol = "B" | "T" | "N" | "S" | "C" | "E" | "M";
@@ -29,7 +32,7 @@ export interface Plan {
   readonly entries: readonly PlanEntry[];
   /** What a training loop must know; there when the plan has the entry `train`. */
   readonly training?: PlanTraining;
-  readonly targets: { readonly wgsl?: WgslProgram; readonly tfjs?: TfjsProgram };
+  readonly targets: { readonly wgsl?: WgslProgram; readonly cuda?: CudaProgram; readonly tfjs?: TfjsProgram };
 }
 
 export interface PlanModel {
@@ -115,7 +118,7 @@ export interface PlanTraining {
   readonly accumulate: number;
   readonly steps: number;
   readonly seed: number;
-  readonly precision: "float32" | "float16";
+  readonly precision: PlanPrecision;
   readonly optimizer: PlanOptimizer;
   readonly schedule: PlanSchedule;
 }
@@ -162,13 +165,62 @@ export interface PlanEntry {
   readonly updates?: readonly string[];
 }
 
+// ---- programs of dispatches: wgsl, cuda ----
+
+export interface DeviceWeight {
+  /** Index into `plan.parameters`. */
+  readonly parameter: number;
+  /** Stored as [rows, columns] of the 2-D parameter, or the other way round (columns outermost). */
+  readonly transposed: boolean;
+  /** A copy in narrow numbers, rounded to nearest even; absent: float32. */
+  readonly narrow?: "f16" | "bf16";
+}
+
+export type DispatchBinding =
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "weight"; readonly index: number }
+  | { readonly kind: "constant"; readonly index: number }
+  | { readonly kind: "state"; readonly index: number }
+  /** A value in an arena: index into the entry's `buffers`. */
+  | { readonly kind: "buffer"; readonly index: number };
+
+export interface DeviceEntry {
+  /** How many arenas: no dispatch reads and writes the same one. */
+  readonly arenas: number;
+  /** Slots of arenas, packed one behind the other at 256-byte steps when B, T are known. */
+  readonly slots: readonly { readonly arena: number; readonly bytes: SizeExpr }[];
+  /** A value: the slot it lies in, its size, and the dispatches (first to last) during which it lives. */
+  readonly buffers: readonly { readonly slot: number; readonly bytes: SizeExpr; readonly first: number; readonly last: number }[];
+  readonly dispatches: readonly Dispatch[];
+  /** Places in the model whose values the backward pass computes again instead of keeping them; absent: none. */
+  readonly recomputed?: readonly string[];
+}
+
+export interface Dispatch {
+  readonly kernel: number;
+  /**
+   * Workgroups: ceil(size / per) for x, y, z. A grid over 65,535 in x is folded by the runtime into x and y (the kernels of a
+   * one-dimensional grid compute their index from both: see README.md).
+   */
+  readonly grid: readonly [GridExpr, GridExpr, GridExpr];
+  readonly bindings: readonly DispatchBinding[];
+  /** For people and for error messages: the place in the model, `layers.3.memory`. */
+  readonly label: string;
+}
+
+export interface GridExpr {
+  readonly size: SizeExpr;
+  readonly per: number;
+}
+
 // ---- wgsl ----
 
 export interface WgslProgram {
   readonly kernels: readonly WgslKernel[];
   /** Device buffers for parameters: some are needed transposed, the embedding may be needed both ways. */
-  readonly weights: readonly WgslWeight[];
-  readonly entries: Readonly<Record<string, WgslEntry>>;
+  readonly weights: readonly DeviceWeight[];
+  readonly entries: Readonly<Record<string, DeviceEntry>>;
   /** What the kernels need of an adapter. */
   readonly limits: {
     readonly maxStorageBuffersPerShaderStage: number;
@@ -181,13 +233,6 @@ export interface WgslProgram {
 
 export type WgslFeature = "shader-f16";
 
-export interface WgslWeight {
-  /** Index into `plan.parameters`. */
-  readonly parameter: number;
-  /** Stored as [rows, columns] of the 2-D parameter, or the other way round (columns outermost). */
-  readonly transposed: boolean;
-}
-
 export interface WgslKernel {
   readonly name: string;
   /** Group 0: binding 0 is the uniform block `Extents { B, T, N, S, C, E, M: u32 }` (see README.md); bindings 1… are `access` in order. Entry point `main`. */
@@ -195,42 +240,86 @@ export interface WgslKernel {
   readonly access: readonly ("read" | "read_write")[];
 }
 
-export type WgslBinding =
-  | { readonly kind: "input"; readonly index: number }
-  | { readonly kind: "output"; readonly index: number }
-  | { readonly kind: "weight"; readonly index: number }
-  | { readonly kind: "constant"; readonly index: number }
-  | { readonly kind: "state"; readonly index: number }
-  /** A value in an arena: index into the entry's `buffers`. */
-  | { readonly kind: "buffer"; readonly index: number };
+// ---- cuda ----
 
-export interface WgslEntry {
-  /** How many arenas: no dispatch reads and writes the same one. */
-  readonly arenas: number;
-  /** Slots of arenas, packed one behind the other at 256-byte steps when B, T are known. */
-  readonly slots: readonly { readonly arena: number; readonly bytes: SizeExpr }[];
-  /** A value: the slot it lies in, its size, and the dispatches (first to last) during which it lives. */
-  readonly buffers: readonly { readonly slot: number; readonly bytes: SizeExpr; readonly first: number; readonly last: number }[];
-  readonly dispatches: readonly WgslDispatch[];
-  /** Places in the model whose values the backward pass computes again instead of keeping them; absent: none. */
-  readonly recomputed?: readonly string[];
+/** CUDA C that includes nothing, so that NVRTC and nvcc compile it alike without a toolkit's headers. */
+export interface CudaProgram {
+  readonly precision: PlanPrecision;
+  /** In front of every module: types and device functions that the kernels use. */
+  readonly header: string;
+  readonly kernels: readonly CudaKernel[];
+  /** Device buffers for parameters, as those of wgsl; narrow copies are made from the float32 ones and made again when these change. */
+  readonly weights: readonly DeviceWeight[];
+  readonly entries: Readonly<Record<string, CudaEntry>>;
 }
 
-export interface WgslDispatch {
-  readonly kernel: number;
+export interface CudaKernel {
+  /** A C identifier, unique in the program: the name of the `extern "C"` kernel. */
+  readonly name: string;
   /**
-   * Workgroups: ceil(size / per) for x, y, z. A grid over 65,535 in x is folded by the runtime into x and y (the kernels of a
-   * one-dimensional grid compute their index from both: see README.md).
+   * `extern "C" __global__ void NAME(const Extents extents, const u32* slots, T0* b0, …)`, bindings in the order of `access`, and the device function
+   * that it calls. `Extents` is `struct { u32 B, T, N, C, E, M; }` by value; S is read from `*slots`, so that a recorded graph need not know it.
    */
-  readonly grid: readonly [GridExpr, GridExpr, GridExpr];
-  readonly bindings: readonly WgslBinding[];
-  /** For people and for error messages: the place in the model, `layers.3.memory`. */
-  readonly label: string;
+  readonly source: string;
+  /** Threads of a block, in x. */
+  readonly threads: number;
+  readonly access: readonly ("read" | "read_write")[];
 }
 
-export interface GridExpr {
-  readonly size: SizeExpr;
-  readonly per: number;
+export interface CudaEntry extends DeviceEntry {
+  /** The whole entry as one kernel, where its parts allow that; absent: no. */
+  readonly persistent?: CudaPersistent;
+  /** Of a training entry that was compiled for several ranks: values that are summed over all of them; absent: none. */
+  readonly sums?: readonly CudaRankSum[];
+  /** Dispatches that are one matrix product and nothing else, so that a library may do them instead; absent: none. */
+  readonly products?: readonly CudaProduct[];
+}
+
+/**
+ * A cooperative kernel that walks the entry's dispatches: blocks take a dispatch's workgroups in turn, and wait for one another between dispatches.
+ * `extern "C" __global__ void NAME(const Extents extents, const u32* slots, const Step* steps, u32 count, u32* arrived)`, with
+ * `struct Step { u32 kernel, x, y, z, wait, pad; u64 bindings[BINDINGS]; }`: `kernel` is a place in `kernels`, `wait` is 1 where all blocks must have done the steps before.
+ */
+export interface CudaPersistent {
+  readonly name: string;
+  /** Behind the sources of `kernels`. */
+  readonly source: string;
+  /** By index into the program's kernels. */
+  readonly kernels: readonly number[];
+  readonly threads: number;
+  /** Length of `Step.bindings`. */
+  readonly bindings: number;
+  /** By dispatch: whether it must see what dispatches before it wrote. */
+  readonly waits: readonly boolean[];
+}
+
+/** Of a training entry: this value is complete after dispatch `ready`; its sum over all ranks must be in its place before dispatch `needed`. */
+export interface CudaRankSum {
+  readonly binding: DispatchBinding;
+  /** Of float32. */
+  readonly elements: number;
+  readonly ready: number;
+  readonly needed: number;
+}
+
+/**
+ * result [rows, columns] = a · b, row-major, with `a` [rows, inner] and `b` [inner, columns], each stored the other way round where `transposed` says so.
+ * `a`, `b` and `result` are places in the dispatch's bindings.
+ */
+export interface CudaProduct {
+  readonly dispatch: number;
+  readonly rows: SizeExpr;
+  readonly columns: SizeExpr;
+  readonly inner: SizeExpr;
+  readonly a: CudaFactor;
+  readonly b: CudaFactor;
+  readonly result: CudaFactor;
+}
+
+export interface CudaFactor {
+  readonly binding: number;
+  readonly type: "f32" | "f16" | "bf16";
+  readonly transposed: boolean;
 }
 
 // ---- tfjs ----

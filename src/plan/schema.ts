@@ -143,7 +143,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     schedule: ref("schedule"),
   }, ["batchTokens"]),
   binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
-  wgslEntry: object({
+  deviceEntry: object({
     arenas: whole(0, 64),
     slots: list(object({ arena: index, bytes: ref("size") })),
     buffers: list(object({ slot: index, bytes: ref("size"), first: index, last: index })),
@@ -158,7 +158,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
   wgsl: object({
     kernels: list(object({ name, source: { type: "string", minLength: 1, maxLength: 1_000_000 }, access: list(access, { maxItems: mostBindings }) })),
     weights: list(object({ parameter: index, transposed: { type: "boolean" } })),
-    entries: { type: "object", propertyNames: entryName, additionalProperties: ref("wgslEntry") },
+    entries: { type: "object", propertyNames: entryName, additionalProperties: ref("deviceEntry") },
     limits: object({
       maxStorageBuffersPerShaderStage: whole(0, mostBindings),
       maxComputeInvocationsPerWorkgroup: whole(1, 65_536),

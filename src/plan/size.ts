@@ -2,7 +2,7 @@
  * Sizes at a call: a plan's expressions and the values of its symbols go in, numbers come out. Knows no device.
  */
 import { MszError } from "../base/error.js";
-import type { GridExpr, PlanExtent, PlanSymbol, SizeExpr, WgslEntry } from "./plan.js";
+import type { GridExpr, PlanExtent, PlanSymbol, SizeExpr, DeviceEntry } from "./plan.js";
 
 export type Extents = Readonly<Record<PlanSymbol, number>>;
 
@@ -53,7 +53,7 @@ export interface ArenaLayout {
 }
 
 /** @param most bytes of a page; only a slot that is larger by itself has a page that is larger */
-export function layoutArenas(entry: WgslEntry, extents: Extents, most = Infinity): ArenaLayout {
+export function layoutArenas(entry: DeviceEntry, extents: Extents, most = Infinity): ArenaLayout {
   const bytes: number[] = [];
   const arenas: number[] = [];
   const offsets: number[] = [];

@@ -2,6 +2,7 @@
  * `boundaries` with corrections and `correction`, kernel by kernel against the float64 oracle, at the sizes that a thread holds each in another way (shapes of
  * other kinds are in the case library, which `test/schedule/ops.test.ts` runs). A node's inputs are the oracle's values, its own buffer is NaN before.
  */
+import { wgslTarget } from "../../compiler/5-schedule/target.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isSpecial, launchSpecial } from "../../compiler/5-schedule/kernels/index.js";
 import type { Recurrence } from "../../compiler/3-graph/recurrence-operands.js";
@@ -70,7 +71,7 @@ test.each(sizes.map((c) => [c.name, c] as const))("%s", async (_, c) => {
   const given = new Map(values.map((value, id) => [id, value]));
   for (const node of c.graph.nodes) {
     if (!isSpecial(node) || (node.op !== "boundaries" && node.op !== "correction")) continue;
-    const launches = launchSpecial(node, { chunk: c.graph.chunk });
+    const launches = launchSpecial(node, { chunk: c.graph.chunk, target: wgslTarget });
     // What launches leave for one another has ids below 0.
     expect(new Set(launches.flatMap((l) => l.operands).filter((o) => o.access !== "read" && o.node.id >= 0).map((o) => o.node.id))).toEqual(new Set([node.id]));
     const before = new Map(given);

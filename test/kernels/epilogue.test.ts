@@ -1,4 +1,5 @@
 /** Epilogues: bias, gelu and residual inside the kernel that made the value, in every form of matmul and beside it. */
+import { wgslTarget } from "../../compiler/5-schedule/target.js";
 import { afterAll, beforeAll, test } from "vitest";
 import { isSpecial, launchSpecial } from "../../compiler/5-schedule/kernels/index.js";
 import type { Epilogue } from "../../compiler/5-schedule/kernels/types.js";
@@ -45,7 +46,7 @@ test.each(recipes)("matmul with bias, gelu and residual: %s", async (name, B, T,
     write: (writer, value, place) => writer.write(result, place, add(writer.read(residual, place), unary("gelu", add(value, writer.read(bias, place))))),
   };
   if (!isSpecial(product)) throw new Error("matmul is special");
-  const launches = launchSpecial(product, { chunk: 64 }, epilogue);
+  const launches = launchSpecial(product, { chunk: 64, target: wgslTarget }, epilogue);
   const before = new Map(values.map((value, id) => [id, value]));
   before.set(w.id, given.parameters["w"]!);
   before.delete(result.id);

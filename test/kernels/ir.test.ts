@@ -1,4 +1,5 @@
 /** The kernel IR without a device: folding, views, the printers, and what the verifier refuses. */
+import { wgslTarget } from "../../compiler/5-schedule/target.js";
 import { describe, expect, test } from "vitest";
 import { Emitter } from "../../compiler/3-graph/emit.js";
 import { launchSpecial, isSpecial } from "../../compiler/5-schedule/kernels/index.js";
@@ -54,7 +55,7 @@ test("a kernel as text, for people and for the device", () => {
   emit.label = "layers.3.memory.key";
   const node = emit.last(emit.input("x", "f32", dims), emit.input("mask", "i32", dims.slice(0, 2)));
   if (!isSpecial(node)) throw new Error("last is special");
-  const [launch] = launchSpecial(node, { chunk: 64 });
+  const [launch] = launchSpecial(node, { chunk: 64, target: wgslTarget });
   verifyKernel(launch!.kernel);
   expect(printLaunch(launch!)).toMatchInlineSnapshot(`"layers.3.memory.key: last[B·1·48/64](read %1, read %0, write %2)"`);
   expect(printKernel(launch!.kernel)).toMatchInlineSnapshot(`

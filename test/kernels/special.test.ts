@@ -2,6 +2,7 @@
  * Kernels of their own kind against the float64 oracle, node by node, where their branches need more than the case library has (which
  * `test/schedule/ops.test.ts` runs): a node's inputs are the oracle's values, its own buffer is NaN before.
  */
+import { wgslTarget } from "../../compiler/5-schedule/target.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSpecial, launchSpecial } from "../../compiler/5-schedule/kernels/index.js";
 import { sourceOf } from "../../src/kernel/view.js";
@@ -38,7 +39,7 @@ async function checkCase(c: OpCase): Promise<void> {
   const parameterShape = (name: string): readonly number[] | undefined => c.parameters[name]?.shape;
   for (const node of c.graph.nodes) {
     if (!isSpecial(node)) continue;
-    const launches = launchSpecial(node, { chunk: c.graph.chunk, parameterShape });
+    const launches = launchSpecial(node, { target: wgslTarget, chunk: c.graph.chunk, parameterShape });
     // Scratch between launches has ids below 0.
     expect(new Set(launches.flatMap((l) => l.operands).filter((o) => o.access !== "read" && o.node.id >= 0).map((o) => o.node.id))).toEqual(new Set([node.id]));
     const before = new Map(given);

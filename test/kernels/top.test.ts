@@ -1,4 +1,5 @@
 /** The op `top` on a device against a sort: rows of all kinds at once, over NaN-filled memory. Values are equal in every bit but the sign of zero. */
+import { wgslTarget } from "../../compiler/5-schedule/target.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Emitter } from "../../compiler/3-graph/emit.js";
 import { launchSpecial } from "../../compiler/5-schedule/kernels/index.js";
@@ -50,7 +51,7 @@ async function check(size: number, count: number, kinds: readonly string[]): Pro
   const random = numbers(size * 131 + count);
   const data = kinds.map((kind) => Array.from({ length: size }, (_, at) => Math.fround(rows[kind]!(at, size, random))));
   const B = kinds.length;
-  const launches = launchSpecial(node, { chunk: 64 });
+  const launches = launchSpecial(node, { chunk: 64, target: wgslTarget });
   const after = await runner.run(launches, new Map([[node.inputs[0]!.id, { shape: [B, 1, size], data: data.flat() }]]), { B, T: 1, N: 1, S: 1, C: 0, E: 0, M: 0 });
   const got = after.get(node.id)!;
   expect(got.shape).toEqual([B, 1, count, 2]);

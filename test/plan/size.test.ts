@@ -1,7 +1,7 @@
 /** Sizes at a call: sums of products, folded grids, packed arenas. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { GridExpr, SizeExpr, WgslEntry } from "../../src/plan/plan.js";
+import type { GridExpr, SizeExpr, DeviceEntry } from "../../src/plan/plan.js";
 import { evaluateGrid, evaluateShape, evaluateSize, extentsOf, layoutArenas, slotStep } from "../../src/plan/size.js";
 
 const extents = extentsOf({ batch: 2, tokens: 65, chunk: 64, length: 10, room: 128 });
@@ -33,7 +33,7 @@ test("a grid rounds up, and folds when it is long in x alone", () => {
 });
 
 const slot = (arena: number, bytes: number) => ({ arena, bytes: constant(bytes) });
-const entryOf = (slots: WgslEntry["slots"]): WgslEntry => ({ arenas: 3, slots, buffers: [], dispatches: [] });
+const entryOf = (slots: DeviceEntry["slots"]): DeviceEntry => ({ arenas: 3, slots, buffers: [], dispatches: [] });
 
 test("slots lie one behind the other in their arena, at steps of 256 bytes", () => {
   const entry = entryOf([slot(0, 4), slot(1, 256), slot(0, 257), slot(0, 12), slot(1, 8), slot(2, 0)]);

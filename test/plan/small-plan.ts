@@ -1,5 +1,5 @@
 /** A valid plan made by hand, for tests of the validator: small, but with every kind of thing that a plan can hold. */
-import { planFormat, planVersion, type GridExpr, type Plan, type PlanEntry, type PlanTensor, type TfjsEntry, type WgslBinding, type WgslEntry } from "../../src/plan/plan.js";
+import { planFormat, planVersion, type GridExpr, type Plan, type PlanEntry, type PlanTensor, type TfjsEntry, type DispatchBinding, type DeviceEntry } from "../../src/plan/plan.js";
 
 type Writable<T> = { -readonly [K in keyof T]: Writable<T[K]> };
 /** Tests break copies of it. */
@@ -24,11 +24,11 @@ const entries: PlanEntry[] = [
 
 const one: GridExpr = { size: [{ times: 1, of: [] }], per: 1 };
 const bytes = [{ times: 32, of: ["B" as const, "T" as const] }];
-const at = (kind: WgslBinding["kind"], index: number): WgslBinding => ({ kind, index });
+const at = (kind: DispatchBinding["kind"], index: number): DispatchBinding => ({ kind, index });
 
 /** Input → buffer 0 (arena 0) → buffer 1 (arena 1) → buffer 2 (slot of 0) and an output where there is one; state `next_logits` changed in place. */
-function wgslEntry(entry: PlanEntry): WgslEntry {
-  const dispatch = (kernel: number, label: string, ...bindings: WgslBinding[]) => ({ kernel, grid: [{ size: bytes, per: 256 }, one, one] as const, bindings, label });
+function deviceEntry(entry: PlanEntry): DeviceEntry {
+  const dispatch = (kernel: number, label: string, ...bindings: DispatchBinding[]) => ({ kernel, grid: [{ size: bytes, per: 256 }, one, one] as const, bindings, label });
   return {
     arenas: 2,
     slots: [{ arena: 0, bytes: [...bytes, { times: 256, of: [] }] }, { arena: 1, bytes }],
@@ -87,7 +87,7 @@ const plan: Plan = {
         { name: "copy", source: "@compute fn main() {}", access: ["read", "read_write"] },
       ],
       weights: [{ parameter: 0, transposed: false }, { parameter: 2, transposed: true }],
-      entries: Object.fromEntries(entries.map((entry) => [entry.name, wgslEntry(entry)])),
+      entries: Object.fromEntries(entries.map((entry) => [entry.name, deviceEntry(entry)])),
       limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 },
     },
     tfjs: { entries: Object.fromEntries(entries.map((entry) => [entry.name, tfjsEntry(entry)])) },
@@ -122,7 +122,7 @@ export function trainablePlan(): LoosePlan {
   const { wgsl, tfjs } = made.targets;
   for (const entry of trainingEntries) {
     made.entries.push(entry as never);
-    wgsl!.entries[entry.name] = wgslEntry({ ...entry, states: [] }) as never;
+    wgsl!.entries[entry.name] = deviceEntry({ ...entry, states: [] }) as never;
     const { dispatches } = wgsl!.entries[entry.name]!;
     if (entry.outputs.length === 0) dispatches.pop();
     wgsl!.entries[entry.name]!.buffers[1]!.last = dispatches.length - 1;

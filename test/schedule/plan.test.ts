@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { encodeBytes } from "../../compiler/7-plan/base64.js";
 import { compilerVersion } from "../../compiler/7-plan/index.js";
-import type { Plan, WgslEntry, WgslProgram } from "../../src/plan/plan.js";
+import type { Plan, DeviceEntry, WgslProgram } from "../../src/plan/plan.js";
 import { validatePlan } from "../../src/plan/validate.js";
 import { root } from "../check/load.js";
 import { compilePath, compileText } from "./compile.js";
@@ -95,7 +95,7 @@ describe("decode", () => {
 describe("memory", () => {
   it("does not grow with layers", () => {
     for (const entry of ["forward", "prefill", "decode", "generate"]) {
-      const slots = (layers: number): WgslEntry["slots"] => wgslOf(stack(layers)).entries[entry]!.slots;
+      const slots = (layers: number): DeviceEntry["slots"] => wgslOf(stack(layers)).entries[entry]!.slots;
       expect(slots(12)).toEqual(slots(4));
     }
   });

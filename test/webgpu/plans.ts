@@ -2,7 +2,7 @@
  * Small plans with hand-written WGSL, and what they compute on the host. Made so that a wrong binding, a wrong stride of a cache,
  * a wrong S or a value that nobody wrote changes the result.
  */
-import { planFormat, planVersion, type Plan, type PlanEntry, type PlanState, type SizeExpr, type WgslEntry, type WgslKernel, type WgslProgram } from "../../src/plan/plan.js";
+import { planFormat, planVersion, type Plan, type PlanEntry, type PlanState, type SizeExpr, type DeviceEntry, type WgslKernel, type WgslProgram } from "../../src/plan/plan.js";
 import type { HostTensor, Weights } from "../../runtime/device.js";
 
 const extents = `struct Extents { B: u32, T: u32, N: u32, S: u32, C: u32 }
@@ -32,7 +32,7 @@ export function size(times: number, ...of: SizeExpr[number]["of"]): SizeExpr {
 }
 
 const one = { size: size(1), per: 1 };
-export const grid = (expr: SizeExpr): WgslEntry["dispatches"][number]["grid"] => [{ size: expr, per: 1 }, one, one];
+export const grid = (expr: SizeExpr): DeviceEntry["dispatches"][number]["grid"] => [{ size: expr, per: 1 }, one, one];
 
 export function planOf(parts: {
   parameters?: Plan["parameters"]; states?: readonly PlanState[]; constants?: Plan["constants"]; entries: readonly PlanEntry[]; program: Omit<WgslProgram, "limits">;
@@ -171,15 +171,15 @@ const cacheKernels: readonly WgslKernel[] = [
   kernel("draw", ["=i32 drawn"], "drawn[0] += 1;"),
 ];
 
-function cacheEntry(tokens: "input" | "output"): WgslEntry {
+function cacheEntry(tokens: "input" | "output"): DeviceEntry {
   const scores = size(4, "B", "S");
-  const feed: WgslEntry["dispatches"] = [
+  const feed: DeviceEntry["dispatches"] = [
     { kernel: 0, grid: grid(size(1, "B", "T")), bindings: [{ kind: tokens, index: 0 }, state("length"), state("rows"), state("columns")], label: "append" },
     { kernel: 1, grid: grid(size(1, "B", "S")), bindings: [state("rows"), state("columns"), { kind: "buffer", index: 0 }], label: "weigh" },
     { kernel: 2, grid: grid(size(1, "B")), bindings: [{ kind: "buffer", index: 0 }, state("next_logits")], label: "sum_up" },
     { kernel: 3, grid: grid(size(1)), bindings: [state("length"), state("count")], label: "advance" },
   ];
-  const draw: WgslEntry["dispatches"] = [
+  const draw: DeviceEntry["dispatches"] = [
     {
       kernel: 4, grid: grid(size(1, "B")), label: "sample",
       bindings: [state("next_logits"), { kind: "input", index: 0 }, { kind: "input", index: 1 }, state("drawn"), { kind: "output", index: 0 }],

@@ -1,5 +1,5 @@
 /** A small plan with source texts and hand-written WGSL, and what it computes on the host: a wrong row, a wrong E or M, or a source of another row changes the result. */
-import type { PlanState, WgslEntry, WgslKernel } from "../../src/plan/plan.js";
+import type { PlanState, DeviceEntry, WgslKernel } from "../../src/plan/plan.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { grid, kernel, planOf, size } from "./plans.js";
 
@@ -47,7 +47,7 @@ const kernels: readonly WgslKernel[] = [
   kernel("advance", ["=i32 length", "=i32 count"], "length[0] += i32(e.T); for (var b = 0u; b < e.B; b++) { count[b] += i32(e.T); }", extents),
 ];
 
-const feed: WgslEntry = {
+const feed: DeviceEntry = {
   arenas: 0, slots: [], buffers: [],
   dispatches: [
     { kernel: 2, grid: grid(size(1, "B", "T")), bindings: [{ kind: "input", index: 0 }, state("length"), state("rows"), state("columns")], label: "append" },

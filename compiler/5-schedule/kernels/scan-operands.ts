@@ -8,7 +8,6 @@ import { add, less, mul, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, indexIn, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import { bindingLimit } from "../group.js";
 import { innerCount } from "../space.js";
 import { forEachElement, merge, namePlaces } from "./elements.js";
 import { scratch } from "./scratch.js";
@@ -30,8 +29,8 @@ interface Pack {
 
 const kinds = ["f32", "i32"].flatMap((dtype) => ["a token's", "the same for all", "a sequence's"].map((rows) => `${rows} ${dtype}`));
 
-/** `others`: bindings of the kernel that are no operands. */
-export function scanOperands(node: NodeOf<"scan">, others: number): { launches: Launch[]; read: ReadOperand } {
+/** `others`: bindings of the kernel that are no operands; `bindingLimit`: all that it may have. */
+export function scanOperands(node: NodeOf<"scan">, others: number, bindingLimit: number): { launches: Launch[]; read: ReadOperand } {
   const packs: Pack[] = [];
   for (const kind of kinds) {
     if (bindingsOf(node, packs) + others <= bindingLimit) break;
@@ -41,7 +40,7 @@ export function scanOperands(node: NodeOf<"scan">, others: number): { launches: 
   if (bindingsOf(node, packs) + others > bindingLimit) bug(`a scan reads ${bindingsOf(node, packs)} values`);
   const find = (operand: Node): Pack | undefined => packs.find((p) => p.offsets.has(operand));
   return {
-    launches: packs.flatMap((pack) => fill(node, pack)),
+    launches: packs.flatMap((pack) => fill(node, pack, bindingLimit)),
     read(w, operand, at) {
       const pack = find(operand);
       return pack ? w.load(w.operand(pack.node, "read", { name: "packed" }), placeIn(pack, operand, at)) : w.read(operand, at);
@@ -82,7 +81,7 @@ function placeIn({ rows, width, offsets }: Pack, member: Node, at: Coordinates):
 }
 
 /** As many members at once as a kernel binds beside the pack. */
-function fill(node: NodeOf<"scan">, pack: Pack): Launch[] {
+function fill(node: NodeOf<"scan">, pack: Pack, bindingLimit: number): Launch[] {
   const members = [...pack.offsets];
   const launches: Launch[] = [];
   for (let from = 0; from < members.length; from += bindingLimit - 1) {

@@ -15,9 +15,9 @@ import { scanOperands, type ReadOperand } from "./scan-operands.js";
 import { scratch } from "./scratch.js";
 import { labelOf, type SpecialKernel } from "./types.js";
 
-export const scan: SpecialKernel<"scan"> = (node) => {
+export const scan: SpecialKernel<"scan"> = (node, { target }) => {
   const layout = layoutOf(node.body);
-  const { launches, read } = scanOperands(node, layout.scratch > 0 ? 2 : 1);
+  const { launches, read } = scanOperands(node, layout.scratch > 0 ? 2 : 1, target.bindings);
   const threads = [32, 64, 128].find((n) => layout.widest <= n) ?? 256;
   const w = new KernelWriter("scan", threads, node.span);
   const batch = node.dims.filter((d) => d.name === batchDim);

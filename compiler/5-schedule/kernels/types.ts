@@ -7,6 +7,7 @@ import { component } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import type { Coordinates } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
+import type { KernelTarget } from "../target.js";
 import { writesVectors, writeVector } from "../vector.js";
 import { elementAt, withPlace } from "./elements.js";
 
@@ -38,6 +39,7 @@ export type VectorWrite = (w: KernelWriter, value: KernelExpr, at: Coordinates) 
 export interface SpecialContext {
   /** `graph.chunk` */
   readonly chunk: number;
+  readonly target: KernelTarget;
   /** A parameter's stored shape. Without it every weight is taken for [∏ other dims, ∏ dims summed over]. */
   readonly parameterShape?: (parameter: string) => readonly number[] | undefined;
 }

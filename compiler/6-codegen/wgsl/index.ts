@@ -76,6 +76,12 @@ class Printer {
         return [`${indent}${printName(s.array)}[${this.top(s.index)}] = ${this.top(s.value)};`];
       case "break":
         return [`${indent}break;`];
+      case "mma":
+      case "load_blocks":
+      case "copy_async":
+      case "copy_commit":
+      case "copy_wait":
+        return this.foreign(s.kind);
       case "barrier":
         return [`${indent}workgroupBarrier();`, ...(s.storage ? [`${indent}storageBarrier();`] : [])];
       case "if": {
@@ -146,6 +152,10 @@ class Printer {
         return `${this.expr(e.a)}.${"xyzw"[e.index]}`;
       case "load":
         return this.loaded(e.binding, `${this.bindingName(e.binding)}[${this.top(e.index)}]`);
+      case "pack":
+      case "unpack":
+      case "shuffle_xor":
+        return this.foreign(e.kind);
       case "load_array":
         return `${printName(e.array)}[${this.top(e.index)}]`;
     }
@@ -159,6 +169,11 @@ class Printer {
   private stored(binding: number, value: string): string {
     const type = this.kernel.bindings[binding]?.type;
     return type === "f16" ? `${this.prelude.use("op_half")}(${value})` : type === "vec4h" ? `${this.prelude.use("op_half4")}(${value})` : value;
+  }
+
+  /** Kernels are made for their target, and this one lacks it. */
+  private foreign(kind: string): never {
+    return bug(`${this.kernel.name} has ${kind}, which is none of WGSL's`);
   }
 
   private bindingName(binding: number): string {

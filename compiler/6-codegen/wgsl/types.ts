@@ -2,9 +2,12 @@
 import type { Kernel, KernelBinding, KernelType } from "../../../src/kernel/kernel.js";
 import type { Prelude } from "./prelude.js";
 
-export const typeNames: { readonly [T in KernelType]: string } = { f32: "f32", i32: "i32", u32: "u32", bool: "bool", vec4f: "vec4f" };
+export const typeNames: { readonly [T in KernelType]: string } = { f32: "f32", i32: "i32", u32: "u32", bool: "bool", vec4f: "vec4f", vec4u: "vec4u" };
 
-export const elementNames: { readonly [T in KernelBinding["type"]]: string } = { f32: "f32", i32: "i32", u32: "u32", vec4f: "vec4f", f16: "f16", vec4h: "vec4h" };
+/** Never printed: kernels made for WGSL have no such element. */
+const noElement = "bfloat16";
+
+export const elementNames: { readonly [T in KernelBinding["type"]]: string } = { f32: "f32", i32: "i32", u32: "u32", vec4f: "vec4f", vec4u: "vec4u", f16: "f16", vec4h: "vec4h", bf16: noElement, vec4b: noElement };
 
 /** Whether a device must have `shader-f16` to run it. */
 export function usesHalf(kernel: Kernel): boolean {
@@ -26,6 +29,8 @@ export function printLiteral(type: KernelType, value: number | boolean, prelude:
       return printFloat(value, prelude);
     case "vec4f":
       return `vec4f(${printFloat(value, prelude)})`;
+    case "vec4u":
+      return `vec4u(${value >>> 0}u)`;
   }
 }
 
