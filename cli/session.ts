@@ -21,7 +21,7 @@ export interface SessionOptions {
   readonly training?: CompileOptions["training"];
 }
 
-export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], tfjs: ["tfjs"] };
+export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], cuda: ["cuda"], tfjs: ["tfjs"] };
 
 export interface OpenedPlan extends Tokenizers {
   readonly plan: Plan;

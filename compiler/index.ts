@@ -3,7 +3,7 @@ import { hasErrors, sortDiagnostics, type Diagnostic } from "../src/base/diagnos
 import type { SourceFile } from "../src/base/source.js";
 import type { Graph } from "../src/graph/graph.js";
 import type { Model } from "../src/model/model.js";
-import type { Plan } from "../src/plan/plan.js";
+import type { Plan, PlanPrecision } from "../src/plan/plan.js";
 import { parse } from "../grammar/index.js";
 import { check } from "./1-check/index.js";
 import { derive } from "./2-derive/index.js";
@@ -13,8 +13,8 @@ import { assemblePlan } from "./7-plan/index.js";
 
 export { trainingEntryNames, type TrainingEntryName } from "./3-graph/index.js";
 
-export type Target = "wgsl" | "tfjs";
-export const targets: readonly Target[] = ["wgsl", "tfjs"];
+export type Target = "wgsl" | "cuda" | "tfjs";
+export const targets: readonly Target[] = ["wgsl", "cuda", "tfjs"];
 
 export interface CompileOptions {
   /** `--set name=value`: constants of the spec, from outside. */
@@ -25,6 +25,10 @@ export interface CompileOptions {
   readonly training?: readonly TrainingEntryName[];
   /** Tokens in a chunk of the parallel form; default 64. */
   readonly chunk?: number;
+  /** Of the cuda target: factors of matrix products, and how weights lie on the device. Default: the `precision` of the block `train`. */
+  readonly precision?: PlanPrecision;
+  /** Of the cuda target: training entries sum gradients over ranks that train together. */
+  readonly ranks?: boolean;
   /** For `use`, `characters(…)` and `tokenizer(…)`; absent: specs that name files are refused. */
   readonly readFile?: (path: string, from: SourceFile) => { readonly path: string; readonly text: string } | { readonly error: string; readonly hint?: string };
   /** The standard mixers. */

@@ -1,9 +1,9 @@
 /**
- * What a backend is to the rest of the runtime. One implementation a folder: `webgpu/`, `tfjs/`. All shapes row-major.
+ * What a backend is to the rest of the runtime. One implementation a folder: `webgpu/`, `cuda/`, `tfjs/`. All shapes row-major.
  */
 import type { Plan } from "../src/plan/plan.js";
 
-export type BackendName = "webgpu" | "tfjs";
+export type BackendName = "webgpu" | "cuda" | "tfjs";
 
 export interface HostTensor {
   readonly shape: readonly number[];

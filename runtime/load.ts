@@ -1,10 +1,11 @@
 /**
- * `load`: a plan and weights become a session on a backend. The choice without `backend`: a hardware WebGPU adapter, then tfjs.
+ * `load`: a plan and weights become a session on a backend. The choice without `backend`: CUDA, then a hardware WebGPU adapter, then tfjs.
  */
 import { MszError } from "../src/base/error.js";
 import type { Plan } from "../src/plan/plan.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { BackendName, Device, Weights } from "./device.js";
+import { openCuda } from "./open-cuda.js";
 import { Session } from "./session/session.js";
 import { openSourceVocabulary, openVocabulary } from "./text/vocabulary.js";
 import { openTfjs } from "./tfjs/index.js";
@@ -30,6 +31,8 @@ export interface LoadOptions {
   readonly onChoice?: (line: string) => void;
   /** For tests: fills fresh device memory with NaN. tfjs, which has no memory that nothing was written to, takes no notice. */
   readonly poison?: boolean;
+  /** On cuda: waits behind every launch, so that an error names the launch that caused it. */
+  readonly debugSync?: boolean;
 }
 
 /**
@@ -60,14 +63,14 @@ export function valuesOf(plan: Plan, weights: WeightsInput, names: NameScheme): 
   return readWeights(plan, weights instanceof Uint8Array ? bytesSource(weights, "the weights") : weights, names);
 }
 
-const targetOf = { webgpu: "wgsl", tfjs: "tfjs" } as const satisfies Record<BackendName, keyof Plan["targets"]>;
+const targetOf = { webgpu: "wgsl", cuda: "cuda", tfjs: "tfjs" } as const satisfies Record<BackendName, keyof Plan["targets"]>;
 
 /** Before weights are read and a device is opened. @throws MszError `plan-target`, `unknown-backend` */
 export function checkTarget(plan: Plan, backend: BackendName | undefined): void {
   if (backend !== undefined && !Object.hasOwn(targetOf, backend)) throw unknownBackend(backend);
   const has = (Object.keys(targetOf) as BackendName[]).filter((b) => plan.targets[targetOf[b]]);
   if (backend === undefined ? has.length > 0 : has.includes(backend)) return;
-  const target = backend === undefined ? "wgsl,tfjs" : targetOf[backend];
+  const target = backend === undefined ? "wgsl,cuda,tfjs" : targetOf[backend];
   throw new MszError("plan-target", `the plan of \`${plan.model.name}\` has no program for ${backend ?? "any backend"}`, {
     reason: has.length === 0 ? "it was compiled for no target" : `it was compiled for ${has.map((b) => targetOf[b]).join(", ")}`,
     hint: `compile the spec with \`--target ${target}\`${has.length === 0 ? "" : `, or run this plan on ${has.join(" or ")}`}`,
@@ -75,13 +78,14 @@ export function checkTarget(plan: Plan, backend: BackendName | undefined): void 
 }
 
 function unknownBackend(name: string): MszError {
-  return new MszError("unknown-backend", `there is no backend \`${name}\``, { hint: "backends are webgpu and tfjs" });
+  return new MszError("unknown-backend", `there is no backend \`${name}\``, { hint: "backends are webgpu, cuda and tfjs" });
 }
 
 /** @throws MszError `unknown-backend`, `no-adapter` */
 export async function openDevice(plan: Plan, options: LoadOptions): Promise<Device> {
   switch (options.backend) {
     case "webgpu": return openWebgpu({ poison: options.poison, onWarning: options.onWarning });
+    case "cuda": return openCuda({ poison: options.poison, debugSync: options.debugSync, onWarning: options.onWarning });
     case "tfjs": return openTfjs({ onWarning: options.onWarning });
     case undefined: {
       const device = await chooseDevice(plan, options);
@@ -95,6 +99,13 @@ export async function openDevice(plan: Plan, options: LoadOptions): Promise<Devi
 }
 
 async function chooseDevice(plan: Plan, options: LoadOptions): Promise<Device> {
+  if (plan.targets.cuda) {
+    try {
+      return await openCuda({ poison: options.poison, debugSync: options.debugSync, onWarning: options.onWarning });
+    } catch (error) {
+      if (!(plan.targets.wgsl || plan.targets.tfjs) || !(error instanceof MszError && error.code === "no-cuda")) throw error;
+    }
+  }
   if (plan.targets.wgsl) {
     try {
       return await openWebgpu({ poison: options.poison, hardwareOnly: !!plan.targets.tfjs, onWarning: options.onWarning });
