@@ -8,13 +8,15 @@ import { evaluateShape, extentsOf } from "../../src/plan/size.js";
 import { oneNumber, sizeOfCall, type CallSize } from "../call-size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { checkParameters } from "../parameter-tensors.js";
+import { entryNamed, refuseTraining, tokensAdded, transposeTokens } from "../plan-entries.js";
+import { viewAs } from "../state-layout.js";
+import { Turns } from "../turns.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import { expectFeatures } from "./features.js";
 import type { Gpu } from "./gpu.js";
 import { Instance, type Parts } from "./instance.js";
 import { Pipelines } from "./pipelines.js";
 import { runOnce, runSteps, stepsPerSubmission } from "./run.js";
-import { viewAs } from "./state-layout.js";
 import { States, WebgpuState } from "./state.js";
 import { WebgpuTrainer } from "./trainer.js";
 import { readParameters, uploadFixed, writeParameters } from "./weights.js";
@@ -28,9 +30,7 @@ export class WebgpuProgram implements Program {
   private readonly states: States;
   private trainer: WebgpuTrainer | null = null;
   private scratch: WebgpuState | null = null;
-  private tail: Promise<unknown> = Promise.resolve();
-  /** Calls that run or wait. */
-  private calls = 0;
+  private readonly turns = new Turns();
   private disposed = false;
 
   private constructor(
@@ -39,7 +39,7 @@ export class WebgpuProgram implements Program {
   ) {
     const { gpu, buffers, plan } = parts;
     const encode = plan.entries.find((entry) => entry.name === "encode");
-    this.states = new States(gpu, buffers, plan.states, new Set(encode?.states ?? []), (work) => this.whenIdle(work));
+    this.states = new States(gpu, buffers, plan.states, new Set(encode?.states ?? []), (work) => this.turns.whenIdle(work));
   }
 
   static async open(
@@ -58,8 +58,8 @@ export class WebgpuProgram implements Program {
 
   call(entryName: string, inputs: HostTensors): Promise<HostTensors> {
     return this.exclusive(async () => {
-      const entry = this.entryNamed(entryName);
-      this.refuseTraining(entry);
+      const entry = entryNamed(this.parts.plan, entryName);
+      refuseTraining(this.parts.plan, entry);
       const size = sizeOfCall(entry, inputs, undefined);
       return this.run(entry, entry.states.length > 0 ? await this.emptyState(size) : null, size, inputs);
     });
@@ -72,10 +72,10 @@ export class WebgpuProgram implements Program {
   async advance(state: DeviceState, entryName: string, inputs: HostTensors, leave: readonly string[] = []): Promise<HostTensors> {
     const own = this.ownState(state);
     return this.exclusive(async () => {
-      const entry = this.entryNamed(entryName);
-      this.refuseTraining(entry);
+      const entry = entryNamed(this.parts.plan, entryName);
+      refuseTraining(this.parts.plan, entry);
       const size = sizeOfCall(entry, inputs, own.batch, own.source);
-      await this.states.reserve(own, own.length + added(entry, size));
+      await this.states.reserve(own, own.length + tokensAdded(entry, size));
       return this.run(entry, own, size, inputs, leave);
     });
   }
@@ -85,7 +85,7 @@ export class WebgpuProgram implements Program {
     return this.exclusive(async () => {
       const { batch } = own;
       if (steps === 0) return new Int32Array(0);
-      const entry = this.entryNamed("generate");
+      const entry = entryNamed(this.parts.plan, "generate");
       const { gpu, buffers } = this.parts;
       await this.states.reserve(own, own.length + steps);
       const instance = this.instanceOf(entry, { batch, tokens: 1, source: own.source }, own.capacity);
@@ -128,14 +128,14 @@ export class WebgpuProgram implements Program {
   createTrainer(): Promise<Trainer> {
     return this.exclusive(async () => {
       if (this.trainer) throw new MszError("second-trainer", "this program has a trainer already", { hint: "dispose of it first" });
-      this.entryNamed("train");
+      entryNamed(this.parts.plan, "train");
       expectFeatures(this.parts.program.features ?? [], this.parts.gpu);
       this.trainer = await WebgpuTrainer.create(this.parts, {
         exclusive: (work) => this.exclusive(work),
-        instance: (entry, size) => this.instanceOf(this.entryNamed(entry), size, 0),
+        instance: (entry, size) => this.instanceOf(entryNamed(this.parts.plan, entry), size, 0),
         release: (free) => {
           this.trainer = null;
-          this.whenIdle(free);
+          this.turns.whenIdle(free);
         },
       });
       return this.trainer;
@@ -161,7 +161,7 @@ export class WebgpuProgram implements Program {
     this.disposed = true;
     this.onDispose(this);
     this.trainer?.dispose();
-    this.whenIdle(() => {
+    this.turns.whenIdle(() => {
       this.states.dispose();
       this.instances.clear();
       this.parts.buffers.dispose();
@@ -171,7 +171,7 @@ export class WebgpuProgram implements Program {
   /** Runs once, moves the state on, reads all outputs but those to `leave`. */
   private async run(entry: PlanEntry, state: WebgpuState | null, size: CallSize, inputs: HostTensors, leave: readonly string[] = []): Promise<HostTensors> {
     const { gpu, buffers } = this.parts;
-    const slots = state ? state.length + added(entry, size) : size.tokens;
+    const slots = state ? state.length + tokensAdded(entry, size) : size.tokens;
     const instance = this.instanceOf(entry, size, state?.capacity ?? 0);
     this.writeInputs(instance, inputs);
     await runOnce(this.parts, instance, state, slots);
@@ -218,13 +218,6 @@ export class WebgpuProgram implements Program {
     return instance;
   }
 
-  private entryNamed(name: string): PlanEntry {
-    const { entries } = this.parts.plan;
-    const entry = entries.find((e) => e.name === name);
-    if (!entry) throw new MszError("plan-entry", `the plan has no entry \`${name}\``, { hint: `its entries: ${entries.map((e) => e.name).join(", ")}` });
-    return entry;
-  }
-
   /** For calls that no state is given to: one is kept, and emptied for each. */
   private async emptyState({ batch, tokens, source }: CallSize): Promise<WebgpuState> {
     const { gpu } = this.parts;
@@ -243,12 +236,6 @@ export class WebgpuProgram implements Program {
     return this.scratch;
   }
 
-  /** What it changes belongs to the trainer. */
-  private refuseTraining({ name, states }: PlanEntry): void {
-    const trains = this.parts.plan.states.some((spec) => spec.class === "training" && states.includes(spec.name));
-    if (trains) throw new MszError("training-entry", `the entry \`${name}\` changes what a trainer keeps`, { hint: "make a trainer of the program; its `step` runs this entry" });
-  }
-
   private ownState(state: DeviceState): WebgpuState {
     if (state instanceof WebgpuState && state.disposed) throw new MszError("disposed", "this state was disposed of");
     if (!(state instanceof WebgpuState && this.states.has(state))) throw new MszError("foreign-state", "this state belongs to another program");
@@ -258,37 +245,9 @@ export class WebgpuProgram implements Program {
   /** What is disposed of is refused when the call is made; a call that was taken ends. */
   private async exclusive<T>(work: () => Promise<T>): Promise<T> {
     if (this.disposed) throw new MszError("disposed", "this program was disposed of");
-    const checked = async (): Promise<T> => {
-      try {
-        this.parts.gpu.check();
-        return await work();
-      } finally {
-        this.calls--;
-      }
-    };
-    this.calls++;
-    const running = this.tail.then(checked);
-    this.tail = running.catch(() => undefined);
-    return running;
+    return this.turns.take(async () => {
+      this.parts.gpu.check();
+      return work();
+    });
   }
-
-  /** Memory is not freed under a call that uses it. */
-  private whenIdle(work: () => void): void {
-    if (this.calls === 0) work();
-    else void this.tail.then(work);
-  }
-}
-
-/** How far the call moves its state on: `encode` writes no token behind those of the text. */
-function added({ states }: PlanEntry, { tokens }: CallSize): number {
-  return states.includes("length") ? tokens : 0;
-}
-
-/** [steps, batch] → [batch, steps] */
-function transposeTokens(tokens: Int32Array, steps: number, batch: number): Int32Array {
-  const out = new Int32Array(tokens.length);
-  for (let row = 0; row < batch; row++) {
-    for (let step = 0; step < steps; step++) out[row * steps + step] = tokens[step * batch + row]!;
-  }
-  return out;
 }

@@ -4,6 +4,7 @@
  */
 import type { WgslKernel } from "../../src/plan/plan.js";
 import { longestGrid } from "../../src/plan/size.js";
+import type { RowLayout } from "../state-layout.js";
 import { storageUsage, usage, type Buffers } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 import { Pipelines } from "./pipelines.js";
@@ -11,13 +12,6 @@ import { Pipelines } from "./pipelines.js";
 const threads = 64;
 /** Offsets of uniform blocks are multiples of this on every device. */
 const blockStep = 256;
-
-/** A row is `runs` runs of `stride` words each, of which the first `used` count. */
-export interface RowLayout {
-  readonly runs: number;
-  readonly stride: number;
-  readonly used: number;
-}
 
 export interface Move {
   /** Below the number of moves that a `Reorder` is made for; of a target always the same. */

@@ -6,11 +6,11 @@
 import type { PlanState } from "../../src/plan/plan.js";
 import type { DeviceState, HostTensor, HostTensors } from "../device.js";
 import { checkRows, checkState, lengthOf, sequenceStates, shapeOfState, sourceOf } from "../state-tensors.js";
+import { bytesOf, capacityFor, layoutOf, rowLayoutOf, runBytes, viewAs, type Sizes } from "../state-layout.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 import type { BoundStates } from "./instance.js";
 import { Reorder, type Move } from "./reorder.js";
-import { bytesOf, capacityFor, layoutOf, rowLayoutOf, runBytes, viewAs, type Sizes } from "./state-layout.js";
 
 /** Slots of a fresh cache. */
 const firstCapacity = 256;

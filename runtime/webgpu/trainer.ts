@@ -7,10 +7,10 @@ import type { CallSize } from "../call-size.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
 import { checkState, firstValue } from "../state-tensors.js";
 import { inputsOfStep } from "../training/inputs.js";
+import { viewAs } from "../state-layout.js";
 import { storageUsage, usage, type Piece } from "./buffers.js";
 import type { BoundStates, Groups, Instance, Parts } from "./instance.js";
 import { encodeDispatches, prove, type Ready } from "./run.js";
-import { viewAs } from "./state-layout.js";
 
 /** Steps that the device may have before it: one that it runs and one that waits. */
 const mostInFlight = 2;

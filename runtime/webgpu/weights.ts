@@ -4,7 +4,8 @@
  */
 import { MszError } from "../../src/base/error.js";
 import type { Plan, WgslProgram } from "../../src/plan/plan.js";
-import type { HostTensor, HostTensors, Weights } from "../device.js";
+import type { HostTensors, Weights } from "../device.js";
+import { bytesOfBase64, transpose } from "../weight-forms.js";
 import { Buffers, storageUsage, type Piece } from "./buffers.js";
 import type { Gpu } from "./gpu.js";
 
@@ -93,18 +94,4 @@ export async function writeParameters(
   }
   for (const [parameter, { data }] of values) if (fixed.unused.has(parameter)) fixed.unused.set(parameter, data.slice());
   await gpu.idle();
-}
-
-/** [rows, columns] → [columns, rows] */
-function transpose(data: HostTensor["data"], shape: readonly number[]): Float32Array {
-  const [rows = 1, columns = 1] = shape;
-  const out = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) out[column * rows + row] = data[row * columns + column]!;
-  }
-  return out;
-}
-
-function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

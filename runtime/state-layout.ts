@@ -1,7 +1,6 @@
-/** How states lie in device memory. In: a state's shape and the sizes of a batch. Out: runs and bytes; bytes as the numbers that they are. */
-import type { PlanState } from "../../src/plan/plan.js";
-import { shapeOfState } from "../state-tensors.js";
-import type { RowLayout } from "./reorder.js";
+/** How states lie in a GPU's memory, for `webgpu/` and `cuda/`. In: a state's shape and the sizes of a batch. Out: runs and bytes; bytes as the numbers that they are. */
+import type { PlanState } from "../src/plan/plan.js";
+import { shapeOfState } from "./state-tensors.js";
 
 const wordBytes = 4;
 
@@ -17,6 +16,13 @@ export interface StateLayout {
   readonly rows: number;
   readonly slots: number;
   readonly slotBytes: number;
+}
+
+/** A sequence's part of a state: `runs` runs of `stride` words each, of which the first `used` count. */
+export interface RowLayout {
+  readonly runs: number;
+  readonly stride: number;
+  readonly used: number;
 }
 
 export function layoutOf(spec: PlanState, { batch, source, capacity }: Sizes): StateLayout {
