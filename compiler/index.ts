@@ -25,7 +25,10 @@ export interface CompileOptions {
   readonly training?: readonly TrainingEntryName[];
   /** Tokens in a chunk of the parallel form; default 64. */
   readonly chunk?: number;
-  /** Of the cuda target: factors of matrix products, and how weights lie on the device. Default: the `precision` of the block `train`. */
+  /**
+   * In place of the `precision` of the block `train`, and with the same meaning. On cuda it is that of all entries: of those of inference factors of matrix products are
+   * rounded to it, and their weights lie on the device in it.
+   */
   readonly precision?: PlanPrecision;
   /** Of the cuda target: training entries sum gradients over ranks that train together. */
   readonly ranks?: boolean;
@@ -58,9 +61,13 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
   const diagnostics = sortDiagnostics([...found, ...derived.diagnostics]);
   if (!derived.model || hasErrors(diagnostics)) return { model: checked.model, diagnostics };
 
-  const { model } = derived;
+  const model = withPrecision(derived.model, options.precision);
   const graphs = buildGraphs(model, { chunk: options.chunk, training: options.training }).map(runPasses);
   const wanted = options.targets ?? targets;
   const plan = assemblePlan(model, graphs, { wgsl: wanted.includes("wgsl"), tfjs: wanted.includes("tfjs") });
   return { plan, model, graphs, diagnostics };
+}
+
+function withPrecision(model: Model, precision: PlanPrecision | undefined): Model {
+  return precision === undefined ? model : { ...model, train: { ...model.train, precision } };
 }

@@ -34,11 +34,14 @@ export function explanationText(e: Explanation): string {
       `  ${bytes(training.optimizerBytes)}, ${training.optimizer}`,
     );
   }
-  if (training && e.precision === "float16") {
-    lines.push("training in float16", "  activations and their cotangents lie in memory as float16, all is computed in float32, the loss is scaled; on WebGPU only, where the adapter has shader-f16");
-  }
+  if (training && e.precision !== "float32") lines.push(`training in ${e.precision}`, `  ${precisionText[e.precision]}`);
   return `${lines.join("\n")}\n`;
 }
+
+const precisionText: { readonly [P in Exclude<Explanation["precision"], "float32">]: string } = {
+  float16: "activations and their cotangents lie in memory as float16, the loss is scaled; on WebGPU, where the adapter has shader-f16, all is computed in float32, on CUDA matrices are multiplied as float16",
+  bfloat16: "on CUDA activations and their cotangents lie in memory as bfloat16 and matrices are multiplied as such; on WebGPU and TensorFlow.js all is float32",
+};
 
 function vocabularyText({ kind, size, clusters }: VocabularyExplanation): string {
   const parts = clusters?.map((c) => `${c.ids} ids of ${c.size} values`).join(", ");

@@ -67,9 +67,6 @@ export function readTrain(block: Block | undefined, purpose: Purpose | undefined
   const given = collectSettings(block?.settings ?? [], Object.keys(settings), "`train`", scope);
   const values = readSettings(given, settings, scope);
   if (block !== undefined && purpose?.task === "encoder") warnOfBlock(block, "it writes no tokens, and so there is no loss to train by", scope);
-  if (values.precision === "bfloat16") {
-    scope.report.error("not-supported-yet", given.get("precision")!.value.span, "`precision = bfloat16` is not supported yet", { hint: "use float16, or float32" });
-  }
   checkCorpora(values, given, purpose?.task, scope);
   if (purpose?.adaptive && (values.label_smoothing ?? 0) > 0) refuseSmoothing(given.get("label_smoothing")!, purpose.adaptive, scope);
   if (values.schedule) checkSchedule(values.schedule, scope);
@@ -91,7 +88,7 @@ export function readTrain(block: Block | undefined, purpose: Purpose | undefined
     optimizer: values.optimizer ? optimizerOf(values.optimizer) : defaults.optimizer,
     schedule: values.schedule ? scheduleOf(values.schedule) : { ...defaults.schedule, warmup: Math.min(defaults.schedule.warmup, Math.floor(steps / 10)) },
     clip: values.clip ?? defaults.clip,
-    precision: values.precision === "float16" ? "float16" : "float32",
+    precision: values.precision ?? defaults.precision,
     seed: values.seed ?? defaults.seed,
     labelSmoothing: values.label_smoothing ?? defaults.labelSmoothing,
     ...(values.evaluate_every === undefined ? {} : { evaluateEvery: values.evaluate_every }),

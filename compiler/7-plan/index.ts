@@ -7,7 +7,7 @@ import type { Model } from "../../src/model/model.js";
 import { planFormat, planVersion, type Plan, type PlanConstant, type TfjsEntry, type WgslProgram } from "../../src/plan/plan.js";
 import { modelStates } from "../3-graph/index.js";
 import { runMemoryPasses } from "../4-passes/pipeline.js";
-import { KernelCache, schedule } from "../5-schedule/index.js";
+import { KernelCache, schedule, wgslTarget } from "../5-schedule/index.js";
 import { emitTfjs } from "../6-codegen/tfjs/index.js";
 import { entryFacts, modelFacts, parameterFacts, stateFacts, trainingFacts } from "./model-facts.js";
 import { assembleWgsl, type PlanTables } from "./wgsl.js";
@@ -52,7 +52,7 @@ function scheduleAll(model: Model, graphs: readonly Graph[], tables: PlanTables)
   const cache = new KernelCache();
   const shapes = new Map(model.parameters.map((p) => [p.name, p.shape]));
   const schedules = graphs.map((given) => {
-    const { graph, recomputed } = runMemoryPasses(given, model);
+    const { graph, recomputed } = runMemoryPasses(given, model, wgslTarget);
     return { schedule: schedule(graph, { cache, parameterShape: (name) => shapes.get(name) }), recomputed };
   });
   return assembleWgsl(schedules, tables, shapes);

@@ -29,6 +29,9 @@ export async function openTraining(plan: unknown, weights: WeightsInput, options
   checkTarget(valid, options.backend);
   const values = await valuesOf(valid, weights, options.names ?? "msz");
   const device = await openDevice(valid, options);
+  if (training.precision === "bfloat16" && device.backend !== "cuda") {
+    options.onWarning?.(`${device.backend} has no bfloat16: this run computes and stores in float32, as with \`precision = float32\``);
+  }
   try {
     const program = await device.open(valid, values);
     return new Training(valid, training, device, program, await program.createTrainer());

@@ -36,6 +36,16 @@ export type DType = "f32" | "i32" | "u32";
 /** How an f32 value lies in memory where it is not float32: rounded when it is stored, a float32 again when it is read. */
 export type Storage = "f16" | "bf16";
 
+/** How numbers of a precision lie in memory; undefined for float32. */
+export function narrowOf(precision: "float32" | "float16" | "bfloat16"): Storage | undefined {
+  switch (precision) {
+    case "float32": return undefined;
+    case "float16": return "f16";
+    case "bfloat16": return "bf16";
+    default: return precision satisfies never;
+  }
+}
+
 export type Node = {
   /** Position in the graph's list; inputs have smaller ids. */
   readonly id: number;

@@ -259,7 +259,7 @@ export interface Train {
   readonly schedule: Schedule;
   /** Largest global norm of the gradient; 0 = any. */
   readonly clip: number;
-  readonly precision: "float32" | "float16";
+  readonly precision: "float32" | "float16" | "bfloat16";
   readonly seed: number;
   readonly labelSmoothing: number;
   /** Updates from one measurement on the held-out part to the next; absent: a tenth of all. */

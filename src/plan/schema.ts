@@ -138,7 +138,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     accumulate: whole(1, largestSize),
     steps: whole(1, largestSize),
     seed: whole(0, 2 ** 32 - 1),
-    precision: { enum: ["float32", "float16"] },
+    precision: { enum: ["float32", "float16", "bfloat16"] },
     optimizer: ref("optimizer"),
     schedule: ref("schedule"),
   }, ["batchTokens"]),

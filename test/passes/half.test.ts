@@ -36,7 +36,7 @@ const training = ["gradients", "inspect", "accumulate", "train"] as const;
 
 describe("a small model with all kinds of mixers", () => {
   const half = compileText(spec("float16"), { targets: ["wgsl"], training: [...training], chunk: 4 });
-  const graphs = new Map(half.graphs.map((g): [string, Graph] => [g.entry, storeHalf(rematerialize(g).graph, half.model.width)]));
+  const graphs = new Map(half.graphs.map((g): [string, Graph] => [g.entry, storeHalf(rematerialize(g).graph, half.model.width, "f16")]));
   const shapes = new Map(half.model.parameters.map((p) => [p.name, p.shape]));
   const launches = schedule(graphs.get("train")!, { parameterShape: (name) => shapes.get(name) }).launches;
 

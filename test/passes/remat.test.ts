@@ -1,6 +1,7 @@
 /** Values computed again for the backward pass: the same numbers, no dear op twice, less memory. */
 import { describe, expect, test } from "vitest";
 import { runMemoryPasses } from "../../compiler/4-passes/pipeline.js";
+import { wgslTarget } from "../../compiler/5-schedule/target.js";
 import { rematerialize } from "../../compiler/4-passes/remat.js";
 import { schedule, type Schedule } from "../../compiler/5-schedule/index.js";
 import type { Graph, Node } from "../../src/graph/graph.js";
@@ -59,13 +60,13 @@ describe("a model with all kinds of mixers", () => {
 test("the passes of targets that plan memory run in order, and what they give is verified", () => {
   const { graphs, model } = compileText(`${spec}\ntrain { precision = float16 }`, { targets: [], training: ["train"], chunk: 4 });
   const graph = entryOf(graphs, "train");
-  const { graph: after, recomputed } = runMemoryPasses(graph, model);
+  const { graph: after, recomputed } = runMemoryPasses(graph, model, wgslTarget);
   expect(recomputed).toEqual(rematerialize(graph).recomputed);
   // Also what is computed again may be stored as float16.
   expect(after.nodes.some((n) => n.storage === "f16" && n.id > after.backward! && n.op === "map")).toBe(true);
   const [first, ...others] = graph.nodes;
   const broken = { ...graph, backward: undefined, nodes: [...others, first!] };
-  expect(() => runMemoryPasses(broken, { ...model, train: { ...model.train, precision: "float32" } })).toThrow(/does not stand before it/);
+  expect(() => runMemoryPasses(broken, { ...model, train: { ...model.train, precision: "float32" } }, wgslTarget)).toThrow(/does not stand before it/);
 });
 
 test("shakespeare-small: arenas of a training step of 16 times 128 tokens fall by a fifth at least", () => {

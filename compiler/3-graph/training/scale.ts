@@ -20,9 +20,9 @@ export interface LossScale {
   readonly factor: Node;
 }
 
-/** Undefined for float32. */
+/** Undefined for float32, and for bfloat16, whose range is that of float32. */
 export function lossScaleOf(model: Model, emit: Emitter, states: TrainingStates): LossScale | undefined {
-  if (model.train.precision === "float32") return undefined;
+  if (model.train.precision !== "float16") return undefined;
   const scale = states.readNumber("optimizer.scale", "f32", firstScale);
   return { scale, factor: emit.binary("divide", scale, countOf(emit)) };
 }
