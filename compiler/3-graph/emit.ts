@@ -195,6 +195,10 @@ export class Emitter {
     return this.make(op, "f32", [...batch, token, ...extra, ...state], [boundaries, ...recurrenceInputs(r), query]);
   }
 
+  rankSum(x: Node): Node {
+    return this.make({ op: "rank_sum" }, "f32", x.dims, [x]);
+  }
+
   append(cache: Node, x: Node, length: Node): Node {
     return this.make({ op: "append" }, cache.dtype, cache.dims, [cache, x, length]);
   }

@@ -39,7 +39,7 @@ export interface EntryResult {
   readonly backward?: number;
 }
 
-const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter) => EntryResult } = {
+const entries: { readonly [E in EntryName]: (model: Model, emit: Emitter, ranks: boolean) => EntryResult } = {
   ...trainingEntries,
 
   encode(model, emit) {
@@ -121,10 +121,13 @@ export function beamsOf(model: Model): number {
   return hasSource(model) && model.end !== undefined ? Math.max(fewestBeams, model.generate.beam) : 0;
 }
 
-/** The model must be in normal form. */
-export function buildGraph(model: Model, entry: EntryName, chunk: number): Graph {
+/**
+ * The model must be in normal form.
+ * @param ranks several ranks train together: see `trainingEntries`
+ */
+export function buildGraph(model: Model, entry: EntryName, chunk: number, ranks = false): Graph {
   const emit = new Emitter(model.span);
-  const { outputs, states: known, updates, parameters, backward } = entries[entry](model, emit);
+  const { outputs, states: known, updates, parameters, backward } = entries[entry](model, emit, ranks);
   const touched = new Set(updates.keys());
   for (const node of emit.nodes) if (node.op === "state") touched.add(node.state);
   const states = known.filter((s) => touched.has(s.name));

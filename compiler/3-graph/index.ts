@@ -15,9 +15,12 @@ export { modelStates } from "./states.js";
  */
 export const defaultChunk = 64;
 
-/** @param options.training entries beside those of inference, which every plan has */
-export function buildGraphs(model: Model, options: { readonly chunk?: number; readonly training?: readonly TrainingEntryName[] } = {}): Graph[] {
+/**
+ * @param options.training entries beside those of inference, which every plan has
+ * @param options.ranks several ranks train together
+ */
+export function buildGraphs(model: Model, options: { readonly chunk?: number; readonly training?: readonly TrainingEntryName[]; readonly ranks?: boolean } = {}): Graph[] {
   // Where an update takes one micro-batch nothing is accumulated.
   const training = (options.training ?? []).filter((name) => name !== "accumulate" || model.train.accumulate > 1);
-  return entriesOf(model, training).map((entry) => buildGraph(model, entry, options.chunk ?? defaultChunk));
+  return entriesOf(model, training).map((entry) => buildGraph(model, entry, options.chunk ?? defaultChunk, options.ranks));
 }

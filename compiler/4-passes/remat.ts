@@ -25,7 +25,7 @@ const costs: { readonly [O in Op["op"]]: "given" | "cheap" | "dear" } = {
   input: "given", parameter: "given", table: "given", state: "given", scalar: "given", iota: "given", extent: "given", keep: "given",
   rename: "cheap", squeeze: "cheap", unsqueeze: "cheap", map: "cheap", reduce: "cheap", gather: "cheap", turn_half: "cheap", flip: "cheap", wave: "cheap",
   join: "dear", top: "dear",
-  matmul: "dear", count: "dear", convolve: "dear", convolve_state: "dear", boundaries: "dear", correction: "dear", scan: "dear", advance: "dear", scan_read: "dear", append: "dear",
+  matmul: "dear", count: "dear", convolve: "dear", convolve_state: "dear", boundaries: "dear", correction: "dear", scan: "dear", advance: "dear", scan_read: "dear", append: "dear", rank_sum: "dear",
   attention: "dear", last: "dear", sample: "dear", attention_log_sum: "dear", attention_gradient: "dear", weight_gradient: "dear", scatter_add: "dear",
   cross_entropy: "dear", cross_entropy_gradient: "dear", convolve_gradient: "dear", convolve_weight_gradient: "dear",
 };

@@ -13,7 +13,7 @@ import { groupNodes, type Group } from "./group.js";
 import { isSpecial, launchSpecial } from "./kernels/index.js";
 import type { SpecialContext } from "./kernels/types.js";
 import { buildMapKernel } from "./map-kernel.js";
-import { placeValues, type Schedule } from "./memory.js";
+import { placeValues, type Schedule, type Sum } from "./memory.js";
 import { orderGroups, type Target } from "./order.js";
 import { buildRowKernel } from "./row-kernel.js";
 import { workOf } from "./space.js";
@@ -21,7 +21,7 @@ import { keyOfStorage, storageKey, type Storage } from "./storage.js";
 import { wgslTarget, type KernelTarget } from "./target.js";
 
 export { KernelCache } from "./cache.js";
-export type { Buffer, Bytes, Place, PlacedLaunch, Schedule, Slot } from "./memory.js";
+export type { Buffer, Bytes, Place, PlacedLaunch, PlacedSum, Schedule, Slot } from "./memory.js";
 export { productOf } from "./memory.js";
 export { cudaTarget, wgslTarget, type KernelTarget } from "./target.js";
 export { buildTranspose } from "./transpose-kernel.js";
@@ -44,8 +44,15 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
   const inMemory = new Set(groups.flatMap((g) => g.stored));
   const places = new Map<Node, Target>(targets);
   const launches: Launch[] = [];
+  const sums: Sum[] = [];
   for (const step of steps) {
     if (step.kind === "group") {
+      const [node] = step.group.nodes;
+      // Between launches, and by the runtime: there is no kernel.
+      if (node?.op === "rank_sum") {
+        sums.push({ node, ready: launches.length - 1 });
+        continue;
+      }
       launches.push(...launchGroup(step.group, step.inPlace, inMemory, context, cache));
       continue;
     }
@@ -53,7 +60,7 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
     if (step.to.kind === "output") places.set(to, step.to);
     launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), `${step.to.kind} ${step.to.name}`, () => [buildCopy(step.from, to)]));
   }
-  return placeValues(launches, places, target.oneArena);
+  return placeValues(launches, places, target.oneArena, sums);
 }
 
 function launchGroup(

@@ -24,6 +24,8 @@ export interface PlacedLaunch {
   readonly grid: readonly [Grid, Grid, Grid];
   /** In the order of the kernel's bindings. */
   readonly places: readonly Place[];
+  /** How the numbers of each place lie in memory; those of i32 and u32 as f32. */
+  readonly elements: readonly ("f32" | NarrowType)[];
   readonly label: string;
   readonly product?: Product;
 }
@@ -41,8 +43,24 @@ export interface Buffer {
   readonly last: number;
 }
 
+/** A value that is summed over ranks, in place: complete after launch `ready`, read as a sum by launch `needed` first. */
+export interface PlacedSum {
+  readonly place: Place;
+  readonly elements: number;
+  readonly ready: number;
+  readonly needed: number;
+}
+
+/** A node `rank_sum`, and the last launch before it. */
+export interface Sum {
+  readonly node: Node;
+  readonly ready: number;
+}
+
 export interface Schedule {
   readonly launches: readonly PlacedLaunch[];
+  /** In the order of `ready`. */
+  readonly sums: readonly PlacedSum[];
   readonly arenas: number;
   readonly slots: readonly Slot[];
   readonly buffers: readonly Buffer[];
@@ -57,17 +75,16 @@ interface Value {
 }
 
 /** @param oneArena the device lets a launch read and write one buffer at different places */
-export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>, oneArena = false): Schedule {
+export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>, oneArena = false, sums: readonly Sum[] = []): Schedule {
   const values = collectValues(launches, targets);
   const arenaOf = oneArena ? new Map([...values.values()].map((value) => [value, 0])) : colorValues([...values.values()]);
   const { slots, slotOf } = packValues([...values.values()], arenaOf);
   const order = [...values.values()];
   const indexOf = new Map(order.map((v, at) => [v, at]));
+  const placeOfOperand = (o: Operand): Place => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! };
   return {
-    launches: launches.map(({ kernel, grid, operands, label, product }) => ({
-      kernel, grid, label, ...(product ? { product } : {}),
-      places: operands.map((o) => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! }),
-    })),
+    launches: launches.map(({ kernel, grid, operands, label, product }) => ({ kernel, grid, label, ...(product ? { product } : {}), places: operands.map(placeOfOperand) })),
+    sums: collectSums(launches, sums).map(({ node, ...sum }) => ({ place: placeOfOperand({ node, access: "read" }), ...sum })),
     arenas: Math.max(0, ...slots.map((s) => s.arena + 1)),
     slots,
     buffers: order.map((v) => ({ slot: slotOf.get(v)!, bytes: v.bytes, first: v.first, last: v.last })),
@@ -102,10 +119,23 @@ function nameOf(place: Place): string {
   }
 }
 
-/** The value behind views; an `append` is the cache that it appends to. */
+/** The value behind views; an `append` is the cache that it appends to, and a sum over ranks lies where it was summed. */
 function stored(node: Node): Node {
   const source = sourceOf(node);
-  return source.op === "append" ? stored(source.inputs[0]!) : source;
+  return source.op === "append" || source.op === "rank_sum" ? stored(source.inputs[0]!) : source;
+}
+
+/** One for each value: two parameters may have one gradient, through views. */
+function collectSums(launches: readonly Launch[], sums: readonly Sum[]): (Omit<PlacedSum, "place"> & { readonly node: Node })[] {
+  const first = new Map<Node, Sum>();
+  for (const sum of sums) if (!first.has(stored(sum.node))) first.set(stored(sum.node), sum);
+  return [...first].map(([value, { node, ready }]) => {
+    const at = launches.findIndex(({ operands }) => operands.some((o) => sourceOf(o.node).op === "rank_sum" && stored(o.node) === value));
+    const needed = at < 0 ? launches.length : at;
+    if (needed <= ready) bug(`a sum over ranks of %${value.id} ${value.op} is read before it can be made`);
+    const elements = value.dims.reduce((product, { size }) => (typeof size === "number" ? product * size : bug("a value of tokens is summed over ranks")), 1);
+    return { node, elements, ready, needed };
+  });
 }
 
 function collectValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>): Map<Node, Value> {

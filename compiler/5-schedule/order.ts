@@ -9,7 +9,7 @@ import type { Group } from "./group.js";
 import { spaceKey } from "./space.js";
 import { keyOfStorage, storageKey, updatesOf, type Storage } from "./storage.js";
 
-/** A group, or a copy of a stored value to a second place. */
+/** A group, or a copy of a stored value to a second place. The group of a `rank_sum` is that node alone. */
 export type Step =
   | { readonly kind: "group"; readonly group: Group; readonly inPlace: ReadonlyMap<Node, Storage> }
   | { readonly kind: "copy"; readonly from: Node; readonly to: Target };
@@ -31,7 +31,10 @@ interface Unit {
 }
 
 export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
-  const units: Unit[] = groups.map((group) => ({ group, inPlace: new Map(), deps: new Set(), rank: Math.max(...group.nodes.map((n) => n.id)) }));
+  const summed = new Set(groups.flatMap(({ nodes }) => nodes.filter((n) => n.op === "rank_sum").map((n) => sourceOf(n.inputs[0]!))));
+  // What is summed over ranks, and the sum, go before all else, so that the sum is under way while the backward pass goes on.
+  const rankOf = ({ nodes }: Group): number => (nodes.some((n) => n.op === "rank_sum" || summed.has(n)) ? -1 : Math.max(...nodes.map((n) => n.id)));
+  const units: Unit[] = groups.map((group) => ({ group, inPlace: new Map(), deps: new Set(), rank: rankOf(group) }));
   const maker = new Map<Node, Unit>();
   for (const unit of units) for (const node of unit.group!.nodes) maker.set(node, unit);
   /** Who reads the old value of a state or a parameter. */
@@ -43,6 +46,7 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
     if (from && from !== unit) unit.deps.add(from);
   };
   for (const unit of units) for (const node of unit.group!.reads) read(unit, node);
+  if (summed.size > 0) sumLast(units);
 
   const targets = new Map<Node, Target>();
   const late: { readonly from: Node; readonly to: Target }[] = [];
@@ -54,7 +58,7 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
   for (const { name, node } of graph.outputs) {
     const source = sourceOf(node);
     const to: Target = { kind: "output", name };
-    if (!maker.has(source) || source.op === "append" || targets.has(source)) copy(source, to);
+    if (!maker.has(source) || source.op === "append" || source.op === "rank_sum" || targets.has(source)) copy(source, to);
     else targets.set(source, to);
   }
   const updates = updatesOf(graph)
@@ -95,9 +99,19 @@ function writesDirectly(unit: Unit, source: Node, key: string, readers: Readonly
     for (const reader of readers) if (reader !== unit && dependsOn(reader, unit)) bug(`the old ${key} is read after its append`);
     return true;
   }
-  if (targets.has(source)) return false;
+  if (source.op === "rank_sum" || targets.has(source)) return false;
   if (readers.has(unit) && !isAligned(unit.group!, source, key)) return false;
   return [...readers].every((reader) => reader === unit || !dependsOn(reader, unit));
+}
+
+/** A sum over ranks is written over what is summed: all others who read that come first. */
+function sumLast(units: readonly Unit[]): void {
+  const isSum = ({ group }: Unit): boolean => group?.nodes[0]!.op === "rank_sum";
+  const sums = units.filter(isSum);
+  for (const reader of units) {
+    if (isSum(reader)) continue;
+    for (const sum of sums) if (sum.group!.reads.some((node) => reader.group?.reads.includes(node))) sum.deps.add(reader);
+  }
 }
 
 /** Whether the thread that writes an element of the update is the only one that reads that element of what it overwrites. */

@@ -21,7 +21,7 @@ const works: { readonly [O in Op["op"]]: Work } = {
   scan_read: "special", append: "special", attention: "special", last: "special", sample: "special",
   attention_log_sum: "special", attention_gradient: "special", weight_gradient: "special", scatter_add: "special",
   cross_entropy: "special", cross_entropy_gradient: "special", convolve_gradient: "special", convolve_weight_gradient: "special",
-  join: "special", top: "special",
+  join: "special", top: "special", rank_sum: "special",
 };
 
 export function workOf(node: Node): Work {

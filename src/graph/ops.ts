@@ -186,6 +186,11 @@ export type Op =
   | { readonly op: "convolve_gradient"; readonly size: number; readonly masked: boolean }
   /** The cotangent of `convolve`'s weight, [axes…, tap]: Σ_{b, t} g[t] · x[t - (size-1) + j]. Inputs [x, g, mask?]; tap is the dim `tap`. */
   | { readonly op: "convolve_weight_gradient"; readonly size: number; readonly tap: string; readonly masked: boolean }
+  /**
+   * x summed over all ranks that train together, f32; with one rank, and on a target that knows none, x itself. It lies where x lies and is written over it, so
+   * that nothing else reads x behind it.
+   */
+  | { readonly op: "rank_sum" }
   /** The last real token of each row: [B, T, …] to [B, 1, …]. Inputs [x, mask?]; a row of padding only gives its first token. */
   | { readonly op: "last"; readonly masked: boolean }
   /**

@@ -106,6 +106,7 @@ export function printOp(node: Node): string {
     case "wave":
     case "append":
     case "sample":
+    case "rank_sum":
       return node.op;
   }
 }

@@ -157,6 +157,7 @@ const checks: { readonly [K in Op["op"]]: Check<K> } = {
   convolve_gradient: (node, g) => missing([tokenDim], g) ?? dims(node, g.dims),
   convolve_weight_gradient: (node, x, g) => missing([tokenDim], x) ?? missing([tokenDim], g) ??
     dims(node, [...less(x.dims, [batchDim, tokenDim]), { name: node.tap, size: node.size }]),
+  rank_sum: (node, x) => type(x, "f32") ?? (x.storage ? "summed in narrow numbers" : x.op === "rank_sum" ? "summed already" : dims(node, x.dims, true)),
   last: (node, x) => missing([tokenDim], x) ?? dims(node, x.dims.map((d) => (d.name === tokenDim ? { ...d, size: 1 } : d))),
   sample: (node, logits) => type(node, "i32") ?? dims(node, logits.dims.slice(0, 2)),
 };
@@ -165,7 +166,7 @@ function inputCount(node: Node): number {
   switch (node.op) {
     case "input": case "parameter": case "table": case "scalar": case "iota": case "extent": case "state": return 0;
     case "map": return node.fn === "select" ? 3 : binaryFns.has(node.fn) ? 2 : 1;
-    case "reduce": case "rename": case "top": case "squeeze": case "unsqueeze": case "turn_half": case "flip": return 1;
+    case "reduce": case "rename": case "top": case "squeeze": case "unsqueeze": case "turn_half": case "flip": case "rank_sum": return 1;
     case "join": return Math.max(1, node.inputs.length);
     case "matmul": case "gather": return 2;
     case "wave": case "append": return 3;

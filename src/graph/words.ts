@@ -20,7 +20,7 @@ export function opWords(node: Node): string {
     case "unsqueeze": return `unsqueeze ${node.dim} ${node.at}`;
     case "top": return `top ${node.count}`;
     case "rename": return `rename ${JSON.stringify(node.names)}`;
-    case "iota": case "wave": case "append": case "sample": return node.op;
+    case "iota": case "wave": case "append": case "sample": case "rank_sum": return node.op;
     case "count": return `count ${node.masked} ${node.started}`;
     case "convolve": return `convolve ${node.size} ${node.started} ${node.masked}`;
     case "convolve_state": return `convolve_state ${node.size} ${node.masked}`;

@@ -11,6 +11,7 @@ import { gatherCases, matmulCases, waveCases } from "./cases/products.js";
 import { recurrenceCases } from "./cases/recurrence.js";
 import { reverseCases } from "./cases/reverse.js";
 import { scanCases } from "./cases/scan.js";
+import { rankSumCases } from "./cases/ranks.js";
 import { appendCases, attentionCases, convolveCases, countCases, lastCases, sampleCases } from "./cases/sequence.js";
 import { joinCases, sourceCases, sourceGradientCases, topCases } from "./cases/translation.js";
 import {
@@ -39,7 +40,7 @@ function inferenceCases(): OpCase[] {
     ...matmulCases(), ...gatherCases(), ...waveCases(),
     ...recurrenceCases(), ...correctionCases(), ...scanCases(),
     ...countCases(), ...lastCases(), ...convolveCases(), ...attentionCases(), ...appendCases(), ...sampleCases(),
-    ...joinCases(), ...topCases(), ...sourceCases(),
+    ...rankSumCases(), ...joinCases(), ...topCases(), ...sourceCases(),
   ];
 }
 

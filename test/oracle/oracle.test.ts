@@ -19,7 +19,7 @@ const allOps: { readonly [O in Op["op"]]: true } = {
   gather: true, join: true, top: true, rename: true, squeeze: true, unsqueeze: true, turn_half: true, flip: true, wave: true, count: true, convolve: true,
   convolve_state: true, boundaries: true, correction: true, advance: true, scan_read: true, scan: true, append: true, attention: true, last: true, sample: true,
   attention_log_sum: true, attention_gradient: true, weight_gradient: true, scatter_add: true, cross_entropy: true, cross_entropy_gradient: true,
-  keep: true, convolve_gradient: true, convolve_weight_gradient: true,
+  keep: true, convolve_gradient: true, convolve_weight_gradient: true, rank_sum: true,
 };
 
 test("every op and every map function has a case, and names are unique", () => {

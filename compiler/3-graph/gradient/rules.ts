@@ -35,7 +35,7 @@ const rules: { readonly [O in Op["op"]]: VjpRule<O> } = {
   // Their cotangent is found at `boundaries`, like those of all terms.
   correction: onlyTerm,
   // These belong to entries that go on from states, or choose, or say what becomes of every id.
-  convolve_state: notTrained, append: notTrained, last: notTrained, sample: notTrained, join: notTrained, top: notTrained,
+  convolve_state: notTrained, append: notTrained, rank_sum: notTrained, last: notTrained, sample: notTrained, join: notTrained, top: notTrained,
   attention_log_sum: onlyOnce, attention_gradient: onlyOnce, weight_gradient: onlyOnce, scatter_add: onlyOnce, cross_entropy_gradient: onlyOnce,
   convolve_gradient: onlyOnce, convolve_weight_gradient: onlyOnce,
 };

@@ -21,7 +21,8 @@ export type TrainingEntryName = (typeof trainingEntryNames)[number];
 
 const one: Dim = { name: oneDim, size: 1 };
 
-export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model, emit: Emitter) => EntryResult } = {
+/** @param ranks several ranks train together, each on micro-batches of its own: an update is made of sums over all of them */
+export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model, emit: Emitter, ranks: boolean) => EntryResult } = {
   gradients(model, emit) {
     const { sum, count, gradients, backward } = lossOf(model, emit, undefined);
     const inverse = emit.unary("reciprocal", divisor(model, emit, count));
@@ -81,10 +82,11 @@ export const trainingEntries: { readonly [E in TrainingEntryName]: (model: Model
     return { outputs: {}, states: states.specs, updates: states.updates, backward: loss.backward };
   },
 
-  train(model, emit) {
+  train(model, emit, ranks) {
     const states = new TrainingStates(emit);
     const scale = lossScaleOf(model, emit, states);
-    const loss = withAccumulated(model, states, emit, lossOf(model, emit, randomOf(emit), scale?.factor));
+    const own = withAccumulated(model, states, emit, lossOf(model, emit, randomOf(emit), scale?.factor));
+    const loss = ranks ? overRanks(emit, own) : own;
     const parameters = emit.within("optimizer", () => step(model, emit, states, loss, scale));
     return { outputs: {}, states: states.specs, updates: states.updates, parameters, backward: loss.backward };
   },
@@ -145,6 +147,16 @@ function withAccumulated(model: Model, states: TrainingStates, emit: Emitter, ow
     sum: emit.add(states.readNumber("accumulated.loss"), own.sum),
     count: emit.add(states.readNumber("accumulated.count"), own.count),
     gradients: new Map([...own.gradients].map(([name, g]) => [name, emit.add(states.read(`accumulated.${name}`, g.dims), g)])),
+  };
+}
+
+/** Sums over all ranks that train together. */
+function overRanks(emit: Emitter, own: Loss): Loss {
+  return {
+    ...own,
+    sum: emit.rankSum(own.sum),
+    count: emit.rankSum(own.count),
+    gradients: new Map([...own.gradients].map(([name, g]) => [name, emit.rankSum(g)])),
   };
 }
 

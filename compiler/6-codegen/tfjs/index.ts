@@ -301,6 +301,7 @@ const rules: { readonly [O in Op["op"]]: Rule<O> } = {
   keep: (e, node) => e.set(node, emitKeep(e.builder, node, e.valuesOf(node))),
   convolve_gradient: (e, node) => e.set(node, emitConvolveGradient(e.builder, node, (n) => e.valueOf(n), e.layoutOf(node.inputs[1]!))),
   convolve_weight_gradient: (e, node) => e.set(node, emitConvolveWeightGradient(e.builder, node, (n) => e.valueOf(n))),
+  rank_sum: (e, node) => e.set(node, e.valueOf(node.inputs[0]!)),
   last: (e, node) => {
     const [x, mask] = node.inputs as [Node, Node?];
     const { outer, axes } = split(x);
