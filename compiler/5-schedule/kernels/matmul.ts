@@ -4,33 +4,17 @@
  * decode step (4 columns a thread, the weight is read once for every 4 rows), and `generic` for any order of dims.
  */
 import { bug } from "../../../src/base/assert.js";
-import type { Dim, NodeOf } from "../../../src/graph/graph.js";
 import {
-  add, component, constantValue, div, equal, extent, f, flatIndex, flatWorkgroup, fma, less, min, mul, product, sub, thread, u, vec4, workgroupZ,
+  add, component, constantValue, div, equal, extent, f, flatIndex, flatWorkgroup, fma, less, min, mul, sub, thread, u, vec4, workgroupZ,
 } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import { inOrder, weightCount, withoutOnes } from "./elements.js";
+import type { KernelTarget } from "../target.js";
 import { byFours, lastDim, zeros } from "../vector.js";
+import { matmulRows } from "./matmul-rows.js";
+import { shapeOf, type Matmul, type Shape } from "./matmul-shape.js";
 import { finish, finishVectors, kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
-
-type Matmul = NodeOf<"matmul">;
-
-/** x [rows…, per…, over…] · w [per…, outputs…, over…] or [per…, over…, outputs…] → [rows…, per…, outputs…], each group neighbours in memory. */
-interface Shape {
-  readonly rows: readonly Dim[];
-  /** per, then outputs: the columns of the result. */
-  readonly columns: readonly Dim[];
-  /** Whether w is read as it is stored: outputs are its last dims. Else its 2-D form is wanted transposed. */
-  readonly asStored: boolean;
-  readonly M: KernelExpr;
-  /** Products of the sizes of over, per, outputs, and of the last two. */
-  readonly K: number;
-  readonly P: number;
-  readonly O: number;
-  readonly N: number;
-}
 
 const rowsPerThread = 8;
 /** Blocks of four columns of a thread. */
@@ -40,28 +24,32 @@ const fewRows = 4;
 const columnThreads = 32;
 
 export const matmul: SpecialKernel<"matmul"> = (node, context, epilogue) => {
+  const { target } = context;
+  if (target.subgroup > 0) return matmulOfSubgroups(node, target, epilogue);
   const shape = regularShape(node, context);
   if (!shape) return [generic(node, epilogue)];
-  // Without tokens the rows are the sequences of a decode step.
-  const few = shape.rows.every((d) => d.size === "B") || Number(constantValue(shape.M) ?? Infinity) <= fewRows;
-  return [few ? columns(node, shape, epilogue) : tiled(node, shape, epilogue)];
+  return [hasFewRows(shape) ? columns(node, shape, epilogue) : tiled(node, shape, epilogue)];
 };
+
+/** The kernels of devices with subgroups, which read a weight as it lies, whatever its order. */
+function matmulOfSubgroups(node: Matmul, target: KernelTarget, epilogue: Epilogue | undefined): Launch[] {
+  const shape = shapeOf(node);
+  if (!shape) return [generic(node, epilogue)];
+  if (hasFewRows(shape)) return [matmulRows(node, shape, target, epilogue)];
+  return [generic(node, epilogue)];
+}
+
+/** Without tokens the rows are the sequences of a decode step. */
+function hasFewRows({ rows, M }: Shape): boolean {
+  return rows.every((d) => d.size === "B") || Number(constantValue(M) ?? Infinity) <= fewRows;
+}
 
 /** Undefined where dims lie otherwise, or the weight cannot be had with its columns outermost. */
 function regularShape(node: Matmul, context: SpecialContext): Shape | undefined {
-  const [x, w] = node.inputs as [Matmul["inputs"][number], Matmul["inputs"][number]];
-  const weight = sourceOf(w);
-  const [xDims, wDims] = [withoutOnes(x.dims), withoutOnes(w.dims)];
-  const names = (dims: readonly Dim[]): Set<string> => new Set(dims.map((d) => d.name));
-  const [inX, inW] = [names(xDims), names(wDims)];
-  const over = wDims.filter((d) => node.over.includes(d.name));
-  const per = wDims.filter((d) => !node.over.includes(d.name) && inX.has(d.name));
-  const outputs = wDims.filter((d) => !node.over.includes(d.name) && !inX.has(d.name));
-  const rows = xDims.filter((d) => !inW.has(d.name));
-  const asStored = outputs.length > 0 && inOrder(wDims, [...per, ...over, ...outputs]);
-  if (!(asStored || inOrder(wDims, [...per, ...outputs, ...over])) || !inOrder(xDims, [...rows, ...per, ...over])) return undefined;
-  if (!inOrder(withoutOnes(node.dims), [...rows, ...per, ...outputs])) return undefined;
-  const [K, P, O] = [weightCount(over), weightCount(per), weightCount(outputs)];
+  const shape = shapeOf(node);
+  if (!shape) return undefined;
+  const { K, P, O, asStored } = shape;
+  const weight = sourceOf(node.inputs[1]!);
   // Four columns of a thread are of one `per`.
   if (P > 1 && O % 4 !== 0) return undefined;
   if (!asStored) {
@@ -69,7 +57,7 @@ function regularShape(node: Matmul, context: SpecialContext): Shape | undefined 
     const stored = context.parameterShape?.(weight.parameter);
     if (P * O > 1 && stored && !(stored.length === 2 && stored[1] === K)) return undefined;
   }
-  return { rows, columns: [...per, ...outputs], asStored, M: product(rows.map((d) => extent(d.size))), K, P, O, N: P * O };
+  return shape;
 }
 
 /**
