@@ -1,0 +1,44 @@
+/** The CUDA backend, for Node. In: options and the environment. Out: an opened device, or MszError `no-cuda` with what was tried. */
+import { MszError } from "../../src/base/error.js";
+import type { CudaOptions } from "../open-cuda.js";
+import { ModuleCompiler } from "./compile/index.js";
+import { CudaDevice } from "./device.js";
+import { openCudaDriver } from "./open-driver.js";
+import { Watch } from "./watch.js";
+
+export { CudaDevice } from "./device.js";
+
+/** @throws MszError `no-cuda`, `cuda-device` */
+export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDevice> {
+  const { env } = process;
+  const debugSync = options.debugSync ?? isSet(env["MSZ_DEBUG_SYNC"]);
+  const { ffi, driver } = await openCudaDriver({ debugSync });
+  const ordinal = options.device ?? ordinalOf(env["MSZ_CUDA_DEVICE"]);
+  const count = driver.deviceCount();
+  if (!(Number.isInteger(ordinal) && ordinal >= 0 && ordinal < count)) {
+    throw new MszError("cuda-device", `there is no CUDA device ${env["MSZ_CUDA_DEVICE"] ?? ordinal}`, {
+      hint: count === 1 ? "this machine has one, which is number 0" : `this machine has ${count}, numbered from 0: \`msz devices\` lists them`,
+    });
+  }
+  const context = driver.openContext(ordinal);
+  const { name, computeCapability } = context.properties;
+  const compiler = new ModuleCompiler({ ffi, driverVersion: driver.version, onWarning: options.onWarning });
+  const description = `${name} (sm_${computeCapability.join("")}, driver for CUDA ${Math.floor(driver.version / 1000)}.${Math.floor((driver.version % 1000) / 10)})`;
+  return new CudaDevice({
+    context,
+    watch: new Watch(),
+    compile: (what, source, capability) => compiler.compileModule(what, source, capability),
+    memory: { poison: options.poison ?? false, guard: isSet(env["MSZ_CUDA_GUARD"]) },
+    debugSync,
+    products: null,
+    sums: null,
+  }, description, /simulat/i.test(name));
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "" && value !== "0";
+}
+
+function ordinalOf(value: string | undefined): number {
+  return value === undefined || value === "" ? 0 : Number(value);
+}

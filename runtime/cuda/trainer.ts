@@ -1,0 +1,186 @@
+/**
+ * The optimiser of a program on CUDA. In: micro-batches. Out: changed parameters and states of training. A step's inputs go through page-locked memory, its micro-batches run in order on the program's
+ * stream, each as a graph once it ran before; nothing is read back but by `report`.
+ */
+import { MszError } from "../../src/base/error.js";
+import type { CallSize } from "../call-size.js";
+import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
+import { viewAs } from "../state-layout.js";
+import { checkState, firstValue } from "../state-tensors.js";
+import { inputsOfStep } from "../training/inputs.js";
+import type { Event, Pinned } from "./driver.js";
+import { launchRecorded } from "./graph.js";
+import type { Instance } from "./instance.js";
+import type { Between, Parts } from "./parts.js";
+import { launchAll, setSlots } from "./run.js";
+import { Side } from "./side.js";
+import type { Piece } from "./staging.js";
+import { untilDone } from "./wait.js";
+
+/** Steps that the device may have before it: one that it runs and one that waits. */
+const mostInFlight = 2;
+
+/** What a trainer has of its program. */
+export interface TrainerHost {
+  /** Does its work when no other call runs. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  instance(entry: string, size: CallSize): Instance;
+  /** The trainer is gone; `free` is to be called when no call needs its memory. */
+  release(free: () => void): void;
+}
+
+/** The inputs of a step under way: all of its micro-batches', one behind the other. */
+interface Uploads {
+  pinned: Pinned | null;
+  /** Recorded behind the step. */
+  readonly done: Event;
+}
+
+export class CudaTrainer implements Trainer {
+  private readonly side = new Side();
+  /** Used in turn. */
+  private readonly uploads: Uploads[] = [];
+  private steps = 0;
+  /** What sums gradients over ranks in an instance. */
+  private readonly between = new WeakMap<Instance, { readonly epoch: number; readonly between: Between | null }>();
+  private disposed = false;
+
+  private constructor(private readonly parts: Parts, private readonly host: TrainerHost) {}
+
+  static async create(parts: Parts, host: TrainerHost): Promise<CudaTrainer> {
+    const { context, memory, staging } = parts;
+    const trainer = new CudaTrainer(parts, host);
+    try {
+      for (const spec of parts.plan.states) {
+        const block = spec.class === "training" ? memory.createZeroed(`state ${spec.name}`, bytesOf(spec.shape as readonly number[])) : undefined;
+        trainer.side.blocks.push(block);
+        if (block && spec.initial !== undefined) await staging.write(block.address, firstValue(spec).data);
+      }
+      for (let i = 0; i < mostInFlight; i++) trainer.uploads.push({ pinned: null, done: context.createEvent() });
+      await staging.idle();
+    } catch (error) {
+      trainer.free();
+      throw error;
+    }
+    return trainer;
+  }
+
+  step(step: TrainingStep): Promise<void> {
+    return this.whileOpen(async () => {
+      const { context, stream } = this.parts;
+      const calls = inputsOfStep(this.parts.plan, step).map(({ entry, inputs, size }) => ({
+        data: entry.inputs.map(({ name }) => inputs[name]!.data), instance: this.host.instance(entry.name, size),
+      }));
+      const uploads = this.uploads[this.steps % mostInFlight]!;
+      // Of the step before the last one.
+      if (this.steps >= mostInFlight) await untilDone(context, uploads.done);
+      for (const { instance } of calls) await instance.compile();
+      for (const { instance } of calls) instance.reserve();
+      const pinned = this.roomFor(uploads, calls.flatMap(({ data }) => data).reduce((sum, { byteLength }) => sum + byteLength, 0));
+      let at = 0;
+      for (const { data, instance } of calls) {
+        data.forEach((values, i) => {
+          pinned.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+          context.copyToDevice(instance.input(i).address, pinned.address + BigInt(at), values.byteLength, stream);
+          at += values.byteLength;
+        });
+        this.launch(instance);
+      }
+      context.record(uploads.done, stream);
+      this.steps++;
+    });
+  }
+
+  report(): Promise<TrainingReport> {
+    return this.whileOpen(async () => {
+      const names = ["loss.sum", "loss.steps", "norm", "broken"];
+      const tensors = await this.read((name) => names.includes(name));
+      const [sum, steps, norm, broken] = names.map((name) => tensors[name]?.data[0] ?? NaN) as [number, number, number, number];
+      return { loss: sum / steps, norm, broken };
+    });
+  }
+
+  readState(): Promise<HostTensors> {
+    return this.whileOpen(() => this.read(() => true));
+  }
+
+  writeState(tensors: HostTensors): Promise<void> {
+    return this.whileOpen(async () => {
+      const { plan, staging } = this.parts;
+      const checked = plan.states.map((spec) => (spec.class === "training" ? checkState(spec, 0, 0, tensors[spec.name]) : undefined));
+      for (const [i, tensor] of checked.entries()) {
+        const block = this.side.blocks[i];
+        if (tensor && block) await staging.write(block.address, tensor.data);
+      }
+      await staging.idle();
+    });
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.host.release(() => this.free());
+  }
+
+  /** All that runs in this step has reserved its memory. */
+  private launch(instance: Instance): void {
+    const { parts, side } = this;
+    const bound = instance.bind(side);
+    setSlots(parts, instance.extents.T);
+    const between = this.betweenOf(instance);
+    const issue = (): void => launchAll(parts, instance, bound, between);
+    if (between?.recordable === false) issue();
+    else launchRecorded(parts, bound, "call", instance.entry.name, issue);
+  }
+
+  private betweenOf(instance: Instance): Between | null {
+    const { memory, sums } = this.parts;
+    if (!sums || !instance.cuda.sums) return null;
+    const kept = this.between.get(instance);
+    if (kept?.epoch === memory.epoch) return kept.between;
+    const between = sums.between(instance, this.side);
+    this.between.set(instance, { epoch: memory.epoch, between });
+    return between;
+  }
+
+  private roomFor(uploads: Uploads, bytes: number): Pinned {
+    if (uploads.pinned && uploads.pinned.bytes.length >= bytes) return uploads.pinned;
+    uploads.pinned?.free();
+    uploads.pinned = null;
+    return (uploads.pinned = this.parts.context.pinned(2 ** Math.ceil(Math.log2(Math.max(bytes, 4096)))));
+  }
+
+  private async read(wants: (name: string) => boolean): Promise<HostTensors> {
+    const pieces: Piece[] = [];
+    const tensors: HostTensors = Object.fromEntries(this.parts.plan.states.flatMap(({ name, dtype, shape }, i) => {
+      const block = this.side.blocks[i];
+      if (!block || !wants(name)) return [];
+      const target = new Uint8Array(bytesOf(shape as readonly number[]));
+      pieces.push({ from: block.address, target });
+      return [[name, { shape: shape as readonly number[], data: viewAs(dtype, target) }]];
+    }));
+    await this.parts.staging.read(pieces);
+    return tensors;
+  }
+
+  private whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    if (this.disposed) return Promise.reject(new MszError("disposed", "this trainer was disposed of"));
+    return this.host.exclusive(work);
+  }
+
+  private free(): void {
+    const { context, memory } = this.parts;
+    this.side.forget();
+    // Each waits for the steps under way.
+    for (const block of this.side.blocks) if (block) memory.destroy(block);
+    for (const { pinned, done } of this.uploads) {
+      pinned?.free();
+      context.destroyEvent(done);
+    }
+  }
+}
+
+/** Of a state of training, whose sizes are all numbers. */
+function bytesOf(shape: readonly number[]): number {
+  return 4 * shape.reduce((a, b) => a * b, 1);
+}
