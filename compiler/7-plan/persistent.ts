@@ -1,14 +1,16 @@
 /**
  * An entry of the cuda program → the same entry as one cooperative kernel, where that is possible, and before which dispatches its blocks must wait for one another.
- * Possible for the entries of one token, whose dispatches are short: their kernels have at most 1024 threads, 48 KiB of workgroup memory and 24 bindings, and there are at most 64 different ones.
+ * Possible for the entries of one token, whose dispatches are short, if there are at most 64 different kernels, each of at most 1024 threads, 48 KiB of workgroup memory and 24 bindings;
+ * threads that meet at barriers must be whole warps, for a block has more threads than most of its kernels.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Kernel } from "../../src/kernel/kernel.js";
+import type { Kernel, KernelStatement } from "../../src/kernel/kernel.js";
 import type { CudaKernel, CudaPersistent, DeviceEntry, Dispatch, DispatchBinding } from "../../src/plan/plan.js";
-import { printPersistent, sharedBytes } from "../6-codegen/cuda/persistent.js";
+import { sharedSize } from "../6-codegen/cuda/index.js";
+import { printPersistent } from "../6-codegen/cuda/persistent.js";
 
 const entriesOfOneToken: ReadonlySet<string> = new Set(["generate", "decode", "beam"]);
-const limits = { threads: 1024, sharedBytes: 48 * 1024, bindings: 24, kernels: 64 } as const;
+const limits = { threads: 1024, sharedBytes: 48 * 1024, bindings: 24, kernels: 64, warp: 32 } as const;
 
 /** A kernel as it was made, beside its text. */
 export interface PrintedKernel {
@@ -21,13 +23,22 @@ export function persistentOf(name: string, entry: Pick<DeviceEntry, "buffers" | 
   if (!entriesOfOneToken.has(name) || entry.dispatches.length === 0) return undefined;
   const used = [...new Set(entry.dispatches.map((dispatch) => dispatch.kernel))].sort((a, b) => a - b);
   const parts = used.map((number) => kernels[number] ?? bug(`the entry ${name} has a kernel ${number} that is not there`));
-  const fits = parts.every(({ kernel }) => kernel.threads <= limits.threads && sharedBytes(kernel) <= limits.sharedBytes && kernel.bindings.length <= limits.bindings);
-  if (!fits || parts.length > limits.kernels) return undefined;
+  if (parts.length > limits.kernels || !parts.every(({ kernel }) => fits(kernel))) return undefined;
   return {
-    ...printPersistent(uniqueName(`${name}_step`, kernels), parts.map(({ kernel, printed }) => ({ kernel, name: printed.name }))),
+    ...printPersistent(uniqueName(`msz_${name}_step`, kernels), parts.map(({ kernel, printed }) => ({ kernel, name: printed.name }))),
     kernels: used,
     waits: waitsOf(entry, (number) => kernels[number]!.printed.access),
   };
+}
+
+function fits(kernel: Kernel): boolean {
+  const { threads, bindings, body } = kernel;
+  return threads <= limits.threads && sharedSize(kernel) <= limits.sharedBytes && bindings.length <= limits.bindings && (threads % limits.warp === 0 || !meets(body));
+}
+
+/** Whether threads wait for one another. */
+function meets(body: readonly KernelStatement[]): boolean {
+  return body.some((s) => s.kind === "barrier" || (s.kind === "for" && meets(s.body)) || (s.kind === "if" && (meets(s.then) || meets(s.else ?? []))));
 }
 
 /**

@@ -3,8 +3,13 @@
  * It stands behind their sources and calls their device functions `NAME_body`. Blocks take a step's workgroups in turn; where a step must see what
  * steps before it wrote, all blocks of the grid wait for one another (`grid_barrier`), so all must be resident: a cooperative launch.
  */
-import type { Kernel, KernelArray, KernelType } from "../../../src/kernel/kernel.js";
+import type { Kernel } from "../../../src/kernel/kernel.js";
 import type { CudaPersistent } from "../../../src/plan/plan.js";
+import { sharedSize } from "./index.js";
+
+const warp = 32;
+/** That many at least, so that memory is kept busy: a kernel with more than 128 registers a thread would leave fewer. */
+const threadsOfMultiprocessor = 512;
 
 export interface PersistentPart {
   readonly kernel: Kernel;
@@ -13,10 +18,9 @@ export interface PersistentPart {
 }
 
 export function printPersistent(name: string, parts: readonly PersistentPart[]): Pick<CudaPersistent, "name" | "source" | "threads" | "bindings"> {
-  const warp = 32;
   const threads = Math.max(...parts.map(({ kernel }) => Math.ceil(kernel.threads / warp) * warp));
   const bindings = Math.max(...parts.map(({ kernel }) => kernel.bindings.length));
-  const shared = Math.max(16, ...parts.map(({ kernel }) => sharedBytes(kernel)));
+  const shared = Math.max(16, ...parts.map(({ kernel }) => sharedSize(kernel)));
   const source = [
     `struct ${name}_entry { u32 kernel, x, y, z, wait, pad; u64 bindings[${bindings}]; };`,
     // A conversion, so that the parameter's own type decides what the address points to.
@@ -53,10 +57,11 @@ function printPart(name: string, { kernel, name: body }: PersistentPart, at: num
  * to the blocks as if they were one step's, so that short steps in a row do not all fall to the first blocks.
  */
 function printWalk(name: string, parts: number, threads: number, shared: number): string[] {
+  const blocks = Math.max(1, Math.floor(threadsOfMultiprocessor / threads));
   const cases = Array.from({ length: parts }, (_, at) => `      case ${at}: ${name}_${at}(extents, slots, step, first, shared); break;`);
   return [
     "",
-    `extern "C" __global__ void __launch_bounds__(${threads}) ${name}(const Extents extents, const u32* slots, const ${name}_entry* steps, u32 count, u32* arrived) {`,
+    `extern "C" __global__ void __launch_bounds__(${threads}, ${blocks}) ${name}(const Extents extents, const u32* slots, const ${name}_entry* steps, u32 count, u32* arrived) {`,
     `  __shared__ __align__(16) unsigned char shared[${shared}];`,
     `  __shared__ ${name}_entry table[2];`,
     `  const u32 words = sizeof(${name}_entry) / 4u;`,
@@ -80,14 +85,3 @@ function printWalk(name: string, parts: number, threads: number, shared: number)
   ];
 }
 
-const elementBytes: { readonly [T in KernelType]: number } = { f32: 4, i32: 4, u32: 4, bool: 1, vec4f: 16, vec4u: 16 };
-
-/** Workgroup memory of a kernel. */
-export function sharedBytes(kernel: Kernel): number {
-  return kernel.arrays.filter((array) => array.space === "workgroup").reduce((sum, array) => sum + bytesOf(array), 0);
-}
-
-/** Each array begins at a multiple of 16 bytes. */
-function bytesOf(array: KernelArray): number {
-  return Math.ceil((array.length * elementBytes[array.type]) / 16) * 16;
-}
