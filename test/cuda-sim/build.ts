@@ -1,0 +1,60 @@
+/**
+ * Builds the simulated CUDA with g++, once for a state of its sources: the libraries lie in the system's folder for temporary files under
+ * a name made of their hash. Two processes may do it at once: each builds aside, the last rename wins.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { arch, platform, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Paths of shared libraries: for MSZ_CUDA_DRIVER, MSZ_NVRTC (the same file) and MSZ_NCCL. */
+export interface Simulator {
+  readonly driver: string;
+  readonly nvrtc: string;
+  readonly nccl: string;
+}
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const compiler = process.env.MSZ_SIM_CXX ?? "g++";
+const flags = ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", `-DSIM_FOLDER="${folder.replace(/\/$/, "")}"`];
+/** Names bind inside the library: a process may have a real libcuda too. */
+const link = ["-Wl,-Bsymbolic", "-ldl"];
+
+/** @returns the libraries, or why there are none */
+export function buildSimulator(): Simulator | { readonly missing: string } {
+  if (platform() !== "linux") return { missing: `the CUDA simulator needs Linux, this is ${platform()}` };
+  const sources = readdirSync(folder).filter((name) => /\.(cpp|h)$/.test(name)).sort();
+  const hash = createHash("sha256").update([compiler, ...flags, ...link, arch()].join("\n"));
+  for (const name of sources) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
+  const cache = join(tmpdir(), `msz-cuda-sim-${process.getuid?.() ?? 0}`);
+  const to = join(cache, hash.digest("hex").slice(0, 16));
+  const found: Simulator = { driver: join(to, "libcuda-sim.so"), nvrtc: join(to, "libcuda-sim.so"), nccl: join(to, "libnccl-sim.so") };
+  if (existsSync(found.nccl)) return found;
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+  const aside = mkdtempSync(join(cache, "build-"));
+  try {
+    const ncclSources = sources.filter((name) => /^nccl.*\.cpp$/.test(name));
+    const driverSources = sources.filter((name) => name.endsWith(".cpp") && !ncclSources.includes(name));
+    const wrong = compile(driverSources, join(aside, "libcuda-sim.so")) ?? compile(ncclSources, join(aside, "libnccl-sim.so"));
+    if (wrong !== undefined) return { missing: wrong };
+    try {
+      renameSync(aside, to);
+    } catch (error) {
+      // Somebody else was first.
+      if (!existsSync(found.nccl)) throw error;
+    }
+    return found;
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** @throws where g++ is there and refuses: that is our own fault. @returns why there is no compiler */
+function compile(sources: readonly string[], output: string): string | undefined {
+  const done = spawnSync(compiler, [...flags, "-o", output, ...sources.map((name) => join(folder, name)), ...link], { encoding: "utf8" });
+  if (done.error) return `the CUDA simulator needs a C++ compiler, ${compiler} cannot be run: ${done.error.message}`;
+  if (done.status !== 0) throw new Error(`${compiler} refuses the CUDA simulator:\n${done.stderr}`);
+  return undefined;
+}
