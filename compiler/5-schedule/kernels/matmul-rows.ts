@@ -1,12 +1,13 @@
 /**
  * x · w for few rows, as in a decode step, on devices with subgroups: limited by how fast the weight comes from memory. It is read where it lies, 16 bytes a
- * thread, several of them under way, and once for up to eight rows. `byLines` gives an output's line of the weight to a subgroup (or to several, where
+ * thread, several of them under way, and once for up to four rows. `byLines` gives an output's line of the weight to a subgroup (or to several, where
  * outputs are few and lines long); `byColumns` is for weights whose outputs are neighbours: threads side by side over them, and over what is summed.
  */
+import { narrowOf } from "../../../src/graph/graph.js";
 import {
-  add, and, bool, component, div, equal, f, flatWorkgroup, fma, less, lessEqual, min, mod, mul, sub, thread, u, unpack,
+  add, and, bool, component, div, equal, f, flatWorkgroup, fma, less, min, mod, mul, sub, thread, u, unpack,
 } from "../../../src/kernel/build.js";
-import type { KernelExpr, Launch, NarrowType } from "../../../src/kernel/kernel.js";
+import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, sourceOf } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import type { KernelTarget } from "../target.js";
@@ -21,8 +22,8 @@ const subgroups = threads / subgroup;
 const enough = 2048;
 /** Loads of 16 bytes that a thread has under way. */
 const underWay = 8;
-/** Rows that a pass over the weight serves at most. */
-const rowsAtOnce = 8;
+/** Rows that a pass over the weight serves at most: more would take registers from the case of one. What a next pass reads again is near. */
+const rowsAtOnce = 4;
 
 export function matmulRows(node: Matmul, shape: Shape, target: KernelTarget, epilogue: Epilogue | undefined): Launch {
   return shape.asStored ? byColumns(node, shape, target, epilogue) : byLines(node, shape, target, epilogue);
@@ -38,7 +39,7 @@ interface Weight {
 /** `line`: what lines of neighbours that are read together have at least in common, in elements. */
 function weightOf(w: KernelWriter, node: Matmul, target: KernelTarget, line: number): Weight {
   const weight = node.inputs[1]!;
-  const narrow = sourceOf(weight).op === "parameter" ? narrowOf(target) : undefined;
+  const narrow = sourceOf(weight).op === "parameter" ? narrowOf(target.precision) : undefined;
   const options = { name: "w", ...(narrow ? { narrow } : {}) };
   const load = (binding: number) => (index: KernelExpr): KernelExpr => w.let_("b", w.load(binding, index));
   if (narrow && line % 8 === 0) {
@@ -47,15 +48,6 @@ function weightOf(w: KernelWriter, node: Matmul, target: KernelTarget, line: num
   }
   if (line % 4 === 0) return { width: 4, load: load(w.operand(weight, "read", { ...options, vector: true })), numbers: (four) => [0, 1, 2, 3].map((c) => component(four, c)) };
   return { width: 1, load: load(w.operand(weight, "read", options)), numbers: (one) => [one] };
-}
-
-function narrowOf({ precision }: KernelTarget): NarrowType | undefined {
-  switch (precision) {
-    case "float32": return undefined;
-    case "float16": return "f16";
-    case "bfloat16": return "bf16";
-    default: return precision satisfies never;
-  }
 }
 
 /** `width` neighbours of x from the `k`-th such group behind `start`, where a row begins in units of the binding. */
@@ -74,17 +66,14 @@ function rowReader(w: KernelWriter, node: Matmul, shape: Shape, width: number): 
   };
 }
 
-/** Writes `body` for the rows that there are: alone, up to four or eight at once. One sequence is the usual case and must not pay for more. */
-function byRows(w: KernelWriter, shape: Shape, most: 4 | 8, body: (rows: readonly KernelExpr[], first: KernelExpr) => void): void {
-  const { M } = shape;
-  const lastRow = (): KernelExpr => w.let_("last_row", sub(M, u(1)));
-  const several = (first: KernelExpr, count: number): void => {
-    const last = lastRow();
-    body(Array.from({ length: count }, (_, r) => w.let_("row", min(add(first, u(r)), last))), first);
-  };
-  const looped = (count: number): void => w.for_("first", u(0), M, (first) => several(first, count), { step: u(count) });
-  const more = most === 4 ? () => looped(4) : () => w.if_(lessEqual(M, u(4)), () => several(u(0), 4), () => looped(8));
-  w.if_(equal(M, u(1)), () => body([u(0)], u(0)), more);
+/** Writes `body` for the rows that there are: one alone, which is the usual case and must not pay for more, else up to four at once. */
+function byRows(w: KernelWriter, { M }: Shape, body: (rows: readonly KernelExpr[], first: KernelExpr) => void): void {
+  w.if_(equal(M, u(1)), () => body([u(0)], u(0)), () => {
+    const last = w.let_("last_row", sub(M, u(1)));
+    w.for_("first", u(0), M, (first) => {
+      body(Array.from({ length: rowsAtOnce }, (_, r) => w.let_("row", min(add(first, u(r)), last))), first);
+    }, { step: u(rowsAtOnce) });
+  });
 }
 
 /** Writes `at` for each place of a thread: `first`, `first` + `step`, … below `count`; `together` of them at once, so that their loads are under way together. */
@@ -100,15 +89,26 @@ function strided(w: KernelWriter, first: KernelExpr, step: number, count: number
   }
 }
 
-// ---- a subgroup an output ----
+// ---- a team an output ----
 
-/** Outputs of a subgroup, and subgroups that share one's line. */
-function shareOut({ N, O, P }: Shape, vectors: number): { outputs: number; parts: number } {
-  const loads = Math.ceil(vectors / subgroup);
-  const outputs = [4, 2].find((n) => (P === 1 || O % n === 0) && (N / n >= enough || (loads * n <= 4 && N / n >= enough / 4))) ?? 1;
+interface Share {
+  /** Threads of a team: a subgroup, or less of one where lines are short. */
+  readonly lanes: number;
+  /** Outputs of a team. */
+  readonly outputs: number;
+  /** Teams that share their outputs' lines. */
+  readonly parts: number;
+}
+
+function shareOut({ N, O, P }: Shape, vectors: number): Share {
+  let lanes = subgroup;
+  while (lanes > 4 && lanes / 2 >= vectors) lanes /= 2;
+  const loads = Math.ceil(vectors / lanes);
+  const busy = (enough * subgroup) / lanes;
+  const outputs = [4, 2].find((n) => (P === 1 || O % n === 0) && n <= lanes / rowsAtOnce && (N / n >= busy || (loads * n <= 4 && N / n >= busy / 4))) ?? 1;
   let parts = 1;
-  while (parts < subgroups && (N / outputs) * parts < enough && loads / parts >= 4) parts *= 2;
-  return { outputs, parts };
+  while (parts < subgroups && (N / outputs) * parts < busy && loads / parts >= 4) parts *= 2;
+  return { lanes, outputs, parts };
 }
 
 function byLines(node: Matmul, shape: Shape, target: KernelTarget, epilogue: Epilogue | undefined): Launch {
@@ -117,25 +117,26 @@ function byLines(node: Matmul, shape: Shape, target: KernelTarget, epilogue: Epi
   const weight = weightOf(w, node, target, K);
   const x = rowReader(w, node, shape, weight.width);
   const vectors = K / weight.width;
-  const { outputs, parts } = shareOut(shape, vectors);
-  const teams = subgroups / parts;
-  const lane = w.let_("lane", mod(thread, u(subgroup)));
-  const number = w.let_("subgroup", div(thread, u(subgroup)));
+  const { lanes, outputs, parts } = shareOut(shape, vectors);
+  const teams = threads / lanes / parts;
+  const lane = w.let_("lane", mod(thread, u(lanes)));
+  const number = w.let_("number", div(thread, u(lanes)));
   const team = w.let_("team", add(mul(flatWorkgroup(), u(teams)), div(number, u(parts))));
   const part = w.let_("part", mod(number, u(parts)));
   const first = w.let_("first_output", mul(team, u(outputs)));
-  // Subgroups behind the last output do it once more and store nothing.
+  // Teams behind the last output do it once more and store nothing.
   const own = Array.from({ length: outputs }, (_, o) => w.let_("output", min(add(first, u(o)), u(N - 1))));
   const lines = own.map((output) => w.let_("line", mul(output, u(vectors))));
   const per = w.let_("per", P === 1 ? u(0) : div(own[0]!, u(O)));
-  const offset = w.let_("offset", add(mul(part, u(subgroup)), lane));
-  const sums = parts === 1 ? undefined : w.array("parts", "f32", subgroups * outputs * rowsAtOnce, "workgroup");
+  const offset = w.let_("offset", add(mul(part, u(lanes)), lane));
+  const sums = parts === 1 ? undefined : w.array("parts", "f32", teams * parts * outputs * rowsAtOnce, "workgroup");
+  const masks = [16, 8, 4, 2, 1].filter((mask) => mask < lanes);
 
-  byRows(w, shape, 8, (rows, firstRow) => {
+  byRows(w, shape, (rows, firstRow) => {
     const starts = rows.map((row) => x.start(row, per));
     const totals = rows.map(() => own.map(() => w.var_("total", f(0))));
-    const together = Math.max(1, underWay / outputs / (rows.length > 4 ? 2 : 1));
-    strided(w, offset, parts * subgroup, vectors, together, (places) => {
+    const together = Math.max(1, underWay / outputs);
+    strided(w, offset, parts * lanes, vectors, together, (places) => {
       const loaded = places.map((k) => lines.map((line) => weight.load(add(line, k))));
       places.forEach((k, at) => {
         const numbers = loaded[at]!.map((four) => weight.numbers(four).map((n) => w.let_("n", n)));
@@ -145,7 +146,7 @@ function byLines(node: Matmul, shape: Shape, target: KernelTarget, epilogue: Epi
         });
       });
     });
-    const { values, index, first: isFirst } = sumsAcross(w, lane, totals.flat(), [16, 8, 4, 2, 1]);
+    const { values, index, first: isFirst } = sumsAcross(w, lane, totals.flat(), masks);
     const count = rows.length * outputs;
     const store = (of: KernelExpr, place: KernelExpr, value: KernelExpr, when: KernelExpr | undefined): void => {
       const output = w.let_("to_output", add(mul(of, u(outputs)), mod(place, u(outputs))));
@@ -201,13 +202,13 @@ function byColumns(node: Matmul, shape: Shape, target: KernelTarget, epilogue: E
   const per = w.let_("per", P === 1 ? u(0) : div(own, u(line)));
   const place = w.let_("place", P === 1 ? own : add(mul(per, u(K * line)), mod(own, u(line))));
   const across = lanes * width;
-  const parts = w.array("parts", "f32", subgroups * 4 * across, "workgroup");
+  const parts = w.array("parts", "f32", subgroups * rowsAtOnce * across, "workgroup");
   const masks = [16, 8, 4, 2, 1].filter((mask) => mask >= lanes);
 
-  byRows(w, shape, 4, (rows, firstRow) => {
+  byRows(w, shape, (rows, firstRow) => {
     const starts = rows.map((row) => x.start(row, per));
     const totals = rows.map(() => Array.from({ length: width }, () => w.var_("total", f(0))));
-    strided(w, group, groups, K, underWay, (places) => {
+    strided(w, group, groups, K, underWay / (rows.length > 1 ? 2 : 1), (places) => {
       const loaded = places.map((k) => weight.load(add(place, mul(k, u(line)))));
       places.forEach((k, at) => {
         const numbers = weight.numbers(loaded[at]!).map((n) => w.let_("n", n));
