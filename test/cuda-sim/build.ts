@@ -18,7 +18,7 @@ export interface Simulator {
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const compiler = process.env.MSZ_SIM_CXX ?? "g++";
-const flags = ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", `-DSIM_FOLDER="${folder.replace(/\/$/, "")}"`];
+const flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-fPIC", "-shared", `-DSIM_FOLDER="${folder.replace(/\/$/, "")}"`];
 /** Names bind inside the library: a process may have a real libcuda too. */
 const link = ["-Wl,-Bsymbolic", "-ldl"];
 

@@ -1,4 +1,5 @@
 /** Shuffles, matrix units and block loads, with registers laid out as PTX has them for mma.sync.m16n8k16 and ldmatrix.x4. */
+#pragma GCC optimize("O3")
 #include "warp.h"
 #include "numbers.h"
 #include <cstring>
