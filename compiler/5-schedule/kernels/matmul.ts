@@ -10,10 +10,11 @@ import {
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
-import type { KernelTarget } from "../target.js";
 import { byFours, lastDim, zeros } from "../vector.js";
 import { matmulRows } from "./matmul-rows.js";
 import { shapeOf, type Matmul, type Shape } from "./matmul-shape.js";
+import { matmulTiles } from "./matmul-tiles.js";
+import { tensorMatmul } from "./tensor-matmul.js";
 import { finish, finishVectors, kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
 
 const rowsPerThread = 8;
@@ -24,19 +25,18 @@ const fewRows = 4;
 const columnThreads = 32;
 
 export const matmul: SpecialKernel<"matmul"> = (node, context, epilogue) => {
-  const { target } = context;
-  if (target.subgroup > 0) return matmulOfSubgroups(node, target, epilogue);
+  if (context.target.subgroup > 0) return [matmulOfSubgroups(node, context, epilogue)];
   const shape = regularShape(node, context);
   if (!shape) return [generic(node, epilogue)];
   return [hasFewRows(shape) ? columns(node, shape, epilogue) : tiled(node, shape, epilogue)];
 };
 
 /** The kernels of devices with subgroups, which read a weight as it lies, whatever its order. */
-function matmulOfSubgroups(node: Matmul, target: KernelTarget, epilogue: Epilogue | undefined): Launch[] {
+function matmulOfSubgroups(node: Matmul, context: SpecialContext, epilogue: Epilogue | undefined): Launch {
   const shape = shapeOf(node);
-  if (!shape) return [generic(node, epilogue)];
-  if (hasFewRows(shape)) return [matmulRows(node, shape, target, epilogue)];
-  return [generic(node, epilogue)];
+  if (!shape) return generic(node, epilogue);
+  if (hasFewRows(shape)) return matmulRows(node, shape, context.target, epilogue);
+  return tensorMatmul(node, shape, context.target, epilogue) ?? matmulTiles(node, shape, epilogue);
 }
 
 /** Without tokens the rows are the sequences of a decode step. */

@@ -10,15 +10,18 @@ import {
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import type { KernelTarget } from "../target.js";
 import { zeros } from "../vector.js";
 import { forEachElement, inOrder, namePlaces, weightCount, withoutOnes, withPlace, type Places } from "./elements.js";
 import { scratch } from "./scratch.js";
 import { finish, kernelName, labelOf, type Epilogue, type SpecialKernel } from "./types.js";
+import { tensorGradient } from "./tensor-gradient.js";
+import { gradientLaunch, gradientTiles } from "./weight-gradient-tiles.js";
 
 type WeightGradient = NodeOf<"weight_gradient">;
 
 /** rowsOf [tokens…, per…, rows…], columnsOf [tokens…, per…, columns…] → [per…, rows…, columns…], each group neighbours in memory. */
-interface Shape {
+export interface GradientShape {
   readonly rowsOf: Node;
   readonly columnsOf: Node;
   readonly tokens: readonly Dim[];
@@ -38,9 +41,10 @@ const slicesAtMost = 32;
 
 const sliceDim = "@slice";
 
-export const weightGradient: SpecialKernel<"weight_gradient"> = (node, _context, epilogue) => {
+export const weightGradient: SpecialKernel<"weight_gradient"> = (node, context, epilogue) => {
   const shape = regularShape(node);
   if (!shape) return [generic(node, epilogue)];
+  if (context.target.subgroup > 0) return ofSubgroups(node, shape, context.target, epilogue);
   const threads = shape.P * Math.ceil(shape.R / (4 * blocksPerThread)) * Math.ceil(shape.C / (4 * blocksPerThread));
   const slices = Math.min(slicesAtMost, Math.ceil(enoughThreads / threads));
   if (slices === 1 && !epilogue) return [tiled(node, shape, node, 1)];
@@ -48,8 +52,17 @@ export const weightGradient: SpecialKernel<"weight_gradient"> = (node, _context,
   return [tiled(node, shape, parts, slices), addSlices(node, parts, slices, epilogue)];
 };
 
+/** On devices with subgroups. */
+function ofSubgroups(node: WeightGradient, shape: GradientShape, target: KernelTarget, epilogue: Epilogue | undefined): Launch[] {
+  const tiles = gradientTiles(shape);
+  const { slices, launch } = tensorGradient(node, shape, target) ?? { slices: tiles.slices, launch: (to: Node) => gradientLaunch(node, shape, tiles, to) };
+  if (slices === 1 && !epilogue) return [launch(node)];
+  const parts = scratch(node, 0, "f32", [{ name: sliceDim, size: slices }, ...node.dims]);
+  return [launch(parts), addSlices(node, parts, slices, epilogue)];
+}
+
 /** Undefined where dims lie otherwise. */
-function regularShape(node: WeightGradient): Shape | undefined {
+function regularShape(node: WeightGradient): GradientShape | undefined {
   const [a, b] = node.inputs as [Node, Node];
   const [aDims, bDims, result] = [withoutOnes(a.dims), withoutOnes(b.dims), withoutOnes(node.dims)];
   const has = (dims: readonly Dim[], d: Dim): boolean => dims.some((o) => o.name === d.name);
@@ -90,7 +103,7 @@ class Factor {
 }
 
 /** Into `to`: the node itself, or one sum a slice of the tokens. */
-function tiled(node: WeightGradient, shape: Shape, to: Node, slices: number): Launch {
+function tiled(node: WeightGradient, shape: GradientShape, to: Node, slices: number): Launch {
   const { P, R, C } = shape;
   const [rowBlocks, columnBlocks] = [Math.ceil(R / 4), Math.ceil(C / 4)];
   const [rowShares, columnShares] = [rowBlocks, columnBlocks].map((blocks) => Math.ceil(blocks / blocksPerThread)) as [number, number];
@@ -132,7 +145,7 @@ interface TilePlace {
   readonly columnShare: KernelExpr;
 }
 
-function storeTile(w: KernelWriter, { P, R, C }: Shape, to: Node, place: TilePlace, sums: readonly (readonly KernelExpr[])[]): void {
+function storeTile(w: KernelWriter, { P, R, C }: GradientShape, to: Node, place: TilePlace, sums: readonly (readonly KernelExpr[])[]): void {
   const vector = C % 4 === 0;
   const out = w.operand(to, "write", { vector });
   const tile = w.let_("tile", mul(add(mul(place.slice, u(P)), place.per), u(R)));
