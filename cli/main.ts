@@ -17,7 +17,8 @@ const program = new Command("msz")
   // What is wrong is reported by `main`, in the shape of all other errors.
   .configureOutput({ outputError: () => {} });
 
-const backend = (): Option => new Option("-b, --backend <name>", "where to run: webgpu or tfjs (default: a GPU where there is one, else tfjs)").argParser(choiceOption("--backend", backendNames));
+const backend = (): Option => new Option("-b, --backend <name>", "where to run: cuda, webgpu or tfjs (default: a GPU where there is one, else tfjs)").argParser(choiceOption("--backend", backendNames));
+const debugSync = (): Option => new Option("--debug-sync", "with --backend cuda: wait behind every launch, so that an error names the launch that caused it; slow");
 const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
 const chunk = (): Option => new Option("--chunk <n>", "tokens in a chunk of the parallel form").argParser(numberOption("--chunk", { min: 1, max: 4096, whole: true }));
 const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", schemeNames));
@@ -66,11 +67,11 @@ program
   .description("compile a spec to a plan")
   .argument("<file>", "a spec")
   .option("-o, --out <dir>", "folder for the plan (default: beside the spec)")
-  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, tfjs (default: both)").argParser(listOption("--target", targetNames)))
+  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, cuda, tfjs (default: wgsl and tfjs)").argParser(listOption("--target", targetNames)))
   .addOption(set())
   .addOption(chunk())
   .option("--training", "with the entries gradients, evaluate, inspect, accumulate and train")
-  .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl files)").argParser(listOption("--emit", emitNames)))
+  .addOption(new Option("--emit <list>", "also write, apart by commas: graph (text of each entry), kernels (.wgsl and .cu files)").argParser(listOption("--emit", emitNames)))
   .addHelpText("after", example("msz compile specs/shakespeare-small.msz -o out", "msz compile model.msz --target wgsl --emit graph,kernels -o out"))
   .action(async (file: string, options) => {
     // The engine optimises what runs for some milliseconds, which in so short a program takes more time than it saves: later, then.
@@ -91,6 +92,7 @@ program
   .addOption(lengthPenalty())
   .addOption(maxLength())
   .addOption(backend())
+  .addOption(debugSync())
   .addOption(new Option("--temperature <t>", "0 is greedy; a translation is then drawn and not searched for").argParser(numberOption("--temperature", { min: 0, max: 100 })))
   .addOption(new Option("--top-k <k>", "draw from the k likeliest; 0 is off").argParser(numberOption("--top-k", { min: 0, whole: true })))
   .addOption(new Option("--top-p <p>", "draw from the likeliest that reach p; 1 is off").argParser(numberOption("--top-p", { min: 0, max: 1, above: true })))
@@ -116,6 +118,7 @@ program
   .requiredOption("-o, --out <file>", "where to write the outputs (.safetensors)")
   .addOption(new Option("--prefill <n>", "for recurrent: prefill n tokens, then decode").argParser(numberOption("--prefill", { min: 1, whole: true })))
   .addOption(backend())
+  .addOption(debugSync())
   .addOption(set())
   .addHelpText("after", example("msz call model.msz --entry forward --weights w.safetensors --inputs in.safetensors -o out.safetensors"))
   .action(async (file: string, options) => (await import("./commands/call.js")).call(file, options));
@@ -136,6 +139,7 @@ program
   .addOption(new Option("--save-every <n>", "steps from one checkpoint to the next (default: as often as the held-out part is measured)").argParser(numberOption("--save-every", { min: 1, max: 1e9, whole: true })))
   .option("-w, --weights <file>", "weights to begin with (.safetensors), or random:SEED (default: random from the seed)")
   .addOption(backend())
+  .addOption(debugSync())
   .addOption(set())
   .addOption(chunk())
   .addHelpText("after", example(
@@ -165,6 +169,7 @@ program
   .option("--lowercase", "scores of translations without regard to case")
   .option("--translations <file>", "where to write the translations, one a line")
   .addOption(backend())
+  .addOption(debugSync())
   .addOption(set())
   .option("--json", "one JSON object on stdout")
   .addHelpText("after", example(
@@ -181,7 +186,8 @@ program
   .argument("<file>", "a spec (.msz) or a plan (.json)")
   .addOption(new Option("--tokens <list>", "lengths, apart by commas (default: a quarter of the model's context, the context, four times the context; without one 128,512,2048, of a model that translates 16,64,256, its sources as long)").argParser(numbersOption("--tokens", { min: 1, max: 1e7, whole: true })))
   .addOption(new Option("--batch <n>", "sequences at the longest length, and of decode; shorter ones have more, for the same tokens a step").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })).default(1))
-  .addOption(new Option("-b, --backend <list>", "where to run, apart by commas: webgpu, tfjs (default: both)").argParser(listOption("--backend", backendNames)))
+  .addOption(new Option("-b, --backend <list>", "where to run, apart by commas: cuda, webgpu, tfjs (default: the last two)").argParser(listOption("--backend", backendNames)))
+  .addOption(debugSync())
   .addOption(new Option("--entries <list>", "what to time, apart by commas: train, prefill, decode (default: all)").argParser(listOption("--entries", benchEntryNames)))
   .addOption(new Option("--runs <n>", "timed runs, of which the median is told").argParser(numberOption("--runs", { min: 1, max: 1e4, whole: true })).default(5))
   .addOption(new Option("-w, --weights <file>", "weights (.safetensors), or random:SEED").default("random:1"))
@@ -195,6 +201,14 @@ program
     "msz bench out/model.plan.json --json > bench.json",
   ))
   .action(async (file: string, options) => (await import("./commands/bench.js")).bench(file, options));
+
+program
+  .command("devices")
+  .description("list what each backend finds on this machine, with versions, and what is missing for the others")
+  .addOption(new Option("-b, --backend <name>", "ask only this one").argParser(choiceOption("--backend", backendNames)))
+  .option("--json", "one JSON object on stdout")
+  .addHelpText("after", example("msz devices --json", "msz devices --backend cuda"))
+  .action(async (options) => (await import("./commands/devices.js")).devices(options));
 
 program
   .command("bind")

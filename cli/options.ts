@@ -5,8 +5,8 @@ import type { BenchEntry } from "./bench/steps.js";
 import { MszError } from "../src/base/error.js";
 import { didYouMean } from "../src/base/suggest.js";
 
-export const backendNames: readonly BackendName[] = ["webgpu", "tfjs"];
-export const targetNames: readonly Target[] = ["wgsl", "tfjs"];
+export const backendNames: readonly BackendName[] = ["webgpu", "cuda", "tfjs"];
+export const targetNames: readonly Target[] = ["wgsl", "cuda", "tfjs"];
 export const schemeNames: readonly NameScheme[] = ["msz", "fairseq"];
 export const emitNames = ["graph", "kernels"] as const;
 export const entryNames = ["encode", "forward", "recurrent", "decode", "gradients", "parameters"] as const;
@@ -31,8 +31,7 @@ export function choiceOption<T extends string>(name: string, choices: readonly T
   return (text) => {
     const found = choices.find((c) => c === text);
     if (found === undefined) {
-      const reason = Object.hasOwn(planned, text) ? planned[text] : undefined;
-      throw new MszError("bad-option", `\`${name}\` takes ${orList(choices)}, not \`${text}\``, { reason, hint: didYouMean(text, choices) });
+      throw new MszError("bad-option", `\`${name}\` takes ${orList(choices)}, not \`${text}\``, { hint: didYouMean(text, choices) });
     }
     return found;
   };
@@ -53,9 +52,6 @@ export function numbersOption(name: string, range: Parameters<typeof numberOptio
   const read = numberOption(name, range);
   return (text) => [...new Set(text.split(",").map((word) => read(word.trim())))];
 }
-
-/** What a later version will know: said so instead of "unknown". */
-const planned: Readonly<Record<string, string>> = { cuda: "CUDA is not supported yet" };
 
 /** `--set name=value`, many times. */
 export function setOption(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {

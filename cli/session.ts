@@ -16,12 +16,21 @@ export interface SessionOptions {
   readonly weights?: string;
   readonly names?: NameScheme;
   readonly backend?: BackendName;
+  /** On cuda: waits behind every launch. */
+  readonly debugSync?: boolean;
   readonly set?: Readonly<Record<string, string>>;
   /** Entries of training that a spec is compiled with; a plan has those that it was made with. */
   readonly training?: CompileOptions["training"];
 }
 
 export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], cuda: ["cuda"], tfjs: ["tfjs"] };
+
+/** Before anything is read. @throws MszError `bad-option` where no run is on cuda for sure */
+export function checkDebugSync(debugSync: boolean | undefined, backend: BackendName | readonly BackendName[] | undefined): void {
+  if (!debugSync || [backend].flat().includes("cuda")) return;
+  const asked = backend === undefined ? "no backend was asked for" : `the backend is ${[backend].flat().join(" and ")}`;
+  throw new MszError("bad-option", "`--debug-sync` is for CUDA, where it waits behind every launch", { reason: asked, hint: "add `--backend cuda`, or leave `--debug-sync` out" });
+}
 
 export interface OpenedPlan extends Tokenizers {
   readonly plan: Plan;
@@ -89,6 +98,7 @@ function readPlan(file: string): Plan {
 
 /** @param expect throws where the plan will not do: before anything is said about weights */
 export async function openSession(file: string, options: SessionOptions, expect: (plan: Plan) => void = () => {}): Promise<Session> {
+  checkDebugSync(options.debugSync, options.backend);
   const weights = await openWeights(file, options.weights).catch((error: unknown) => {
     // Mistakes in the spec are told before missing weights; no kernels are made for it.
     expect(openPlan(file, { set: options.set, targets: [] }).plan);
@@ -103,9 +113,9 @@ export async function openSession(file: string, options: SessionOptions, expect:
   }
 }
 
-export function sessionOf({ plan, tokenizer, sourceTokenizer }: OpenedPlan, weights: WeightsInput, options: Pick<SessionOptions, "backend" | "names">): Promise<Session> {
+export function sessionOf({ plan, tokenizer, sourceTokenizer }: OpenedPlan, weights: WeightsInput, options: Pick<SessionOptions, "backend" | "names" | "debugSync">): Promise<Session> {
   checkMemory(plan);
-  return load(plan, weights, { backend: options.backend, names: options.names, tokenizer, sourceTokenizer, onWarning: warn, onChoice: note });
+  return load(plan, weights, { backend: options.backend, debugSync: options.debugSync, names: options.names, tokenizer, sourceTokenizer, onWarning: warn, onChoice: note });
 }
 
 /** `random:SEED`, a path, or by default the file beside the spec. */

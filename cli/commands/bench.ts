@@ -10,9 +10,9 @@ import type { Plan } from "../../src/plan/plan.js";
 import { measureRow, type Row } from "../bench/rows.js";
 import { notForTraining, type BenchEntry, type StepSize } from "../bench/steps.js";
 import { jsonOf, tableOf } from "../bench/table.js";
-import { backendNames, benchEntryNames } from "../options.js";
+import { benchEntryNames } from "../options.js";
 import { note, result, warn } from "../report.js";
-import { checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
+import { checkDebugSync, checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
 import { expectDecoder } from "../spec.js";
 import { grouped, Progress } from "../progress.js";
 
@@ -26,10 +26,15 @@ export interface BenchOptions {
   readonly names?: NameScheme;
   readonly set?: Readonly<Record<string, string>>;
   readonly chunk?: number;
+  readonly debugSync?: boolean;
   readonly json?: boolean;
 }
 
+/** Those that every machine has, if slowly. */
+const defaultBackends: readonly BackendName[] = ["webgpu", "tfjs"];
+
 export async function bench(file: string, options: BenchOptions): Promise<void> {
+  checkDebugSync(options.debugSync, options.backend);
   const plans = openPlans(file, options);
   const plan = plans[0]!.plan;
   checkMemory(plan);
@@ -38,8 +43,8 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
   const rows: Row[] = [];
   const missing: Missing[] = [];
   const devices: { backend: BackendName; description: string }[] = [];
-  for (const backend of options.backend ?? backendNames) {
-    const device = await deviceFor(backend, plans).catch((error: unknown) => {
+  for (const backend of options.backend ?? defaultBackends) {
+    const device = await deviceFor(backend, plans, options.debugSync).catch((error: unknown) => {
       if (!(error instanceof MszError && absent.has(error.code))) throw error;
       missing.push({ backend, error });
       return undefined;
@@ -80,11 +85,11 @@ interface Missing {
 }
 
 /** What a machine or a plan lacks, or a backend has not. */
-const absent: ReadonlySet<string> = new Set(["no-adapter", "no-backend", "plan-target", "no-half-precision", "device-feature"]);
+const absent: ReadonlySet<string> = new Set(["no-adapter", "no-cuda", "no-backend", "plan-target", "no-half-precision", "device-feature"]);
 
-async function deviceFor(backend: BackendName, plans: readonly Planned[]): Promise<Device> {
+async function deviceFor(backend: BackendName, plans: readonly Planned[], debugSync: boolean | undefined): Promise<Device> {
   for (const { plan } of plans) checkTarget(plan, backend);
-  return openDevice(plans[0]!.plan, { backend, onWarning: warn });
+  return openDevice(plans[0]!.plan, { backend, debugSync, onWarning: warn });
 }
 
 interface Planned {

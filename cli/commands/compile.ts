@@ -5,7 +5,7 @@ import type { Model, Vocabulary } from "../../src/model/model.js";
 import type { Plan, PlanVocabulary } from "../../src/plan/plan.js";
 import { trainingEntryNames, type Target } from "../../compiler/index.js";
 import { megabytes, readText, refuseSameFile, writeFilesWhole } from "../files.js";
-import { targetNames, type emitNames } from "../options.js";
+import type { emitNames } from "../options.js";
 import { note } from "../report.js";
 import { expectDecoder, planOf } from "../spec.js";
 
@@ -19,10 +19,13 @@ export interface CompileCommandOptions {
   readonly training?: boolean;
 }
 
+/** What runs in a page and everywhere else; kernels for CUDA make a plan as large again, for those who ask. */
+const defaultTargets: readonly Target[] = ["wgsl", "tfjs"];
+
 export function compileCommand(file: string, options: CompileCommandOptions): void {
   const emit = options.emit ?? [];
   const { plan, model, graphs } = planOf(file, {
-    set: options.set, chunk: options.chunk, targets: options.target ?? targetNames, ...(options.training ? { training: trainingEntryNames } : {}),
+    set: options.set, chunk: options.chunk, targets: options.target ?? defaultTargets, ...(options.training ? { training: trainingEntryNames } : {}),
   });
   if (options.training) expectDecoder(plan, "has no loss to train by");
 
@@ -36,7 +39,7 @@ export function compileCommand(file: string, options: CompileCommandOptions): vo
   if (emit.includes("kernels")) for (const [name, text] of kernelFiles(plan)) files.set(join(folder, `${stem}.${name}`), text);
   writeFilesWhole(files);
 
-  const kernels = plan.targets.wgsl?.kernels.length;
+  const kernels = (plan.targets.wgsl ?? plan.targets.cuda)?.kernels.length;
   note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length === 1 ? "1 entry" : `${plan.entries.length} entries`}, for ${Object.keys(plan.targets).join(" and ")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
 }
 
@@ -54,5 +57,7 @@ function tokenizerCopies(plan: Plan, model: Model, folder: string): [string, str
 }
 
 function kernelFiles(plan: Plan): [string, string][] {
-  return (plan.targets.wgsl?.kernels ?? []).map((k, i) => [`${String(i).padStart(3, "0")}-${k.name}.wgsl`, k.source]);
+  const { wgsl, cuda } = plan.targets;
+  const named = (kernels: readonly { name: string; source: string }[], ending: string): [string, string][] => kernels.map((k, i) => [`${String(i).padStart(3, "0")}-${k.name}.${ending}`, k.source]);
+  return [...named(wgsl?.kernels ?? [], "wgsl"), ...named((cuda?.kernels ?? []).map((k) => ({ ...k, source: `${cuda!.header}\n${k.source}` })), "cu")];
 }

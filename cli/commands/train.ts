@@ -9,7 +9,7 @@ import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { ensureFolder, fileExists, megabytes, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, result, warn } from "../report.js";
-import { checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
+import { checkDebugSync, checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
 import { expectDecoder, planOf } from "../spec.js";
 import { checkpointPath, expectCheckpoint, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
@@ -28,6 +28,7 @@ export interface TrainOptions extends RunOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly weights?: string;
+  readonly debugSync?: boolean;
 }
 
 export async function train(file: string, given: TrainOptions): Promise<void> {
@@ -46,6 +47,7 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
     // What the run began with need not be said again.
     const set = { ...checkpoint?.options.set, ...given.set };
     const options: TrainOptions = { ...checkpoint?.options, ...given, ...(Object.keys(set).length > 0 ? { set } : {}) };
+    checkDebugSync(options.debugSync, options.backend);
     const { plan, model, graphs } = planWith(file, options);
     const settings = settingsOf(file, model, options);
     checkMemory(plan, copiesOf(plan));
@@ -161,7 +163,7 @@ async function checkWeights(plan: Plan, path: string | undefined): Promise<void>
 async function openAt(plan: Plan, options: TrainOptions): Promise<Training> {
   const weights = options.weights === undefined ? { random: plan.training!.seed } : await openWeights("", options.weights);
   try {
-    return await openTraining(plan, weights, { ...(options.backend ? { backend: options.backend } : {}), onWarning: warn, onChoice: note });
+    return await openTraining(plan, weights, { ...(options.backend ? { backend: options.backend } : {}), debugSync: options.debugSync, onWarning: warn, onChoice: note });
   } finally {
     if ("close" in weights) await weights.close();
   }

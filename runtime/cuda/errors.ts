@@ -31,11 +31,13 @@ export function cudaError(failed: FailedCall): MszError {
 }
 
 /** The context is lost: every later call fails with the same code, whoever makes it. */
-function deviceFault(row: CudaErrorRow, named: string, { what, call, launch }: FailedCall): MszError {
+function deviceFault(row: CudaErrorRow, named: string, { what, call, launch, driverText }: FailedCall): MszError {
   const lost = "the device cannot be used any more in this process";
-  if (row.hardware) return new MszError("device-fault", `${row.meaning} ${named}`, { blame: "machine", reason: `${call} failed at ${what}; ${lost}`, hint: row.hint });
-  if (launch !== undefined) return new MszError("device-fault", `the launch of \`${launch}\` ${row.meaning} ${named}`, { blame: "machine", reason: lost, hint: row.hint });
-  return new MszError("device-fault", `a kernel on the GPU ${row.meaning} ${named}`, { blame: "machine", reason: `noticed at ${what}, launched some time before; ${lost}`, hint: syncHint });
+  // The driver's words stay with the error, for us: they only say the code again.
+  const cause = driverText ? new Error(driverText) : undefined;
+  if (row.hardware) return new MszError("device-fault", `${row.meaning} ${named}`, { blame: "machine", reason: `${call} failed at ${what}; ${lost}`, hint: row.hint, cause });
+  if (launch !== undefined) return new MszError("device-fault", `the launch of \`${launch}\` ${row.meaning} ${named}`, { blame: "machine", reason: lost, hint: row.hint, cause });
+  return new MszError("device-fault", `a kernel on the GPU ${row.meaning} ${named}`, { blame: "machine", reason: `noticed at ${what}, launched some time before; ${lost}`, hint: syncHint, cause });
 }
 
 function sentenceOf(row: CudaErrorRow): string {

@@ -7,7 +7,7 @@ import { ended, expectRefused, listing, msz, root, temporaryFolder, tinySpec, ty
 
 const cwd = temporaryFolder({ "tiny.msz": tinySpec });
 
-const commands = ["init", "check", "format", "explain", "compile", "run", "call", "bind", "import", "import fairseq"];
+const commands = ["init", "check", "format", "explain", "compile", "run", "call", "devices", "bind", "import", "import fairseq"];
 
 describe("help", () => {
   test("names every command, and is the result: stdout, exit 0", async () => {
@@ -63,13 +63,15 @@ describe("refused", () => {
     [[...run, "--top-k", "-1"], "error[bad-option]: `--top-k` takes a whole number of at least 0, not `-1`"],
     [[...run, "--temperature", "-0.5"], "error[bad-option]: `--temperature` takes a number from 0 to 100, not `-0.5`"],
     [[...run, "--seed", "4294967296"], "error[bad-option]: `--seed` takes a whole number from 0 to 4294967295, not `4294967296`"],
-    [[...run, "--backend", "cuda"], "error[bad-option]: `--backend` takes webgpu or tfjs, not `cuda`\n  = why: CUDA is not supported yet"],
-    [[...run, "--backend", "wegpu"], "error[bad-option]: `--backend` takes webgpu or tfjs, not `wegpu`\n  = help: did you mean `webgpu`?"],
+    [[...run, "--debug-sync"], "error[bad-option]: `--debug-sync` is for CUDA, where it waits behind every launch\n  = why: no backend was asked for\n  = help: add `--backend cuda`, or leave `--debug-sync` out"],
+    [["bench", "tiny.msz", "--backend", "webgpu,tfjs", "--debug-sync"], "error[bad-option]: `--debug-sync` is for CUDA, where it waits behind every launch\n  = why: the backend is webgpu and tfjs\n  = help: add `--backend cuda`, or leave `--debug-sync` out"],
+    [["evaluate", "tiny.msz", "--backend", "tfjs", "--debug-sync"], "error[bad-option]: `--debug-sync` is for CUDA, where it waits behind every launch\n  = why: the backend is tfjs\n  = help: add `--backend cuda`, or leave `--debug-sync` out"],
+    [[...run, "--backend", "wegpu"], "error[bad-option]: `--backend` takes webgpu, cuda or tfjs, not `wegpu`\n  = help: did you mean `webgpu`?"],
     [[...run, "--names", "torch"], "error[bad-option]: `--names` takes msz or fairseq, not `torch`"],
     [[...run, "--set", "x"], "error[bad-option]: `--set` takes name=value, not `x`\n  = help: for example `--set hidden=512`"],
     [["run", "tiny.msz", "--weights", "random:x"], "error[bad-option]: `random:x` has no seed\n  = help: write a whole number below 2^32, for example `--weights random:7`"],
-    [["compile", "tiny.msz", "--target", "wgsl,cuda"], "error[bad-option]: `--target` takes wgsl or tfjs, not `cuda`\n  = why: CUDA is not supported yet"],
-    [["compile", "tiny.msz", "--target", ""], "error[bad-option]: `--target` takes wgsl or tfjs, not ``"],
+    [["compile", "tiny.msz", "--target", "wgsl,metal"], "error[bad-option]: `--target` takes wgsl, cuda or tfjs, not `metal`"],
+    [["compile", "tiny.msz", "--target", ""], "error[bad-option]: `--target` takes wgsl, cuda or tfjs, not ``"],
     [["compile", "tiny.msz", "--emit", "grph"], "error[bad-option]: `--emit` takes graph or kernels, not `grph`\n  = help: did you mean `graph`?"],
     [["compile", "tiny.msz", "--chunk", "0"], "error[bad-option]: `--chunk` takes a whole number from 1 to 4096, not `0`"],
     [["call", "tiny.msz", "-e", "foward", "-o", "o"], "error[bad-option]: `--entry` takes encode, forward, recurrent, decode, gradients or parameters, not `foward`\n  = help: did you mean `forward`?"],
