@@ -1,6 +1,7 @@
 /**
  * Recording: launches that are always the same become one graph, which costs one call of the driver. In: what makes the launches. Out: a graph that can be launched, or the launches made one by one.
  */
+import { MszError } from "../../src/base/error.js";
 import type { Bound, GraphKind } from "./bound.js";
 import type { GraphExec } from "./driver.js";
 import type { Parts } from "./parts.js";
@@ -11,17 +12,23 @@ import type { Parts } from "./parts.js";
  */
 export function launchRecorded(parts: Parts, bound: Bound, kind: GraphKind, what: string, issue: () => void): void {
   const { context, stream, debugSync } = parts;
-  if (debugSync || bound.runs === 0) {
-    issue();
-    bound.runs++;
-    return;
-  }
-  let graph = bound.graph(kind);
-  if (graph === undefined) {
-    graph = record(parts, issue);
+  const graph = debugSync || !bound.canRecord(kind) ? undefined : (bound.graph(kind) ?? recordFor(parts, bound, kind, issue));
+  if (graph === undefined) issue();
+  else context.launchGraph(graph, stream, what);
+  bound.count(kind);
+}
+
+/** Drivers may refuse to record a cooperative launch: then it is made each time. What else is wrong with it is told when it is made. */
+function recordFor(parts: Parts, bound: Bound, kind: GraphKind, issue: () => void): GraphExec | undefined {
+  try {
+    const graph = record(parts, issue);
     bound.keep(kind, graph);
+    return graph;
+  } catch (error) {
+    if (!kind.startsWith("persistent") || !(error instanceof MszError)) throw error;
+    bound.refuse(kind);
+    return undefined;
   }
-  context.launchGraph(graph, stream, what);
 }
 
 function record({ context, stream }: Parts, issue: () => void): GraphExec {

@@ -5,6 +5,7 @@ import { ModuleCompiler } from "./compile/index.js";
 import { CudaDevice } from "./device.js";
 import { openCudaDriver } from "./open-driver.js";
 import { Watch } from "./watch.js";
+import { allWays } from "./ways.js";
 
 export { CudaDevice } from "./device.js";
 
@@ -30,6 +31,7 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
     compile: (what, source, capability) => compiler.compileModule(what, source, capability),
     memory: { poison: options.poison ?? false, guard: isSet(env["MSZ_CUDA_GUARD"]) },
     debugSync,
+    decode: allWays.find((way) => way === env["MSZ_CUDA_DECODE"]) ?? null,
     products: null,
     sums: null,
   }, description, /simulat/i.test(name));

@@ -10,6 +10,7 @@ import type { Address } from "./driver.js";
 import type { Block } from "./memory.js";
 import type { Parts } from "./parts.js";
 import type { Side } from "./side.js";
+import { Choice } from "./ways.js";
 
 export type Grid = readonly [number, number, number];
 
@@ -20,8 +21,10 @@ const pointerBytes = 8;
 export class Instance {
   /** Sets of states that it is bound to. */
   readonly sides = new Set<Side>();
+  /** How it is launched, where there is more than one way. */
+  readonly choice: Choice;
   /** For a cache that is full: kernels stop at their last index, so that grids change only when the cache grows. */
-  private readonly grids: readonly Grid[];
+  readonly grids: readonly Grid[];
   private readonly layout: ArenaLayout;
   /** Where each page of the layout begins in the arena. */
   private readonly starts: readonly number[];
@@ -35,6 +38,7 @@ export class Instance {
     readonly cuda: CudaEntry,
     readonly extents: Extents,
   ) {
+    this.choice = new Choice(parts.decode);
     this.grids = cuda.dispatches.map((dispatch) => gridOf(dispatch, extents));
     this.layout = layoutArenas(cuda, extents);
     let bytes = 0;

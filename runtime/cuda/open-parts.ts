@@ -8,6 +8,7 @@ import type { Parts, RankSums } from "./parts.js";
 import type { ProductLibrary } from "./products.js";
 import { Staging } from "./staging.js";
 import type { Watch } from "./watch.js";
+import type { Way } from "./ways.js";
 import { uploadFixed } from "./weights.js";
 
 /** What all programs on a device share. */
@@ -17,6 +18,7 @@ export interface DeviceParts {
   readonly compile: Compile;
   readonly memory: MemorySettings;
   readonly debugSync: boolean;
+  readonly decode: Way | null;
   readonly products: ProductLibrary | null;
   readonly sums: RankSums | null;
 }
@@ -24,13 +26,13 @@ export interface DeviceParts {
 const noHeader = "";
 
 export async function openParts(device: DeviceParts, plan: Plan, program: CudaProgram, weights: Weights): Promise<Parts> {
-  const { context, debugSync, products, sums } = device;
+  const { context, debugSync, decode, products, sums } = device;
   const stream = context.createStream();
   const memory = new Memory(context, stream, device.memory);
   const staging = new Staging(context, stream);
   const modules = new Modules(context, program.header, device.compile);
   const ownModules = new Modules(context, noHeader, device.compile);
-  const pieces = { context, stream, memory, staging, modules, ownModules, plan, program, debugSync, products, sums };
+  const pieces = { context, stream, memory, staging, modules, ownModules, plan, program, debugSync, decode, products, sums };
   try {
     const counters = { slots: memory.createZeroed("the number of slots", 4), cursor: memory.createZeroed("the number of steps", 4) };
     return { ...pieces, counters, fixed: await uploadFixed(memory, staging, plan, program, weights) };

@@ -7,6 +7,7 @@ import type { Modules } from "./modules.js";
 import type { ProductLibrary } from "./products.js";
 import type { Side } from "./side.js";
 import type { Staging } from "./staging.js";
+import type { Way } from "./ways.js";
 import type { FixedMemory } from "./weights.js";
 
 export interface Parts {
@@ -25,6 +26,8 @@ export interface Parts {
   readonly program: CudaProgram;
   /** The driver waits behind every launch, so that an error names its launch: nothing is recorded. */
   readonly debugSync: boolean;
+  /** How entries of one token are launched; null: as is found to be faster. */
+  readonly decode: Way | null;
   /** Large matrix products, where a library for them is found. */
   readonly products: ProductLibrary | null;
   /** Of a program that trains with others: what sums gradients. */

@@ -3,13 +3,13 @@
  */
 import type { Bound } from "./bound.js";
 import type { Arguments } from "./driver.js";
-import { launchRecorded } from "./graph.js";
 import type { Instance } from "./instance.js";
 import { noteThreads, noteTokens } from "./kernels.js";
 import type { Block } from "./memory.js";
 import type { Between, Parts } from "./parts.js";
 import type { Side } from "./side.js";
 import type { CudaState } from "./state.js";
+import { Steps } from "./ways.js";
 
 /** Tokens of `generate` that are under way before their ids are read: what is queued is bounded, and the pause is short beside so many steps. */
 const stepsAtOnce = 64;
@@ -20,35 +20,43 @@ export async function runOnce(parts: Parts, instance: Instance, side: Side, slot
   instance.reserve();
   const bound = instance.bind(side);
   setSlots(parts, slots);
-  const issue = (): void => launchAll(parts, instance, bound, null);
   // Steps of decoding come again and again; a text of many tokens has launches that are long beside what making them takes.
-  if (instance.extents.T === 1) launchRecorded(parts, bound, "call", instance.entry.name, issue);
-  else issue();
+  if (instance.extents.T !== 1) return launchAll(parts, instance, bound, null);
+  const around = (entry: () => void): void => {
+    if (parts.memory.settings.poison) instance.poison();
+    entry();
+  };
+  const ways = await Steps.prepare(parts, { instance, side, bound, kind: "call", around }, 1);
+  ways.launch();
+  await ways.settle();
 }
 
 /** Runs the entry `steps` times on the growing state: output 0 of all steps, [steps, batch]. */
 export async function runSteps(parts: Parts, instance: Instance, state: CudaState, steps: number): Promise<Int32Array> {
   const { context, stream, memory, ownModules, staging, counters } = parts;
-  const { batch } = state;
+  const { batch, bound: side } = state;
   await instance.compile();
   await ownModules.prepare([noteTokens]);
   instance.reserve();
   const kept = memory.shared("sampled tokens", 4 * batch * stepsAtOnce);
-  const bound = instance.bind(state.bound);
+  const bound = instance.bind(side);
   const note = noteArguments(parts, batch, instance.output(0), kept);
   const handle = ownModules.get(noteTokens.name);
-  const issue = (): void => {
-    launchAll(parts, instance, bound, null);
+  const around = (entry: () => void): void => {
+    if (memory.settings.poison) instance.poison();
+    entry();
     context.launch(handle, { grid: [1, 1, 1], threads: noteThreads }, note, stream, noteTokens.name);
   };
+  const ways = await Steps.prepare(parts, { instance, side, bound, kind: "step", around }, steps);
   const ids = new Int32Array(batch * steps);
   setSlots(parts, state.length + 1);
   for (let first = 0; first < steps; first += stepsAtOnce) {
     const count = Math.min(stepsAtOnce, steps - first);
     context.fill(counters.cursor.address, 0, 4, stream);
-    for (let i = 0; i < count; i++) launchRecorded(parts, bound, "step", instance.entry.name, issue);
+    for (let i = 0; i < count; i++) ways.launch();
     state.length += count;
     await staging.read([{ from: kept.address, target: new Uint8Array(ids.buffer, 4 * batch * first, 4 * batch * count) }]);
+    await ways.settle();
   }
   return ids;
 }

@@ -23,13 +23,27 @@ export function printPersistent(name: string, parts: readonly PersistentPart[]):
   const shared = Math.max(16, ...parts.map(({ kernel }) => sharedSize(kernel)));
   const source = [
     `struct ${name}_entry { u32 kernel, x, y, z, wait, pad; u64 bindings[${bindings}]; };`,
-    // A conversion, so that the parameter's own type decides what the address points to.
-    `struct ${name}_address { u64 value; template <typename T> __device__ __forceinline__ operator T*() const { return (T*)value; } };`,
+    ...printAddress(`${name}_address`),
     ...parts.flatMap((part, at) => printPart(name, part, at)),
     ...printWalk(name, parts.length, threads, shared),
     "",
   ].join("\n");
   return { name, source, threads, bindings };
+}
+
+/** A device address, whose type the parameter that it is given for decides. Loads of what is known to be global memory are faster than of what may be shared. */
+function printAddress(name: string): string[] {
+  const conversion = (address: string): string => `  template <typename T> __device__ __forceinline__ operator T*() const { return (T*)${address}; }`;
+  return [
+    `struct ${name} {`,
+    "  u64 value;",
+    "#ifdef MSZ_ON_CPU",
+    conversion("value"),
+    "#else",
+    conversion("__cvta_global_to_generic(value)"),
+    "#endif",
+    "};",
+  ];
 }
 
 /**
