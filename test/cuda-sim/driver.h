@@ -115,6 +115,9 @@ Order orderFromEnvironment(uint32_t& seed);
 /** The code that MSZ_SIM_FAIL wants of this call; 0: none. `name` is a function's, or `kernel:` and a kernel's. */
 int forcedCode(const std::string& name);
 void countCall(const std::string& name);
+uint64_t callsOf(const std::string& name);
+/** Forgets counts of calls, and which calls MSZ_SIM_FAIL has counted. */
+void resetCalls();
 
 /** What a driver function begins with: the code to return at once, 0 to go on. */
 int enterCall(const char* name, bool needsContext = true);

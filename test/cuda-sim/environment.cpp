@@ -81,27 +81,13 @@ int forcedCode(const std::string& name) {
 
 void countCall(const std::string& name) { calls[withoutVersion(name)]++; }
 
-extern "C" {
-/** How often a driver function was called, or `kernel:NAME` was run. */
-uint64_t cuSimCalls(const char* name) {
+uint64_t callsOf(const std::string& name) {
   const auto found = calls.find(withoutVersion(name));
   return found == calls.end() ? 0 : found->second;
 }
-/** Forgets a sticky error, the counts of calls and those of MSZ_SIM_FAIL: as a new process would. Handles stay. */
-void cuSimReset() {
+
+void resetCalls() {
   calls.clear();
   forcedText.clear();
   forced.clear();
-  driver().fault = 0;
-  driver().faultText.clear();
-  driver().launchNumber = 0;
-}
-/** What the last sticky error was, in words. */
-const char* cuSimFault() { return driver().faultText.c_str(); }
-uint64_t cuSimLiveAllocations() { return driver().memory.size(); }
-/** Streams, events, modules, graphs and blocks of page-locked memory that nobody gave back. */
-uint64_t cuSimLiveHandles() {
-  const Driver& d = driver();
-  return d.streams.size() + d.events.size() + d.modules.size() + d.graphs.size() + d.execs.size() + d.pinned.size();
-}
 }
