@@ -5,7 +5,8 @@ import { MszError } from "../src/base/error.js";
 import type { Plan } from "../src/plan/plan.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { BackendName, Device, Weights } from "./device.js";
-import { openCuda } from "./open-cuda.js";
+import { openCuda, type CudaOptions } from "./open-cuda.js";
+import type { RankGroup } from "./ranks.js";
 import { Session } from "./session/session.js";
 import { openSourceVocabulary, openVocabulary } from "./text/vocabulary.js";
 import { openTfjs } from "./tfjs/index.js";
@@ -33,6 +34,10 @@ export interface LoadOptions {
   readonly poison?: boolean;
   /** On cuda: waits behind every launch, so that an error names the launch that caused it. */
   readonly debugSync?: boolean;
+  /** On cuda: which device, from 0. */
+  readonly device?: number;
+  /** On cuda: what trains together with this process. */
+  readonly ranks?: RankGroup;
 }
 
 /**
@@ -85,7 +90,7 @@ function unknownBackend(name: string): MszError {
 export async function openDevice(plan: Plan, options: LoadOptions): Promise<Device> {
   switch (options.backend) {
     case "webgpu": return openWebgpu({ poison: options.poison, onWarning: options.onWarning });
-    case "cuda": return openCuda({ poison: options.poison, debugSync: options.debugSync, onWarning: options.onWarning });
+    case "cuda": return openCuda(cudaOptions(options));
     case "tfjs": return openTfjs({ onWarning: options.onWarning });
     case undefined: {
       const device = await chooseDevice(plan, options);
@@ -98,10 +103,14 @@ export async function openDevice(plan: Plan, options: LoadOptions): Promise<Devi
   }
 }
 
+function cudaOptions({ poison, debugSync, device, ranks, onWarning }: LoadOptions): CudaOptions {
+  return { poison, debugSync, device, ranks, onWarning };
+}
+
 async function chooseDevice(plan: Plan, options: LoadOptions): Promise<Device> {
   if (plan.targets.cuda) {
     try {
-      return await openCuda({ poison: options.poison, debugSync: options.debugSync, onWarning: options.onWarning });
+      return await openCuda(cudaOptions(options));
     } catch (error) {
       if (!(plan.targets.wgsl || plan.targets.tfjs) || !(error instanceof MszError && error.code === "no-cuda")) throw error;
     }

@@ -1,6 +1,7 @@
 /** The way to the CUDA backend, which only Node has: `cuda/` is a project of its own, loaded when it is asked for. */
 import { MszError } from "../src/base/error.js";
 import type { Device } from "./device.js";
+import type { RankGroup } from "./ranks.js";
 
 export interface CudaOptions {
   /** For tests: arenas and outputs are filled with NaN before every run. */
@@ -10,6 +11,8 @@ export interface CudaOptions {
   readonly device?: number;
   /** Waits behind every launch, so that an error names the launch that caused it. Default: whether `MSZ_DEBUG_SYNC` is set. Slow. */
   readonly debugSync?: boolean;
+  /** What trains together with this process: a training entry that was compiled for ranks sums over them. All of them must open their devices. */
+  readonly ranks?: RankGroup;
 }
 
 /** @throws MszError `no-cuda` (the machine's fault) with what was tried and what is missing */

@@ -47,6 +47,7 @@ export class CudaDevice implements Device {
     if (!this.closed || this.released || this.programs.size > 0) return;
     this.released = true;
     this.parts.products?.dispose();
+    this.parts.sums?.dispose();
     this.parts.context.dispose();
   }
 }

@@ -4,6 +4,7 @@ import type { CudaOptions } from "../open-cuda.js";
 import { ModuleCompiler } from "./compile/index.js";
 import { CudaDevice } from "./device.js";
 import { openCudaDriver } from "./open-driver.js";
+import { openSums } from "./ranks/open.js";
 import { Watch } from "./watch.js";
 import { allWays } from "./ways.js";
 
@@ -33,7 +34,7 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
     debugSync,
     decode: allWays.find((way) => way === env["MSZ_CUDA_DECODE"]) ?? null,
     products: null,
-    sums: null,
+    sums: options.ranks ? await openSums(ffi, context, options.ranks) : null,
   }, description, /simulat/i.test(name));
 }
 

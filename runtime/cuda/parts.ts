@@ -45,7 +45,9 @@ export interface Counters {
 /** Sums over ranks, put between the dispatches of a training entry as its `sums` say. */
 export interface RankSums {
   /** Null where the entry has nothing to sum. Asked once for each set of addresses. */
-  between(instance: Instance, side: Side): Between | null;
+  between(instance: Instance, side: Side, stream: Stream): Between | null;
+  /** When no program uses it any more. */
+  dispose(): void;
 }
 
 export interface Between {

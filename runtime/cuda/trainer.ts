@@ -134,20 +134,24 @@ export class CudaTrainer implements Trainer {
   }
 
   private betweenOf(instance: Instance): Between | null {
-    const { memory, sums } = this.parts;
+    const { memory, stream, sums } = this.parts;
     if (!sums || !instance.cuda.sums) return null;
     const kept = this.between.get(instance);
     if (kept?.epoch === memory.epoch) return kept.between;
-    const between = sums.between(instance, this.side);
+    const between = sums.between(instance, this.side, stream);
     this.between.set(instance, { epoch: memory.epoch, between });
     return between;
   }
 
+  /** Both uploads get room with the first step: then all steps of its size make no memory. */
   private roomFor(uploads: Uploads, bytes: number): Pinned {
-    if (uploads.pinned && uploads.pinned.bytes.length >= bytes) return uploads.pinned;
-    uploads.pinned?.free();
-    uploads.pinned = null;
-    return (uploads.pinned = this.parts.context.pinned(2 ** Math.ceil(Math.log2(Math.max(bytes, 4096)))));
+    const size = 2 ** Math.ceil(Math.log2(Math.max(bytes, 4096)));
+    if (uploads.pinned && uploads.pinned.bytes.length < bytes) {
+      uploads.pinned.free();
+      uploads.pinned = null;
+    }
+    for (const each of this.uploads) each.pinned ??= this.parts.context.pinned(size);
+    return uploads.pinned!;
   }
 
   private async read(wants: (name: string) => boolean): Promise<HostTensors> {

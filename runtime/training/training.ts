@@ -8,6 +8,7 @@ import { validatePlan } from "../../src/plan/validate.js";
 import { oneNumber } from "../call-size.js";
 import type { Device, HostTensors, Program, Trainer, TrainingBatch, TrainingReport } from "../device.js";
 import { checkTarget, openDevice, valuesOf, type LoadOptions, type WeightsInput } from "../load.js";
+import type { RankGroup } from "../ranks.js";
 import { addLosses, type Losses } from "../session/losses.js";
 import { optimizerPrefix } from "../weights/weights.js";
 import { firstValue } from "../state-tensors.js";
@@ -19,7 +20,12 @@ export interface NotFinite {
   readonly count: number;
 }
 
-/** @throws MszError `not-for-training` for a plan without the entries of training, and what `load` throws */
+/** Which of the processes that train together this one is. */
+export type RankOf = Pick<RankGroup, "rank" | "size">;
+
+const alone: RankOf = { rank: 0, size: 1 };
+
+/** @throws MszError `not-for-training` for a plan without the entries of training, `not-for-ranks`, and what `load` throws */
 export async function openTraining(plan: unknown, weights: WeightsInput, options: Omit<LoadOptions, "tokenizer" | "sourceTokenizer"> = {}): Promise<Training> {
   const valid = validatePlan(plan);
   const { training } = valid;
@@ -27,6 +33,9 @@ export async function openTraining(plan: unknown, weights: WeightsInput, options
     throw new MszError("not-for-training", `the plan of ${valid.model.name} has no entry \`train\``, { hint: "compile the spec with `msz compile --training`" });
   }
   checkTarget(valid, options.backend);
+  if (options.ranks && !valid.targets.cuda?.entries["train"]?.sums) {
+    throw new MszError("not-for-ranks", `the plan of ${valid.model.name} sums nothing over ranks`, { hint: "compile it for cuda with the option `ranks`" });
+  }
   const values = await valuesOf(valid, weights, options.names ?? "msz");
   const device = await openDevice(valid, options);
   if (training.precision === "bfloat16" && device.backend !== "cuda") {
@@ -34,7 +43,7 @@ export async function openTraining(plan: unknown, weights: WeightsInput, options
   }
   try {
     const program = await device.open(valid, values);
-    return new Training(valid, training, device, program, await program.createTrainer());
+    return new Training(valid, training, device, program, await program.createTrainer(), options.ranks);
   } catch (error) {
     device.dispose();
     throw error;
@@ -53,6 +62,7 @@ export class Training {
     readonly device: Device,
     private readonly program: Program,
     private readonly trainer: Trainer,
+    private readonly rank: RankOf = alone,
   ) {}
 
   /** Updates so far. */
@@ -65,11 +75,19 @@ export class Training {
     return scheduleAt(this.settings, Math.max(1, this.done))[0];
   }
 
+  /**
+   * The number of this rank's first micro-batch of update `step`, from 0: an update takes `accumulate` of each rank, and they are numbered through, as if one rank took them
+   * all. The next ones follow it.
+   */
+  firstBatch(step: number): number {
+    return (step * this.rank.size + this.rank.rank) * this.settings.accumulate;
+  }
+
   /** One update, from `accumulate` micro-batches. Resolves when it is under way. */
   step(batches: readonly TrainingBatch[]): Promise<void> {
     return this.inTurn(async () => {
-      const { seed, accumulate } = this.settings;
-      await this.trainer.step({ batches, schedule: scheduleAt(this.settings, this.done + 1), seed, counter: this.done * accumulate, restart: this.restart });
+      const { seed } = this.settings;
+      await this.trainer.step({ batches, schedule: scheduleAt(this.settings, this.done + 1), seed, counter: this.firstBatch(this.done), restart: this.restart });
       this.done++;
       this.restart = false;
     });

@@ -3,8 +3,8 @@
  * Memory that C writes into is an ArrayBuffer's: the collector never moves it, and frees it when nobody holds it any more.
  */
 
-/** Pointers, 64-bit numbers and sizes may be given as either; a string only where the prototype has `const char *`. */
-export type Argument = number | bigint | string;
+/** Pointers, 64-bit numbers and sizes may be given as either; a string only where the prototype has `const char *`, bytes only where it has a `structure`. */
+export type Argument = number | bigint | string | Uint8Array;
 
 export interface NativeFunction {
   /** What C returned: a number, also where it is a 64-bit one below 2^53; a pointer is a bigint; `void` is undefined. */
@@ -26,6 +26,8 @@ export interface NativeMemory {
 }
 
 export interface Ffi {
+  /** Makes a structure of bytes, which C is given by value, known to prototypes. */
+  structure(name: string, bytes: number): void;
   /** @throws Error with the loader's words */
   load(path: string): Library;
   /** Lives as long as the object is held. */

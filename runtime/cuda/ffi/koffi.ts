@@ -24,9 +24,14 @@ export async function loadKoffi(): Promise<Ffi> {
 }
 
 function ffiOf(koffi: Koffi): Ffi {
+  const structures = new Set<string>();
   return {
     deepStacks: growStacks(koffi),
-    load: (path) => libraryOf(koffi, path),
+    structure(name, bytes) {
+      structures.add(name);
+      if (!isKnown(koffi, name)) koffi.struct(name, { bytes: koffi.array("uint8_t", bytes) });
+    },
+    load: (path) => libraryOf(koffi, path, structures),
     allocate(bytes) {
       const memory = new Uint8Array(new ArrayBuffer(bytes));
       return { address: koffi.address(memory), bytes: memory };
@@ -50,7 +55,16 @@ function growStacks(koffi: Koffi): boolean {
   return true;
 }
 
-function libraryOf(koffi: Koffi, path: string): Library {
+/** Names of types are koffi's, one set for the process. */
+function isKnown(koffi: Koffi, name: string): boolean {
+  try {
+    return koffi.sizeof(name) > 0;
+  } catch {
+    return false;
+  }
+}
+
+function libraryOf(koffi: Koffi, path: string, structures: ReadonlySet<string>): Library {
   const library = koffi.load(path);
   return {
     path,
@@ -63,7 +77,10 @@ function libraryOf(koffi: Koffi, path: string): Library {
         if (/cannot find/i.test(firstLine(error))) return undefined;
         throw error;
       }
-      const call = native as unknown as (...args: Argument[]) => unknown;
+      const plain = native as unknown as (...args: unknown[]) => unknown;
+      // Looked at here, for most functions take no structure and are called often.
+      const byValue = [...structures].some((name) => new RegExp(`\\b${name}\\b`).test(prototype));
+      const call = byValue ? (...args: Argument[]) => plain(...args.map((arg) => (arg instanceof Uint8Array ? { bytes: arg } : arg))) : (plain as (...args: Argument[]) => unknown);
       const onThread = (...args: Argument[]): Promise<unknown> =>
         new Promise((resolve, reject) => native.async(...args, (error: unknown, value: unknown) => (error ? reject(error) : resolve(value))));
       return Object.assign(call, { onThread }) satisfies NativeFunction;
