@@ -32,6 +32,8 @@ const properties: DeviceProperties = {
   sharedBytesPerBlock: 232_448, cooperativeLaunch: true, memoryClock: 0, memoryBusWidth: 0,
 };
 
+const pageLocked = "page-locked memory";
+
 export class FakeDriver implements DriverContext {
   readonly properties = properties;
   /** Bytes that the device has. */
@@ -86,9 +88,9 @@ export class FakeDriver implements DriverContext {
 
   pinned(bytes: number): Pinned {
     this.outsideRecording("pinned memory");
-    const address = this.take("page-locked memory", bytes);
+    const address = this.take(pageLocked, bytes);
     const data = new Uint8Array(bytes).fill(0xab);
-    this.allocations.set(address, { address, data, what: "page-locked memory" });
+    this.allocations.set(address, { address, data, what: pageLocked });
     this.log.push("pinned");
     return { address, bytes: data, free: () => this.free(address) };
   }
@@ -294,7 +296,7 @@ export class FakeDriver implements DriverContext {
   }
 
   private used(): number {
-    return [...this.allocations.values()].reduce((sum, { data }) => sum + data.length, 0);
+    return [...this.allocations.values()].reduce((sum, { data, what }) => sum + (what === pageLocked ? 0 : data.length), 0);
   }
 
   private check(): void {
@@ -322,6 +324,6 @@ export interface FakeOptions {
 export function fakeDevice(driver: FakeDriver, { poison = true, guard = false, debugSync = false, products, sums }: FakeOptions = {}): CudaDevice {
   return new CudaDevice({
     context: driver, watch: new Watch(), compile: async (_, source) => new TextEncoder().encode(source),
-    memory: { poison, guard }, debugSync, products: products ?? null, sums: sums ?? null,
+    memory: { poison, guard }, debugSync, decode: null, products: products ?? null, sums: sums ?? null,
   }, "fake", true);
 }
