@@ -46,6 +46,8 @@ export interface Counters {
 export interface RankSums {
   /** Null where the entry has nothing to sum. Asked once for each set of addresses. */
   between(instance: Instance, side: Side, stream: Stream): Between | null;
+  /** @throws MszError for a sum that failed since: what it left is of no use */
+  check(): void;
   /** When no program uses it any more. */
   dispose(): void;
 }

@@ -95,6 +95,7 @@ export class CudaTrainer implements Trainer {
     return this.whileOpen(async () => {
       const names = ["loss.sum", "loss.steps", "norm", "broken"];
       const tensors = await this.read((name) => names.includes(name));
+      this.parts.sums?.check();
       const [sum, steps, norm, broken] = names.map((name) => tensors[name]?.data[0] ?? NaN) as [number, number, number, number];
       return { loss: sum / steps, norm, broken };
     });

@@ -85,6 +85,10 @@ export class SumsOverRanks implements RankSums {
     };
   }
 
+  check(): void {
+    this.communicator.checkAsync();
+  }
+
   /** Before memory is freed: a rank that is gone lets its sums wait for ever. */
   abort(): void {
     this.communicator.abort();
