@@ -68,6 +68,8 @@ struct Function {
 };
 struct Module {
   void* library;
+  /** Of its file, which may be gone. */
+  std::string path;
   SimModule* table;
   std::map<std::string, std::unique_ptr<Function>> functions;
 };

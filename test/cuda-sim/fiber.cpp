@@ -53,13 +53,13 @@ simSwitch:
 
 Fiber* makeFiber(void (*entry)(), size_t bytes) {
   static size_t made = 0;
-  const size_t page = 4096;
-  char* memory = static_cast<char*>(mmap(nullptr, bytes + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  const size_t guard = 64 << 10;
+  char* memory = static_cast<char*>(mmap(nullptr, bytes + guard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   if (memory == MAP_FAILED) abort();
   // Running off the end faults instead of writing into a neighbour.
-  mprotect(memory, page, PROT_NONE);
+  mprotect(memory, guard, PROT_NONE);
   Fiber* fiber = new Fiber;
-  fiber->stack = memory + page;
+  fiber->stack = memory + guard;
   fiber->bytes = bytes;
   // Stacks that begin at the same place of a page would share few lines of the cache.
   fiber->colour = (made++ % 29) * 128;
