@@ -62,9 +62,10 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
   if (!derived.model || hasErrors(diagnostics)) return { model: checked.model, diagnostics };
 
   const model = withPrecision(derived.model, options.precision);
-  const graphs = buildGraphs(model, { chunk: options.chunk, training: options.training }).map(runPasses);
+  const build = (ranks: boolean): Graph[] => buildGraphs(model, { chunk: options.chunk, training: options.training, ranks }).map(runPasses);
+  const graphs = build(false);
   const wanted = options.targets ?? targets;
-  const plan = assemblePlan(model, graphs, { wgsl: wanted.includes("wgsl"), tfjs: wanted.includes("tfjs") });
+  const plan = assemblePlan(model, graphs, { wgsl: wanted.includes("wgsl"), cuda: wanted.includes("cuda"), tfjs: wanted.includes("tfjs"), ...(options.ranks ? { summed: build(true) } : {}) });
   return { plan, model, graphs, diagnostics };
 }
 

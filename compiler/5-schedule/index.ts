@@ -24,7 +24,7 @@ export { KernelCache } from "./cache.js";
 export type { Buffer, Bytes, Place, PlacedLaunch, PlacedSum, Schedule, Slot } from "./memory.js";
 export { productOf } from "./memory.js";
 export { cudaTarget, wgslTarget, type KernelTarget } from "./target.js";
-export { buildTranspose } from "./transpose-kernel.js";
+export { buildForm, type WeightForm } from "./transpose-kernel.js";
 
 export interface ScheduleOptions {
   /** One serves all entries of a compilation. */

@@ -83,7 +83,11 @@ export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<No
   const indexOf = new Map(order.map((v, at) => [v, at]));
   const placeOfOperand = (o: Operand): Place => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! };
   return {
-    launches: launches.map(({ kernel, grid, operands, label, product }) => ({ kernel, grid, label, ...(product ? { product } : {}), places: operands.map(placeOfOperand) })),
+    launches: launches.map(({ kernel, grid, operands, label, product }) => ({
+      kernel, grid, label, ...(product ? { product } : {}),
+      places: operands.map(placeOfOperand),
+      elements: operands.map((o) => o.narrow ?? stored(o.node).storage ?? "f32"),
+    })),
     sums: collectSums(launches, sums).map(({ node, ...sum }) => ({ place: placeOfOperand({ node, access: "read" }), ...sum })),
     arenas: Math.max(0, ...slots.map((s) => s.arena + 1)),
     slots,

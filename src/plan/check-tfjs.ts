@@ -2,7 +2,7 @@
 import { checkLives } from "./check-lives.js";
 import { checkScan } from "./check-tfjs-scan.js";
 import { checkSteps } from "./check-tfjs-steps.js";
-import { expectSameEntries } from "./check-wgsl.js";
+import { expectSameEntries } from "./check-device.js";
 import type { Plan, PlanEntry, TfjsEntry, TfjsProgram, TfjsStep } from "./plan.js";
 import { expectIndex, expectUnique, invalid } from "./problem.js";
 import { tfjsComputeOps, tfjsMapOps, tfjsSourceOps } from "./tfjs-ops.js";

@@ -72,6 +72,20 @@ const rising = { warmup: whole(0, largestSize), start: share };
 const falling = { ...rising, floor: share };
 const restarts = object({ period: whole(1, largestSize), grow: { type: "number", minimum: 1, maximum: 1000 }, shrink: { type: "number", exclusiveMinimum: 0, maximum: 1 } });
 
+const precision: JsonSchema = { enum: ["float32", "float16", "bfloat16"] };
+const source: JsonSchema = { type: "string", minLength: 1, maxLength: 1_000_000 };
+/** Of a kernel: no more than C and CUDA allow. */
+const cName: JsonSchema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", maxLength: 500 };
+const threads = whole(1, 1024);
+
+const deviceEntry: Readonly<Record<string, JsonSchema>> = {
+  arenas: whole(0, 64),
+  slots: list(object({ arena: index, bytes: ref("size") })),
+  buffers: list(object({ slot: index, bytes: ref("size"), first: index, last: index })),
+  dispatches: list(ref("dispatch")),
+  recomputed: list(text),
+};
+
 const tfjsStep: Readonly<Record<string, JsonSchema>> = {
   op: entryName,
   in: list(index, { maxItems: mostOperands }),
@@ -138,25 +152,29 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     accumulate: whole(1, largestSize),
     steps: whole(1, largestSize),
     seed: whole(0, 2 ** 32 - 1),
-    precision: { enum: ["float32", "float16", "bfloat16"] },
+    precision,
     optimizer: ref("optimizer"),
     schedule: ref("schedule"),
   }, ["batchTokens"]),
   binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
-  deviceEntry: object({
-    arenas: whole(0, 64),
-    slots: list(object({ arena: index, bytes: ref("size") })),
-    buffers: list(object({ slot: index, bytes: ref("size"), first: index, last: index })),
-    dispatches: list(object({
-      kernel: index,
-      grid: list(grid, { minItems: 3, maxItems: 3 }),
-      bindings: list(ref("binding"), { maxItems: mostBindings }),
-      label: text,
-    })),
-    recomputed: list(text),
-  }, ["recomputed"]),
+  dispatch: object({ kernel: index, grid: list(grid, { minItems: 3, maxItems: 3 }), bindings: list(ref("binding"), { maxItems: mostBindings }), label: text }),
+  deviceEntry: object(deviceEntry, ["recomputed"]),
+  cudaEntry: object({
+    ...deviceEntry, persistent: ref("persistent"), sums: list(ref("rankSum"), { minItems: 1 }), products: list(ref("product"), { minItems: 1 }),
+  }, ["recomputed", "persistent", "sums", "products"]),
+  persistent: object({ name: cName, source, kernels: list(index, { minItems: 1 }), threads, bindings: whole(1, mostBindings), waits: list({ type: "boolean" }) }),
+  rankSum: object({ binding: ref("binding"), elements: whole(1, largestSize), ready: index, needed: index }),
+  product: object({ dispatch: index, rows: ref("size"), columns: ref("size"), inner: ref("size"), a: ref("factor"), b: ref("factor"), result: ref("factor") }),
+  factor: object({ binding: whole(0, mostBindings), type: { enum: ["f32", "f16", "bf16"] }, transposed: { type: "boolean" } }),
+  cuda: object({
+    precision,
+    header: source,
+    kernels: list(object({ name: cName, source, threads, access: list(access, { maxItems: mostBindings }) })),
+    weights: list(object({ parameter: index, transposed: { type: "boolean" }, narrow: { enum: ["f16", "bf16"] } }, ["narrow"])),
+    entries: { type: "object", propertyNames: entryName, additionalProperties: ref("cudaEntry") },
+  }),
   wgsl: object({
-    kernels: list(object({ name, source: { type: "string", minLength: 1, maxLength: 1_000_000 }, access: list(access, { maxItems: mostBindings }) })),
+    kernels: list(object({ name, source, access: list(access, { maxItems: mostBindings }) })),
     weights: list(object({ parameter: index, transposed: { type: "boolean" } })),
     entries: { type: "object", propertyNames: entryName, additionalProperties: ref("deviceEntry") },
     limits: object({
@@ -195,7 +213,7 @@ export const planSchema: JsonSchema = {
     constants: list(ref("constant")),
     entries: list(ref("entry")),
     training: ref("training"),
-    targets: { ...object({ wgsl: ref("wgsl"), tfjs: ref("tfjs") }, ["wgsl", "tfjs"]), minProperties: 1 },
+    targets: { ...object({ wgsl: ref("wgsl"), cuda: ref("cuda"), tfjs: ref("tfjs") }, ["wgsl", "cuda", "tfjs"]), minProperties: 1 },
   }, ["training"]),
   definitions,
 };

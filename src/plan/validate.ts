@@ -6,6 +6,7 @@
 import type { ErrorObject } from "ajv";
 import { MszError } from "../base/error.js";
 import { checkContract } from "./check-contract.js";
+import { checkCuda } from "./check-cuda.js";
 import { checkTables } from "./check-tables.js";
 import { checkTfjs } from "./check-tfjs.js";
 import { checkTraining } from "./check-training.js";
@@ -25,6 +26,7 @@ export function validatePlan(value: unknown): Plan {
   checkContract(plan);
   checkTraining(plan);
   if (plan.targets.wgsl) checkWgsl(plan, plan.targets.wgsl);
+  if (plan.targets.cuda) checkCuda(plan, plan.targets.cuda);
   if (plan.targets.tfjs) checkTfjs(plan, plan.targets.tfjs);
   return plan;
 }

@@ -42,7 +42,7 @@ describe("plans", () => {
     const text = "model One { vocabulary = 3, width = 8\n layers 1 { feed_forward(hidden: 4) } }";
     expect(Object.keys(compileText(text, { targets: ["tfjs"] }).plan.targets)).toEqual(["tfjs"]);
     expect(Object.keys(compileText(text, { targets: ["wgsl"] }).plan.targets)).toEqual(["wgsl"]);
-    expect(Object.keys(compileText(text).plan.targets).sort()).toEqual(["tfjs", "wgsl"]);
+    expect(Object.keys(compileText(text).plan.targets).sort()).toEqual(["cuda", "tfjs", "wgsl"]);
   });
 
   it("encodes bytes as base64 does", () => {
