@@ -91,8 +91,8 @@ function launchGroup(
         if (!node || !isSpecial(node)) return bug("a special group without a special op");
         return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused) : undefined);
       }
-      case "map": case "column": return [withinLimit(buildMapKernel(fused), context.target)];
-      case "row": return [buildRowKernel(fused)];
+      case "map": case "column": return [withinLimit(buildMapKernel(fused, context.target), context.target)];
+      case "row": return [buildRowKernel(fused, context.target)];
       default: return group.kind satisfies never;
     }
   });

@@ -24,6 +24,18 @@ export interface InlineOptions {
   readonly bind: (node: Node) => number;
   /** Called at the end of the body of each reduction's loop, with the coordinates of its input. */
   readonly inLoop?: (reduce: Node, coordinates: Coordinates) => void;
+  /** A reduction whose loop is shared out among threads. */
+  readonly shared?: SharedReduce;
+}
+
+export interface SharedReduce {
+  readonly node: Node;
+  /** The dim whose places are shared out, the number of this thread among those that do, and how many they are. */
+  readonly dim: string;
+  readonly part: KernelExpr;
+  readonly parts: number;
+  /** The whole, for all of them. */
+  readonly join: (own: KernelExpr) => KernelExpr;
 }
 
 interface Known {
@@ -165,6 +177,7 @@ export class Inliner {
     const x = node.inputs[0]!;
     const over = x.dims.filter((d) => node.over.includes(d.name));
     const total = this.w.var_("total", identityOf(node));
+    const shared = this.options.shared?.node === node ? this.options.shared : undefined;
     const walk = (left: readonly Dim[], at: Coordinates): void => {
       const [d, ...rest] = left;
       if (!d) {
@@ -172,10 +185,12 @@ export class Inliner {
         this.options.inLoop?.(node, at);
         return;
       }
-      this.loop(hintOf(d.name), u(0), extent(d.size), (index) => walk(rest, new Map([...at, [d.name, index]])));
+      const inner = (index: KernelExpr): void => walk(rest, new Map([...at, [d.name, index]]));
+      if (shared?.dim === d.name) this.loop(hintOf(d.name), shared.part, extent(d.size), inner, u(shared.parts));
+      else this.loop(hintOf(d.name), u(0), extent(d.size), inner);
     };
     walk(over, coordinates);
-    return total;
+    return shared ? shared.join(total) : total;
   }
 
   private inside(index: KernelExpr | undefined, body: () => void): void {

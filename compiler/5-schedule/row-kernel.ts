@@ -11,8 +11,10 @@ import { KernelWriter } from "../../src/kernel/writer.js";
 import { bindingsOf, kernelNameOf, type Bindings, type FusedGroup } from "./fused.js";
 import { combine, identityOf, Inliner } from "./inline.js";
 import { planPhases, type Phase } from "./phases.js";
+import { acrossLanes, subgroup, type Join } from "./kernels/across.js";
 import { workgroupNumbers } from "./rows.js";
 import { innerCount, innerDims, lengthOf, rowDims } from "./space.js";
+import type { KernelTarget } from "./target.js";
 
 type Reduce = Node & { op: "reduce" };
 
@@ -22,8 +24,8 @@ interface Team {
   readonly rows: number;
 }
 
-export function buildRowKernel(group: FusedGroup): Launch {
-  const team = teamFor(group);
+export function buildRowKernel(group: FusedGroup, target: KernelTarget): Launch {
+  const team = target.subgroup > 0 ? teamOfSubgroups(group) : teamFor(group);
   const threads = team.size * team.rows;
   const plan = planPhases(group, team.size, workgroupNumbers / team.rows);
   const rows = rowDims(group.nodes[0]!);
@@ -44,7 +46,7 @@ export function buildRowKernel(group: FusedGroup): Launch {
       return array === undefined ? writer.registers.get(node) : w.loadArray(array, heldAt(node, at));
     },
   });
-  const place: Place = { team, slot, member, heldAt, exists: team.rows === 1 ? undefined : w.let_("exists", less(add(first, slot), count)) };
+  const place: Place = { team, subgroups: target.subgroup > 0, slot, member, heldAt, exists: team.rows === 1 ? undefined : w.let_("exists", less(add(first, slot), count)) };
   const writer: PhaseWriter = new PhaseWriter(w, inliner, group, bindings, arrays, place);
   const all = (body: () => void): void => {
     // A value without rows is computed in the outermost block, so the work that it follows must stand there too.
@@ -71,19 +73,44 @@ const manyThreads = 32;
  * small team has little to join behind each reduction and few threads to wait for.
  */
 function teamFor(group: FusedGroup): Team {
-  const widest = Math.max(...group.nodes.map((n) => (n.op === "reduce" ? lengthOf(n) * innerCount(n) : innerCount(n))));
+  const widest = widestOf(group);
   const many = rowDims(group.nodes[0]!).some((d) => d.name === tokenDim);
   if (!many || widest > 1024) return { size: widest <= 256 ? 32 : widest <= 1024 ? 64 : widest <= 4096 ? 128 : 256, rows: 1 };
   const size = widest <= 256 ? 8 : 16;
-  const results = group.nodes.filter((n) => n.op === "reduce").reduce((sum, n) => sum + innerCount(n), 0);
+  const results = resultsOf(group);
   let rows = manyThreads / size;
   while (rows > 1 && results + 2 * size > workgroupNumbers / rows) rows /= 2;
   return { size, rows };
 }
 
+/**
+ * Of many rows each has a subgroup, which needs no memory to join what its threads have; few rows get some. Wider ones, which are limited by how much a workgroup's
+ * threads have under way, get more.
+ */
+function teamOfSubgroups(group: FusedGroup): Team {
+  const widest = widestOf(group);
+  const many = rowDims(group.nodes[0]!).some((d) => d.name === tokenDim);
+  if (!many || widest > 1024) return { size: widest <= 128 ? subgroup : widest <= 1024 ? 4 * subgroup : 8 * subgroup, rows: 1 };
+  const results = resultsOf(group);
+  let rows = 4;
+  while (rows > 1 && results > workgroupNumbers / rows) rows /= 2;
+  return { size: subgroup, rows };
+}
+
+function widestOf(group: FusedGroup): number {
+  return Math.max(...group.nodes.map((n) => (n.op === "reduce" ? lengthOf(n) * innerCount(n) : innerCount(n))));
+}
+
+/** Inner elements of the results of all reductions. */
+function resultsOf(group: FusedGroup): number {
+  return group.nodes.filter((n) => n.op === "reduce").reduce((sum, n) => sum + innerCount(n), 0);
+}
+
 /** Where a thread stands in its workgroup. */
 interface Place {
   readonly team: Team;
+  /** Whether threads of a subgroup can exchange registers; then a team is one, or several of them. */
+  readonly subgroups: boolean;
   /** The number of its team. */
   readonly slot: KernelExpr;
   /** Its number in the team. */
@@ -149,11 +176,12 @@ class PhaseWriter {
     const { w, inliner } = this;
     const { team, member } = this.place;
     const at = this.within(row, innerDims(node), u(0));
-    const partial = this.partialOf(node);
     const total = w.var_("total", identityOf(node));
     const walk = (): void => this.walk(node, total, at, member, lanes);
     if (lanes === team.size) walk();
     else inliner.branch(less(member, u(lanes)), walk);
+    if (this.place.subgroups) return this.keepSingle(node, at, this.acrossTeam(node, total, lanes));
+    const partial = this.partialOf(node);
     w.storeArray(partial, thread, total);
     w.barrier();
     this.keepSingle(node, at, this.join(node, partial, mul(this.place.slot, u(team.size)), lanes));
@@ -165,7 +193,8 @@ class PhaseWriter {
     const { team, member } = this.place;
     const results = innerCount(node);
     const atOnce = team.size / lanes;
-    const partial = this.partialOf(node);
+    const inMemory = !this.place.subgroups || lanes > subgroup;
+    const partial = inMemory ? this.partialOf(node) : undefined;
     const lane = w.let_("lane", mod(member, u(lanes)));
     inliner.loop("base", u(0), u(results), (base) => {
       const result = inliner.coordinate("result", add(base, div(member, u(lanes))));
@@ -174,12 +203,16 @@ class PhaseWriter {
       const walk = (): void => this.walk(node, total, this.within(row, innerDims(node), result), lane, lanes);
       if (inRange) inliner.branch(inRange, walk);
       else walk();
-      w.storeArray(partial, thread, total);
-      w.barrier();
       const first = equal(lane, u(0));
-      inliner.branch(inRange ? and(first, inRange) : first, () => {
-        this.keep(node, this.within(row, innerDims(node), result), this.join(node, partial, thread, lanes));
-      });
+      const keepFirst = (value: () => KernelExpr): void => {
+        inliner.branch(inRange ? and(first, inRange) : first, () => this.keep(node, this.within(row, innerDims(node), result), value()));
+      };
+      const own = this.place.subgroups ? acrossLanes(w, total, this.joinOf(node), Math.min(lanes, subgroup)) : total;
+      if (partial === undefined) return keepFirst(() => own);
+      w.storeArray(partial, thread, own);
+      w.barrier();
+      // Of a subgroup, every thread has what all of it have.
+      keepFirst(() => (this.place.subgroups ? this.joinSubgroups(node, partial, thread, lanes) : this.join(node, partial, thread, lanes)));
       // The next round writes over the parts.
       if (results > atOnce) w.barrier();
     }, u(atOnce));
@@ -201,6 +234,29 @@ class PhaseWriter {
     const whole = w.var_("whole", identityOf(node));
     inliner.loop("part", u(0), u(lanes), (part) => w.assign(whole, combine(node, whole, w.loadArray(partial, add(from, part)))), u(1));
     return w.let_("joined", whole);
+  }
+
+  /** One value of what the first `lanes` threads of the team have, for all of it; the others have what changes nothing. */
+  private acrossTeam(node: Reduce, own: KernelExpr, lanes: number): KernelExpr {
+    const { w } = this;
+    const { team, member } = this.place;
+    const joined = acrossLanes(w, own, this.joinOf(node));
+    if (team.size === subgroup) return joined;
+    const partial = this.partialOf(node);
+    w.storeArray(partial, member, joined);
+    w.barrier();
+    return this.joinSubgroups(node, partial, u(0), lanes);
+  }
+
+  /** The parts of the subgroups of `lanes` threads from `from` on. */
+  private joinSubgroups(node: Reduce, partial: string, from: KernelExpr, lanes: number): KernelExpr {
+    const { w } = this;
+    const parts = Array.from({ length: Math.ceil(lanes / subgroup) }, (_, at) => w.let_("part", w.loadArray(partial, add(from, u(at * subgroup)))));
+    return w.let_("joined", parts.reduce(this.joinOf(node)));
+  }
+
+  private joinOf(node: Reduce): Join {
+    return (a, b) => combine(node, a, b);
   }
 
   private keepSingle(node: Node, at: Coordinates, value: KernelExpr): void {
