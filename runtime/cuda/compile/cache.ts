@@ -44,7 +44,7 @@ export class KernelCache {
       writeFileSync(aside, wrap(image, file), { mode: 0o600 });
       renameSync(aside, join(this.folder, file));
     } catch (error) {
-      rmSync(aside, { force: true });
+      removeQuietly(aside);
       if (this.#warned) return;
       this.#warned = true;
       this.onWarning(`compiled kernels cannot be kept in \`${this.folder}\` (${error instanceof Error ? error.message : String(error)}): every run compiles them again; ${cacheSetting} may name another folder`);
@@ -106,9 +106,18 @@ function unwrap(bytes: Uint8Array | undefined, file: string): Uint8Array | undef
 
 function readIfThere(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path);
+    return Uint8Array.from(readFileSync(path));
   } catch {
     return undefined;
+  }
+}
+
+/** Of a file that may be there in part; where even its folder is none, this fails too. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What is told is why it could not be written.
   }
 }
 
