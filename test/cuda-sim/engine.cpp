@@ -31,7 +31,7 @@ void Engine::prepare(Block& block, SimPlace place) {
   block.place = place;
   block.next = 0;
   block.ready.clear();
-  block.atBarrier = block.atGrid = block.ended = 0;
+  block.atBarrier = block.atPart = block.atGrid = block.ended = 0;
   block.inWarp.assign((size_ + warpSize - 1) / warpSize, 0);
   if (block.threads.size() != size_) {
     block.threads.resize(size_);
@@ -76,7 +76,7 @@ void Engine::freeShared(Block& block) {
 
 /** What the threads of a block that got stuck wait for. */
 std::string Engine::stuck(const Block& block) const {
-  unsigned counts[6] = {};
+  unsigned counts[7] = {};
   for (const Thread& thread : block.threads) counts[static_cast<int>(thread.wait)]++;
   std::string text = at(block) + "deadlock: of " + std::to_string(size_) + " threads";
   const auto add = [&](Wait wait, const std::string& what) {
@@ -85,7 +85,8 @@ std::string Engine::stuck(const Block& block) const {
     const auto first = std::find_if(block.threads.begin(), block.threads.end(), [wait](const Thread& t) { return t.wait == wait; });
     text += (text.back() == 's' ? " " : ", ") + std::to_string(threads) + " " + what + " (the first is thread " + std::to_string(first->index) + ")";
   };
-  add(Wait::Barrier, "wait at a barrier of " + count(block.barrierThreads));
+  add(Wait::Barrier, "wait at a barrier of all threads");
+  add(Wait::Part, "wait at a barrier of " + std::to_string(block.partThreads) + " threads");
   for (const Thread& thread : block.threads) {
     if (thread.wait != Wait::Warp) continue;
     add(Wait::Warp, std::string("wait for the rest of their warp in ") + operationNames[thread.operation]);

@@ -10,7 +10,8 @@ const unsigned warpSize = 32;
 /** CUDA_ERROR_ILLEGAL_ADDRESS, CUDA_ERROR_MISALIGNED_ADDRESS, CUDA_ERROR_LAUNCH_FAILED */
 const int illegalAddress = 700, misalignedAddress = 716, launchFailed = 719;
 extern const char* const operationNames[];
-enum class Wait { Unstarted, Running, Ended, Barrier, Warp, Grid };
+/** A block has a barrier of all its threads (`__syncthreads`) and one of its first (`workgroup_barrier`): some may wait at one while others do at the other. */
+enum class Wait { Unstarted, Running, Ended, Barrier, Part, Warp, Grid };
 
 struct Copy {
   void* to;
@@ -46,7 +47,7 @@ struct Block {
   /** Those that may go on; the last is the next. */
   std::vector<Thread*> ready;
   std::vector<unsigned> inWarp;
-  unsigned atBarrier = 0, barrierThreads = 0, atGrid = 0, ended = 0;
+  unsigned atBarrier = 0, atPart = 0, partThreads = 0, atGrid = 0, ended = 0;
   std::vector<Shared> shared;
   void* dynamicShared = nullptr;
 };
@@ -88,8 +89,6 @@ class Engine {
   std::vector<Fiber*> all_, idle_;
   std::vector<Block> blocks_;
 
-  static std::string count(unsigned threads) { return threads == 0 ? "all threads" : std::to_string(threads) + " threads"; }
-
   uint32_t random() {
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
@@ -118,9 +117,7 @@ class Engine {
   }
 
   void openBarrier() {
-    if (block_->atBarrier == 0) return;
-    const unsigned needed = block_->barrierThreads == 0 ? size_ - block_->ended : block_->barrierThreads;
-    if (block_->atBarrier < needed) return;
+    if (block_->atBarrier == 0 || block_->atBarrier < size_ - block_->ended) return;
     block_->atBarrier = 0;
     release(0, size_, Wait::Barrier);
   }

@@ -6,13 +6,24 @@
 const char* const operationNames[] = {"__syncwarp", "shuffle_xor", "mma_f16", "mma_bf16", "load_blocks", "load_blocks_transposed"};
 
 void Engine::barrier(unsigned threads) {
-  const unsigned needed = threads == 0 ? 0 : threads;
-  if (threads > size_ || (threads != 0 && current_->index >= threads)) fail(launchFailed, "thread " + std::to_string(current_->index) + " comes to a barrier of " + std::to_string(threads) + " threads");
-  if (block_->atBarrier > 0 && block_->barrierThreads != needed) fail(launchFailed, "threads wait at a barrier of " + count(block_->barrierThreads) + ", thread " + std::to_string(current_->index) + " at one of " + count(needed));
-  block_->barrierThreads = needed;
-  block_->atBarrier++;
-  current_->wait = Wait::Barrier;
-  openBarrier();
+  if (threads == 0) {
+    block_->atBarrier++;
+    current_->wait = Wait::Barrier;
+    openBarrier();
+    goOn();
+    return;
+  }
+  const std::string here = "thread " + std::to_string(current_->index);
+  if (threads > size_ || current_->index >= threads) fail(launchFailed, here + " comes to a barrier of " + std::to_string(threads) + " threads");
+  if (block_->atPart > 0 && block_->partThreads != threads) {
+    fail(launchFailed, "threads wait at a barrier of " + std::to_string(block_->partThreads) + " threads, " + here + " at one of " + std::to_string(threads) + " threads");
+  }
+  block_->partThreads = threads;
+  current_->wait = Wait::Part;
+  if (++block_->atPart == threads) {
+    block_->atPart = 0;
+    release(0, threads, Wait::Part);
+  }
   goOn();
 }
 
