@@ -20,15 +20,18 @@ const threads = 32;
  * each boundary is written once. With fewer, a long sequence would have a device wait for some threads, so its chunks are walked at once.
  */
 const enoughThreads = 1024;
+/** A device of subgroups is one that has room for more threads than any state gives: a walk from end to end would have it wait. */
+const enoughOfSubgroups = 65_536;
 
-export const boundaries: SpecialKernel<"boundaries"> = (node, { chunk }, epilogue) => {
+export const boundaries: SpecialKernel<"boundaries"> = (node, { chunk, target }, epilogue) => {
+  const enough = target.subgroup > 0 ? enoughOfSubgroups : enoughThreads;
   // What is carried goes through memory as it is: nothing may be made of it on the way.
-  const mayCarry = (places: readonly Dim[]): boolean => !epilogue && staticCount(places.filter((d) => d.name !== batchDim))! < enoughThreads;
+  const mayCarry = (places: readonly Dim[]): boolean => !epilogue && staticCount(places.filter((d) => d.name !== batchDim))! < enough;
   if (node.corrections) {
     const parts = partsOf(node);
     return parts && mayCarry([...parts.apart, ...parts.shared]) ? carriedCorrections(node, chunk, parts) : correctedBoundaries(node, chunk, epilogue);
   }
-  return mayCarry(new Tile(node, stateDims(node), epilogue).dims) ? carriedBoundaries(node, chunk) : walkedBoundaries(node, chunk, epilogue);
+  return mayCarry(new Tile(node, stateDims(node), epilogue).dims) ? carriedBoundaries(node, chunk, target) : walkedBoundaries(node, chunk, epilogue);
 };
 
 function walkedBoundaries(node: NodeOf<"boundaries">, chunk: number, epilogue: Epilogue | undefined): Launch[] {

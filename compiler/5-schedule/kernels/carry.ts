@@ -3,21 +3,25 @@
  * and how much of a state decays in it; then what was found is carried from chunk to chunk, in place. `corrected-carry.ts` is the form with corrections.
  */
 import { batchDim, chunkDim, tokenDim, type Dim, type Node, type NodeOf } from "../../../src/graph/graph.js";
-import { add, f, fma, mul, sub, u } from "../../../src/kernel/build.js";
+import { add, f, fma, less, min, mul, sub, u } from "../../../src/kernel/build.js";
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { indexIn, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import type { KernelTarget } from "../target.js";
 import { byFours, layoutAlong, readVector, zeros } from "../vector.js";
-import { forEachElement, merge, withPlace } from "./elements.js";
+import { forEachElement, withPlace } from "./elements.js";
 import { stateDims, Tile, Walk } from "./recurrence.js";
 import { scratch } from "./scratch.js";
 import { labelOf } from "./types.js";
 
 const threads = 32;
 
-export function carriedBoundaries(node: NodeOf<"boundaries">, chunk: number): Launch[] {
+/** Chunks whose ends are read before the first of them is carried on, where a device waits long for memory. */
+const ahead = 8;
+
+export function carriedBoundaries(node: NodeOf<"boundaries">, chunk: number, target: KernelTarget): Launch[] {
   const decay = node.decayed ? new Decays(node, chunk) : undefined;
-  return [chunkEnds(node, chunk), ...(decay ? [decay.launch()] : []), carry(node, chunk, decay?.products)];
+  return [chunkEnds(node, chunk), ...(decay ? [decay.launch()] : []), carry(node, chunk, decay?.products, target.subgroup > 0 ? ahead : 1)];
 }
 
 /** What each chunk makes of an empty state, stored where the state before the next chunk is to stand. */
@@ -68,7 +72,7 @@ function inChunks(operand: Node, carrier: Node): Dim[] {
   return [...outer, chunks, ...dims.filter((d) => d.name !== batchDim)];
 }
 
-function carry(node: NodeOf<"boundaries">, chunk: number, products: Node | undefined): Launch {
+function carry(node: NodeOf<"boundaries">, chunk: number, products: Node | undefined, together: number): Launch {
   const w = new KernelWriter("boundaries_carry", threads, node.span);
   const last = stateDims(node).filter((d) => d.name !== batchDim && d.size !== 1).at(-1);
   const involved = [...(node.started ? [node.inputs[0]!] : []), ...(products ? [products] : [])];
@@ -84,13 +88,28 @@ function carry(node: NodeOf<"boundaries">, chunk: number, products: Node | undef
     const start = walk.operands.first;
     const state = w.var_("state", start ? read(start, at) : fours === undefined ? f(0) : zeros);
     w.store(out, indexAt(walk.inTurn(u(0))), state);
-    w.for_("turn", u(1), walk.chunks, (turn) => {
-      const here = indexAt(walk.inTurn(turn));
+    const decayBefore = (turn: KernelExpr): KernelExpr | undefined => {
       const before = w.let_("before", walk.inTurn(sub(turn, u(1))));
-      const end = w.load(out, here);
-      w.assign(state, products ? fma(read(products, merge(at, withPlace(at, chunkDim, before))), state, end) : add(state, end));
+      return products && read(products, withPlace(at, chunkDim, before));
+    };
+    const onto = (here: KernelExpr, decay: KernelExpr | undefined, end: KernelExpr): void => {
+      w.assign(state, decay ? fma(decay, state, end) : add(state, end));
       w.store(out, here, state);
+    };
+    if (together === 1) return w.for_("turn", u(1), walk.chunks, (turn) => {
+      const here = indexAt(walk.inTurn(turn));
+      onto(here, decayBefore(turn), w.load(out, here));
     });
+    w.for_("first", u(1), walk.chunks, (first) => {
+      const lastTurn = w.let_("last_turn", sub(walk.chunks, u(1)));
+      const read = Array.from({ length: together }, (_, j) => {
+        const turn = w.let_("turn", min(add(first, u(j)), lastTurn));
+        const here = indexAt(walk.inTurn(turn));
+        const decay = decayBefore(turn);
+        return { here, decay: decay && w.let_("decay", decay), end: w.let_("end", w.load(out, here)) };
+      });
+      read.forEach(({ here, decay, end }, j) => w.if_(less(add(first, u(j)), walk.chunks), () => onto(here, decay, end)));
+    }, { step: u(together) });
   });
   return w.launch(places.map((d) => d.size), threads, labelOf(node));
 }
