@@ -9,11 +9,13 @@ import { arch, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Paths of shared libraries: for MSZ_CUDA_DRIVER, MSZ_NVRTC (the same file) and MSZ_NCCL. */
 export interface Simulator {
+  /** Paths of shared libraries; the first two are the same file. */
   readonly driver: string;
   readonly nvrtc: string;
   readonly nccl: string;
+  /** What makes the runtime take these and nothing else of CUDA, for `process.env` or a child's environment. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
@@ -30,7 +32,10 @@ export function buildSimulator(): Simulator | { readonly missing: string } {
   for (const name of sources) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
   const cache = join(tmpdir(), `msz-cuda-sim-${process.getuid?.() ?? 0}`);
   const to = join(cache, hash.digest("hex").slice(0, 16));
-  const found: Simulator = { driver: join(to, "libcuda-sim.so"), nvrtc: join(to, "libcuda-sim.so"), nccl: join(to, "libnccl-sim.so") };
+  const [driver, nccl] = [join(to, "libcuda-sim.so"), join(to, "libnccl-sim.so")];
+  // Compiled kernels are found again by other tests and by the next run; a library that is not there is none.
+  const environment = { MSZ_CUDA_DRIVER: driver, MSZ_NVRTC: driver, MSZ_NCCL: nccl, MSZ_CUBLASLT: join(to, "none"), MSZ_CACHE: join(to, "kernels") };
+  const found: Simulator = { driver, nvrtc: driver, nccl, environment };
   if (existsSync(found.nccl)) return found;
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   const aside = mkdtempSync(join(cache, "build-"));

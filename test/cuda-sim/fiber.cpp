@@ -23,7 +23,7 @@ void finished(Fiber* self) {
 }
 }  // namespace
 
-#if defined(__x86_64__)
+#if defined(SIM_OWN_SWITCH)
 extern "C" void simSwitch(void** save, void* to);
 // What a called function must keep: six registers, and the stack.
 asm(R"(
@@ -70,7 +70,7 @@ Fiber* makeFiber(void (*entry)(), size_t bytes) {
 void resetFiber(Fiber* fiber, void (*entry)()) {
   if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(fiber->stack, fiber->bytes);
   fiber->asan = nullptr;
-#if defined(__x86_64__)
+#if defined(SIM_OWN_SWITCH)
   uintptr_t top = (reinterpret_cast<uintptr_t>(fiber->stack) + fiber->bytes - fiber->colour) & ~uintptr_t(63);
   void** at = reinterpret_cast<void**>(top);
   *--at = nullptr;
@@ -89,7 +89,7 @@ void resetFiber(Fiber* fiber, void (*entry)()) {
 void switchFiber(Fiber* from, Fiber* to) {
   cameFrom = from;
   if (__sanitizer_start_switch_fiber) __sanitizer_start_switch_fiber(&from->asan, to->stack, to->bytes);
-#if defined(__x86_64__)
+#if defined(SIM_OWN_SWITCH)
   simSwitch(&from->at, to->at);
 #else
   swapcontext(&from->at, &to->at);

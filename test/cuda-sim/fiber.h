@@ -1,7 +1,10 @@
 /** A stack of its own for a running thread of a kernel, and the way from one to another. */
 #pragma once
 #include <cstddef>
-#if !defined(__x86_64__)
+// SIM_UCONTEXT: to try on this processor what others do.
+#if defined(__x86_64__) && !defined(SIM_UCONTEXT)
+#define SIM_OWN_SWITCH 1
+#else
 #include <ucontext.h>
 #endif
 
@@ -12,7 +15,7 @@ struct Fiber {
   /** Begins anew at its entry when it is next switched to. */
   bool fresh = true;
   void* asan = nullptr;
-#if defined(__x86_64__)
+#if defined(SIM_OWN_SWITCH)
   void* at = nullptr;
 #else
   ucontext_t at;
