@@ -28,6 +28,7 @@ export function askBackend(backend: BackendName, command: readonly string[], mil
       if (late) return none(`it did not answer within ${milliseconds / 1000} seconds`);
       const found = code === 0 ? surveyOf(Buffer.concat(out).toString()) : undefined;
       if (found) return resolve(found);
+      if (code === 0) return none("its answer could not be read");
       const words = errors.trim().split("\n").at(-1);
       none(`looking for it ended with ${signal ?? `code ${code}`}${words ? `: ${words}` : ""}`);
     });

@@ -22,9 +22,10 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
       hint: count === 1 ? "this machine has one, which is number 0" : `this machine has ${count}, numbered from 0: \`msz devices\` lists them`,
     });
   }
+  const compiler = new ModuleCompiler({ ffi, driverVersion: driver.version, onWarning: options.onWarning });
+  await compiler.expectKernels();
   const context = driver.openContext(ordinal);
   const { name, computeCapability } = context.properties;
-  const compiler = new ModuleCompiler({ ffi, driverVersion: driver.version, onWarning: options.onWarning });
   const description = `${name} (sm_${computeCapability.join("")}, driver for CUDA ${Math.floor(driver.version / 1000)}.${Math.floor((driver.version % 1000) / 10)})`;
   return new CudaDevice({
     context,

@@ -25,18 +25,26 @@ export async function surveyCudaHere(machine: Machine = thisMachine()): Promise<
   const { library, tried } = loadFirst(ffi, search);
   const version = library ? driverVersion(ffi, library) : 0;
   const { devices, problem } = library ? gpus(ffi, library) : { devices: [], problem: noDriver(search, tried, machine.platform) };
+  const old = newestMajor(version) === 12;
+  const nvrtc = findNvrtcHere(ffi, version, machine);
+  const nvcc = await nvccFinding(machine, version);
+  const cache = cacheFinding(machine);
   const libraries: Finding[] = [
     library ? driverFinding(library, version) : missing("driver", tried, problem?.hint),
-    compilerFinding("NVRTC", findNvrtcHere(ffi, version, machine), "`pip install nvidia-cuda-nvrtc` brings NVIDIA's compiler"),
-    await nvccFinding(machine, version),
-    libraryFinding(ffi, "cuBLASLt", findCublasLt(machine, newestMajor(version)), cublasLtVersion, "optional, for large products: `pip install nvidia-cublas`"),
-    libraryFinding(ffi, "NCCL", findNccl(machine), ncclVersion, "only for training on several GPUs: `pip install nvidia-nccl-cu13`"),
-    cacheFinding(machine),
+    compilerFinding("NVRTC", nvrtc, `\`pip install nvidia-cuda-nvrtc${old ? "-cu12" : ""}\` brings NVIDIA's compiler`),
+    nvcc,
+    libraryFinding(ffi, "cuBLASLt", findCublasLt(machine, newestMajor(version)), cublasLtVersion, `optional, for large products: \`pip install nvidia-cublas${old ? "-cu12" : ""}\``),
+    libraryFinding(ffi, "NCCL", findNccl(machine), ncclVersion, `only for training on several GPUs: \`pip install nvidia-nccl-cu${old ? 12 : 13}\``),
+    cache,
   ];
+  const first = devices.find(({ found }) => found) ? undefined : (problem ?? devices[0]);
+  // As `openCudaDevice` refuses it.
+  const noKernels = !nvrtc.compiler && !nvcc.found && !(cache.totalBytes! > 0);
   return {
     backend: "cuda",
-    usable: devices.some(({ found }) => found),
-    ...(problem ? { reason: problem.message, hint: problem.hint } : devices.some(({ found }) => found) ? {} : { reason: devices[0]?.description, hint: devices[0]?.hint }),
+    ...(first ? { usable: false, reason: "message" in first ? first.message : first.description, hint: first.hint }
+      : noKernels ? { usable: false, reason: "there is no compiler for its kernels, and no earlier run has kept any", hint: libraries[1]!.hint }
+      : { usable: true }),
     devices,
     libraries,
   };

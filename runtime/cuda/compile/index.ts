@@ -39,6 +39,15 @@ export class ModuleCompiler {
   }
 
   /**
+   * Before a device is chosen: that there is a compiler, or at least something that an earlier run has kept.
+   * @throws MszError `no-cuda`, so that another backend may be tried
+   */
+  async expectKernels(): Promise<void> {
+    const { compiler, tried } = await (this.#found ??= findCompiler(this.options));
+    if (!compiler && this.cache.size().files === 0) throw noCompiler("no-cuda", "CUDA cannot be used: there is no compiler for its kernels, and no earlier run has kept any", tried);
+  }
+
+  /**
    * Several may be asked for at once.
    * @param what for messages: `the kernels of \`decode\``
    * @throws MszError `kernel-rejected`, `no-compiler`
@@ -47,7 +56,7 @@ export class ModuleCompiler {
     const { compiler, tried } = await (this.#found ??= findCompiler(this.options));
     const kept = this.cache.read(source, architecture, compiler?.identity);
     if (kept) return kept;
-    if (!compiler) throw noCompiler(what, tried);
+    if (!compiler) throw noCompiler("no-compiler", `there is no compiler for ${what}, and no earlier run has kept them compiled`, tried);
     const image = await this.#limit(() => compiler.compile(what, source, architecture));
     this.compiled++;
     this.cache.write(source, architecture, compiler.identity, image);
@@ -102,10 +111,11 @@ function reasonOf(error: unknown): string {
   return error.reason ? `${error.message} (${error.reason})` : error.message;
 }
 
-function noCompiler(what: string, tried: readonly string[]): MszError {
-  return new MszError("no-compiler", `there is no compiler for ${what}, and no earlier run has kept them compiled`, {
+function noCompiler(code: "no-cuda" | "no-compiler", message: string, tried: readonly string[]): MszError {
+  return new MszError(code, message, {
     blame: "machine",
     reason: `tried ${tried.join("; ")}`,
+    // Two packages: the major version of the compiler is at most the driver's.
     hint: "`pip install nvidia-cuda-nvrtc` (for a driver of CUDA 12 `nvidia-cuda-nvrtc-cu12`) brings NVIDIA's compiler, and so does the CUDA toolkit; MSZ_NVRTC or MSZ_NVCC may name one",
   });
 }
