@@ -8,7 +8,7 @@
  * Nodes that cost nothing (`Light`) belong to no group: every reader computes them again.
  */
 import { bug } from "../../src/base/assert.js";
-import type { Dim, Graph, Node } from "../../src/graph/graph.js";
+import { narrowOf, tokenDim, type Dim, type Graph, type Node } from "../../src/graph/graph.js";
 import { isView, sourceOf } from "../../src/kernel/view.js";
 import { connect, first, lastOf, reaches, type Draft, type GroupKind } from "./draft.js";
 import { overStates } from "./over-states.js";
@@ -30,9 +30,14 @@ export interface Group {
 
 /** Elements that are cheap to compute again by each reader. */
 const lightCost = 8;
+/**
+ * From this many weights on a product of a training step stands alone on CUDA, where a library may do it: an epilogue saves a write and a read of the result, 8 bytes for each
+ * element, and a library saves a good part of the product's time, whose 2 · inner operations for each element are worth more than that from about 500 inner places on.
+ */
+const aloneFrom = 2 ** 20;
 
 export function groupNodes(graph: Graph, target: KernelTarget = wgslTarget): Group[] {
-  const grouper = new Grouper(graph, target.bindings);
+  const grouper = new Grouper(graph, target);
   for (const node of graph.nodes) grouper.place(node);
   return grouper.finish();
 }
@@ -61,7 +66,13 @@ class Grouper {
   /** From this id on nodes belong to the backward pass. */
   private readonly backward: number;
 
-  constructor(graph: Graph, private readonly bindingLimit: number) {
+  private readonly bindingLimit: number;
+  /** Whether the graph is of training. */
+  private readonly trains: boolean;
+
+  constructor(graph: Graph, private readonly target: KernelTarget) {
+    this.bindingLimit = target.bindings;
+    this.trains = graph.backward !== undefined;
     const results = [...graph.outputs, ...graph.stateUpdates, ...graph.parameterUpdates].map((r) => sourceOf(r.node));
     this.live = reachable(results);
     for (const node of results) this.needed.add(node);
@@ -187,11 +198,18 @@ class Grouper {
   private extendsEpilogue(node: Node, group: Draft): boolean {
     const tail = lastOf(group.nodes);
     const op = first(group.nodes);
-    if (!takesEpilogue(op) || node.op !== "map" || this.needed.has(tail) || !this.isReadBy(tail, node)) return false;
+    if (!takesEpilogue(op) || this.standsAlone(op) || node.op !== "map" || this.needed.has(tail) || !this.isReadBy(tail, node)) return false;
     const own = this.updates.get(node);
     // What is updated from itself is updated in place, by a kernel where each thread sees its own element only.
     if (own !== undefined && this.sourcesOf(node).some((s) => storageKey(s) === own)) return false;
     return node.dtype === "f32" && this.spaceOf(node) === group.space && this.readsInPlace(node, group);
+  }
+
+  /** A large product that a library may do: it has no product of a narrow and a wide factor. */
+  private standsAlone(op: Node): boolean {
+    if (op.op !== "matmul" || !this.trains || this.target.name !== "cuda") return false;
+    const [x, weight] = op.inputs as [Node, Node];
+    return sourceOf(x).storage === narrowOf(this.target.precision) && innerCount(weight) >= aloneFrom && op.dims.some((d) => d.name === tokenDim && d.size !== 1);
   }
 
   /** Whether `reader` alone needs the value: at once, or through nodes that each have one reader and are computed by it again. */

@@ -8,14 +8,16 @@ import { add, cast, component, div, equal, f, flatWorkgroup, i, less, max, min, 
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import type { KernelTarget } from "../target.js";
 import { layoutAlong, readVector } from "../vector.js";
+import { acrossWorkgroup, joinFour, subgroup } from "./across.js";
 import { namePlaces, withPlace, type Places } from "./elements.js";
 import { finish, finishVectors, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
-export const crossEntropy: SpecialKernel<"cross_entropy"> = (node, _context, epilogue) => {
+export const crossEntropy: SpecialKernel<"cross_entropy"> = (node, { target }, epilogue) => {
   const rows = node.dims;
-  const w = new KernelWriter(kernelName("cross_entropy", epilogue), threadsFor(node), node.span);
-  forEachRow(w, node, rows, byFours(node), (softmax, at) => {
+  const w = new KernelWriter(kernelName("cross_entropy", epilogue), threadsFor(node, target), node.span);
+  forEachRow({ w, node, rows, fours: byFours(node), target }, (softmax, at) => {
     const { smoothing } = node;
     const logSum = w.let_("log_sum", unary("log", softmax.total));
     const loss = w.var_("loss", mul(f(1 - smoothing), sub(logSum, softmax.aboveTarget())));
@@ -26,11 +28,11 @@ export const crossEntropy: SpecialKernel<"cross_entropy"> = (node, _context, epi
   return [w.launch(rows.map((d) => d.size), 1, labelOf(node))];
 };
 
-export const crossEntropyGradient: SpecialKernel<"cross_entropy_gradient"> = (node, _context, epilogue) => {
+export const crossEntropyGradient: SpecialKernel<"cross_entropy_gradient"> = (node, { target }, epilogue) => {
   const rows = node.dims.filter((d) => d.name !== node.dim);
-  const w = new KernelWriter(kernelName("cross_entropy_gradient", epilogue), threadsFor(node), node.span);
+  const w = new KernelWriter(kernelName("cross_entropy_gradient", epilogue), threadsFor(node, target), node.span);
   const fours = byFours(node) ? finishVectors(node, epilogue, node.dim) : undefined;
-  forEachRow(w, node, rows, fours !== undefined, (softmax, at) => {
+  forEachRow({ w, node, rows, fours: fours !== undefined, target }, (softmax, at) => {
     const { smoothing } = node;
     const weight = w.let_("weight", w.read(node.inputs[2]!, at));
     const scale = w.let_("scale", div(weight, softmax.total));
@@ -49,8 +51,9 @@ export const crossEntropyGradient: SpecialKernel<"cross_entropy_gradient"> = (no
 
 type Entropy = NodeOf<"cross_entropy"> | NodeOf<"cross_entropy_gradient">;
 
-/** Each thread joins the parts of all, so that more of them would soon do little else. */
-function threadsFor(node: Entropy): number {
+/** Without subgroups each thread joins the parts of all, so that more of them would soon do little else. */
+function threadsFor(node: Entropy, target: KernelTarget): number {
+  if (target.subgroup > 0) return sizeOf(node) >= 8192 ? 256 : sizeOf(node) >= 512 ? 128 : subgroup;
   return sizeOf(node) >= 512 ? 64 : 32;
 }
 
@@ -63,12 +66,21 @@ function byFours(node: Entropy): boolean {
   return layoutAlong(node.inputs[0]!, node.dim) === "vector";
 }
 
-function forEachRow(w: KernelWriter, node: Entropy, rows: readonly Dim[], fours: boolean, body: (softmax: Softmax, at: Places) => void): void {
+interface Work {
+  readonly w: KernelWriter;
+  readonly node: Entropy;
+  readonly rows: readonly Dim[];
+  /** Whether classes are taken four at a time. */
+  readonly fours: boolean;
+  readonly target: KernelTarget;
+}
+
+function forEachRow({ w, node, rows, fours, target }: Work, body: (softmax: Softmax, at: Places) => void): void {
   const row = w.let_("row", flatWorkgroup());
   // Whole workgroups stay or go, so all threads of one meet at the barriers.
   w.if_(less(row, elementCount(rows)), () => {
     const at = namePlaces(w, coordinatesOf(rows, row));
-    body(new Softmax(w, node, at, fours), at);
+    body(new Softmax(w, node, at, fours, target.subgroup > 0), at);
   });
 }
 
@@ -83,7 +95,7 @@ class Softmax {
   private readonly dim: string;
   private readonly parts: string;
 
-  constructor(private readonly w: KernelWriter, node: Entropy, private readonly at: Places, private readonly fours: boolean) {
+  constructor(private readonly w: KernelWriter, node: Entropy, private readonly at: Places, private readonly fours: boolean, private readonly subgroups: boolean) {
     [this.logits, this.dim, this.size] = [node.inputs[0]!, node.dim, sizeOf(node)];
     this.parts = w.array("parts", "f32", w.threads, "workgroup");
     const id = w.read(node.inputs[1]!, at);
@@ -127,7 +139,9 @@ class Softmax {
     const { w, parts, fours } = this;
     const own = w.var_(`own_${name}`, this.splat(start));
     this.each((place) => w.assign(own, join(own, of(place))));
-    w.storeArray(parts, thread, fours ? join(join(component(own, 0), component(own, 1)), join(component(own, 2), component(own, 3))) : own);
+    const one = fours ? joinFour(own, join) : own;
+    if (this.subgroups) return acrossWorkgroup(w, parts, one, join);
+    w.storeArray(parts, thread, one);
     w.barrier();
     // Each thread goes through all of them: a tree would need a barrier a level, which is what software adapters are slowest at.
     const all = w.var_(name, start);

@@ -11,6 +11,7 @@ import {
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import { acrossWorkgroup } from "./across.js";
 import { finish, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
 /** A long vocabulary wants many threads, a short one few barriers' worth of them. */
@@ -18,7 +19,7 @@ function threadsFor(vocabulary: number): number {
   return vocabulary >= 4096 ? 256 : 64;
 }
 
-export const sample: SpecialKernel<"sample"> = (node, _context, epilogue) => {
+export const sample: SpecialKernel<"sample"> = (node, { target }, epilogue) => {
   const [logits, settings, seed, drawn] = node.inputs as [Node, Node, Node, Node];
   const vocabulary = constantValue(elementCount(logits.dims.slice(-1))) ?? bug("a vocabulary of symbolic size");
   const w = new KernelWriter(kernelName("sample", epilogue), threadsFor(vocabulary), node.span);
@@ -29,7 +30,7 @@ export const sample: SpecialKernel<"sample"> = (node, _context, epilogue) => {
     const temperature = w.let_("temperature", setting(0));
     const topK = w.let_("top_k", cast("u32", max(setting(1), f(0))));
     const topP = w.let_("top_p", setting(2));
-    const draw = new Draw(w, logits, vocabulary, row, temperature);
+    const draw = new Draw(w, logits, vocabulary, row, temperature, target.subgroup > 0);
     const at = new Map([[batchDim, row]]);
 
     w.if_(equal(temperature, f(0)), () => {
@@ -70,6 +71,8 @@ class Draw {
     readonly vocabulary: number,
     private readonly row: KernelExpr,
     private readonly temperature: KernelExpr,
+    /** Whether threads of a subgroup can exchange registers. */
+    private readonly subgroups: boolean,
   ) {
     this.dim = logits.dims.at(-1)!;
     this.words = w.array("words", "u32", w.threads, "workgroup");
@@ -190,6 +193,7 @@ class Draw {
   /** All threads' values as one, in a fixed order; every thread gets it. */
   private reduce(array: string, own: KernelExpr, join: (a: KernelExpr, b: KernelExpr) => KernelExpr): KernelExpr {
     const { w } = this;
+    if (this.subgroups) return acrossWorkgroup(w, array, own, join);
     w.storeArray(array, thread, own);
     w.barrier();
     // Each thread goes through all of them: a tree would need a barrier a level, which is what software adapters are slowest at.
