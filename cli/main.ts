@@ -6,7 +6,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { reportError, result } from "./report.js";
-import { backendNames, benchEntryNames, choiceOption, emitNames, entryNames, listOption, numberOption, numbersOption, schemeNames, setOption, targetNames } from "./options.js";
+import { backendNames, benchEntryNames, choiceOption, emitNames, entryNames, listOption, numberOption, numbersOption, precisionNames, schemeNames, setOption, targetNames } from "./options.js";
 import { usageError } from "./usage.js";
 
 const program = new Command("msz")
@@ -19,6 +19,7 @@ const program = new Command("msz")
 
 const backend = (): Option => new Option("-b, --backend <name>", "where to run: cuda, webgpu or tfjs (default: a GPU where there is one, else tfjs)").argParser(choiceOption("--backend", backendNames));
 const debugSync = (): Option => new Option("--debug-sync", "with --backend cuda: wait behind every launch, so that an error names the launch that caused it; slow");
+const precision = (where: string): Option => new Option("--precision <name>", `${where}: what a spec's matrix products multiply: float32, float16 or bfloat16 (default: the \`precision\` of its \`train\` block, else float32)`).argParser(choiceOption("--precision", precisionNames));
 const set = (): Option => new Option("--set <name=value>", "override a constant of the spec; may be repeated").argParser(setOption);
 const chunk = (): Option => new Option("--chunk <n>", "tokens in a chunk of the parallel form").argParser(numberOption("--chunk", { min: 1, max: 4096, whole: true }));
 const names = (): Option => new Option("--names <scheme>", "parameter names of the weights file").argParser(choiceOption("--names", schemeNames));
@@ -67,7 +68,8 @@ program
   .description("compile a spec to a plan")
   .argument("<file>", "a spec")
   .option("-o, --out <dir>", "folder for the plan (default: beside the spec)")
-  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, cuda, tfjs (default: wgsl and tfjs)").argParser(listOption("--target", targetNames)))
+  .addOption(new Option("--target <list>", "targets, apart by commas: wgsl, cuda, tfjs (default: all)").argParser(listOption("--target", targetNames)))
+  .addOption(precision("with the target cuda"))
   .addOption(set())
   .addOption(chunk())
   .option("--training", "with the entries gradients, evaluate, inspect, accumulate and train")
@@ -92,6 +94,7 @@ program
   .addOption(lengthPenalty())
   .addOption(maxLength())
   .addOption(backend())
+  .addOption(precision("with --backend cuda"))
   .addOption(debugSync())
   .addOption(new Option("--temperature <t>", "0 is greedy; a translation is then drawn and not searched for").argParser(numberOption("--temperature", { min: 0, max: 100 })))
   .addOption(new Option("--top-k <k>", "draw from the k likeliest; 0 is off").argParser(numberOption("--top-k", { min: 0, whole: true })))
@@ -118,6 +121,7 @@ program
   .requiredOption("-o, --out <file>", "where to write the outputs (.safetensors)")
   .addOption(new Option("--prefill <n>", "for recurrent: prefill n tokens, then decode").argParser(numberOption("--prefill", { min: 1, whole: true })))
   .addOption(backend())
+  .addOption(precision("with --backend cuda"))
   .addOption(debugSync())
   .addOption(set())
   .addHelpText("after", example("msz call model.msz --entry forward --weights w.safetensors --inputs in.safetensors -o out.safetensors"))
@@ -169,6 +173,7 @@ program
   .option("--lowercase", "scores of translations without regard to case")
   .option("--translations <file>", "where to write the translations, one a line")
   .addOption(backend())
+  .addOption(precision("with --backend cuda"))
   .addOption(debugSync())
   .addOption(set())
   .option("--json", "one JSON object on stdout")
@@ -187,6 +192,7 @@ program
   .addOption(new Option("--tokens <list>", "lengths, apart by commas (default: a quarter of the model's context, the context, four times the context; without one 128,512,2048, of a model that translates 16,64,256, its sources as long)").argParser(numbersOption("--tokens", { min: 1, max: 1e7, whole: true })))
   .addOption(new Option("--batch <n>", "sequences at the longest length, and of decode; shorter ones have more, for the same tokens a step").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })).default(1))
   .addOption(new Option("-b, --backend <list>", "where to run, apart by commas: cuda, webgpu, tfjs (default: the last two)").argParser(listOption("--backend", backendNames)))
+  .addOption(precision("with --backend cuda"))
   .addOption(debugSync())
   .addOption(new Option("--entries <list>", "what to time, apart by commas: train, prefill, decode (default: all)").argParser(listOption("--entries", benchEntryNames)))
   .addOption(new Option("--runs <n>", "timed runs, of which the median is told").argParser(numberOption("--runs", { min: 1, max: 1e4, whole: true })).default(5))

@@ -1,12 +1,14 @@
 /** Parsing of option values: each refuses with the option's name, what was given and what it takes. Loads nothing heavy. */
 import type { Target } from "../compiler/index.js";
 import type { BackendName, NameScheme } from "../runtime/index.js";
+import type { PlanPrecision } from "../src/plan/plan.js";
 import type { BenchEntry } from "./bench/steps.js";
 import { MszError } from "../src/base/error.js";
 import { didYouMean } from "../src/base/suggest.js";
 
 export const backendNames: readonly BackendName[] = ["webgpu", "cuda", "tfjs"];
 export const targetNames: readonly Target[] = ["wgsl", "cuda", "tfjs"];
+export const precisionNames: readonly PlanPrecision[] = ["float32", "float16", "bfloat16"];
 export const schemeNames: readonly NameScheme[] = ["msz", "fairseq"];
 export const emitNames = ["graph", "kernels"] as const;
 export const entryNames = ["encode", "forward", "recurrent", "decode", "gradients", "parameters"] as const;

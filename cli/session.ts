@@ -4,7 +4,7 @@ import { dirname, extname, join } from "node:path";
 import { MszError } from "../src/base/error.js";
 import { validatePlan } from "../src/plan/validate.js";
 import type { Model } from "../src/model/model.js";
-import type { Plan, PlanVocabulary } from "../src/plan/plan.js";
+import type { Plan, PlanPrecision, PlanVocabulary } from "../src/plan/plan.js";
 import { load, type BackendName, type NameScheme, type Session, type WeightsInput } from "../runtime/index.js";
 import type { CompileOptions, Target } from "../compiler/index.js";
 import type { Tokenizers } from "./corpus/pairs.js";
@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly backend?: BackendName;
   /** On cuda: waits behind every launch. */
   readonly debugSync?: boolean;
+  /** On cuda: what a spec's matrix products multiply. */
+  readonly precision?: PlanPrecision;
   readonly set?: Readonly<Record<string, string>>;
   /** Entries of training that a spec is compiled with; a plan has those that it was made with. */
   readonly training?: CompileOptions["training"];
@@ -26,10 +28,14 @@ export interface SessionOptions {
 export const targetsOf: Readonly<Record<BackendName, readonly Target[]>> = { webgpu: ["wgsl"], cuda: ["cuda"], tfjs: ["tfjs"] };
 
 /** Before anything is read. @throws MszError `bad-option` where no run is on cuda for sure */
-export function checkDebugSync(debugSync: boolean | undefined, backend: BackendName | readonly BackendName[] | undefined): void {
-  if (!debugSync || [backend].flat().includes("cuda")) return;
-  const asked = backend === undefined ? "no backend was asked for" : `the backend is ${[backend].flat().join(" and ")}`;
-  throw new MszError("bad-option", "`--debug-sync` is for CUDA, where it waits behind every launch", { reason: asked, hint: "add `--backend cuda`, or leave `--debug-sync` out" });
+export function checkCudaOptions({ debugSync, precision }: Pick<SessionOptions, "debugSync" | "precision">, backend: BackendName | readonly BackendName[] | undefined): void {
+  if ([backend].flat().includes("cuda")) return;
+  const reason = backend === undefined ? "no backend was asked for" : `the backend is ${[backend].flat().join(" and ")}`;
+  const refuse = (option: string, what: string): never => {
+    throw new MszError("bad-option", `\`${option}\` is for CUDA, where it ${what}`, { reason, hint: `add \`--backend cuda\`, or leave \`${option}\` out` });
+  };
+  if (debugSync) refuse("--debug-sync", "waits behind every launch");
+  if (precision !== undefined) refuse("--precision", "says what matrix products multiply");
 }
 
 export interface OpenedPlan extends Tokenizers {
@@ -39,10 +45,11 @@ export interface OpenedPlan extends Tokenizers {
 }
 
 /** A spec is compiled for `targets`, a plan is read. */
-export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "training" | "chunk">): OpenedPlan {
+export function openPlan(file: string, options: Pick<CompileOptions, "set" | "targets" | "training" | "chunk" | "precision">): OpenedPlan {
   if (extname(file) === ".json") {
     if (options.set) throw new MszError("bad-option", "`--set` changes constants of a spec; a plan has none any more", { hint: "compile the spec again with `msz compile --set …`" });
     if (options.chunk !== undefined) throw new MszError("bad-option", "`--chunk` cuts the parallel form of a spec; that of a plan is made already", { hint: "compile the spec again with `msz compile --chunk …`" });
+    if (options.precision !== undefined) throw new MszError("bad-option", "`--precision` says what a spec's kernels for CUDA multiply; those of a plan are made already", { hint: "compile the spec again with `msz compile --precision …`" });
     const plan = readPlan(file);
     const { vocabulary, source } = plan.model;
     const read = (of: PlanVocabulary | undefined): unknown => (of?.kind === "tokenizer" ? readTokenizer(file, of.file) : undefined);
@@ -98,14 +105,14 @@ function readPlan(file: string): Plan {
 
 /** @param expect throws where the plan will not do: before anything is said about weights */
 export async function openSession(file: string, options: SessionOptions, expect: (plan: Plan) => void = () => {}): Promise<Session> {
-  checkDebugSync(options.debugSync, options.backend);
+  checkCudaOptions(options, options.backend);
   const weights = await openWeights(file, options.weights).catch((error: unknown) => {
     // Mistakes in the spec are told before missing weights; no kernels are made for it.
-    expect(openPlan(file, { set: options.set, targets: [] }).plan);
+    expect(openPlan(file, { set: options.set, precision: options.precision, targets: [] }).plan);
     throw error;
   });
   try {
-    const opened = openPlan(file, { set: options.set, training: options.training, targets: options.backend && targetsOf[options.backend] });
+    const opened = openPlan(file, { set: options.set, precision: options.precision, training: options.training, targets: options.backend && targetsOf[options.backend] });
     expect(opened.plan);
     return await sessionOf(opened, weights, options);
   } finally {

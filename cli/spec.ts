@@ -48,6 +48,6 @@ export function expectDecoder(plan: Plan, lacks: string): void {
   throw new MszError("encoder-alone", `the model ${plan.model.name} is an encoder alone: it ${lacks}`, { hint: "`msz call --entry encode` gives what it makes of a text" });
 }
 
-export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired" | "training"> = {}): CompileResult {
+export function compileFile(path: string, options: Pick<CompileOptions, "set" | "targets" | "chunk" | "modelRequired" | "training" | "precision" | "ranks"> = {}): CompileResult {
   return compile(readSpec(path), { ...options, library: readLibrary(), readFile: readNamedFile });
 }

@@ -6,13 +6,13 @@ import { MszError, type BackendName } from "../../runtime/index.js";
 import type { Device, Weights } from "../../runtime/device.js";
 import { checkTarget, openDevice, valuesOf } from "../../runtime/load.js";
 import type { NameScheme } from "../../runtime/weights/names.js";
-import type { Plan } from "../../src/plan/plan.js";
+import type { Plan, PlanPrecision } from "../../src/plan/plan.js";
 import { measureRow, type Row } from "../bench/rows.js";
 import { notForTraining, type BenchEntry, type StepSize } from "../bench/steps.js";
 import { jsonOf, tableOf } from "../bench/table.js";
 import { benchEntryNames } from "../options.js";
 import { note, result, warn } from "../report.js";
-import { checkDebugSync, checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
+import { checkCudaOptions, checkMemory, openPlan, openWeights, targetsOf } from "../session.js";
 import { expectDecoder } from "../spec.js";
 import { grouped, Progress } from "../progress.js";
 
@@ -27,6 +27,7 @@ export interface BenchOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly chunk?: number;
   readonly debugSync?: boolean;
+  readonly precision?: PlanPrecision;
   readonly json?: boolean;
 }
 
@@ -34,7 +35,7 @@ export interface BenchOptions {
 const defaultBackends: readonly BackendName[] = ["webgpu", "tfjs"];
 
 export async function bench(file: string, options: BenchOptions): Promise<void> {
-  checkDebugSync(options.debugSync, options.backend);
+  checkCudaOptions(options, options.backend);
   const plans = openPlans(file, options);
   const plan = plans[0]!.plan;
   checkMemory(plan);
@@ -102,7 +103,7 @@ function openPlans(file: string, options: BenchOptions): Planned[] {
   const targets = options.backend?.flatMap((b) => targetsOf[b]);
   const entries = options.entries ?? benchEntryNames;
   const open = (training: boolean): ReturnType<typeof openPlan> =>
-    openPlan(file, { set: options.set, chunk: options.chunk, targets, training: training ? ["accumulate", "train"] : [] });
+    openPlan(file, { set: options.set, chunk: options.chunk, precision: options.precision, targets, training: training ? ["accumulate", "train"] : [] });
   const first = open(entries.every((e) => e === "train"));
   expectDecoder(first.plan, "neither decodes nor trains, and that is what is measured");
   if (first.model === undefined) {

@@ -1,8 +1,9 @@
 /** `msz compile`: the plan beside its tokenizers, and on request the graphs and kernels as text. Everything is made before anything is written. */
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { MszError } from "../../src/base/error.js";
 import { printGraph } from "../../src/graph/print.js";
 import type { Model, Vocabulary } from "../../src/model/model.js";
-import type { Plan, PlanVocabulary } from "../../src/plan/plan.js";
+import type { Plan, PlanPrecision, PlanVocabulary } from "../../src/plan/plan.js";
 import { trainingEntryNames, type Target } from "../../compiler/index.js";
 import { megabytes, readText, refuseSameFile, writeFilesWhole } from "../files.js";
 import type { emitNames } from "../options.js";
@@ -14,18 +15,20 @@ export interface CompileCommandOptions {
   readonly target?: readonly Target[];
   readonly set?: Readonly<Record<string, string>>;
   readonly chunk?: number;
+  /** Of the target cuda. */
+  readonly precision?: PlanPrecision;
   readonly emit?: readonly (typeof emitNames)[number][];
   /** With the entries of training too. */
   readonly training?: boolean;
 }
 
-/** What runs in a page and everywhere else; kernels for CUDA make a plan as large again, for those who ask. */
-const defaultTargets: readonly Target[] = ["wgsl", "tfjs"];
-
 export function compileCommand(file: string, options: CompileCommandOptions): void {
   const emit = options.emit ?? [];
+  if (options.precision !== undefined && options.target && !options.target.includes("cuda")) {
+    throw new MszError("bad-option", "`--precision` is for CUDA, where it says what matrix products multiply", { reason: `the plan is for ${options.target.join(" and ")}`, hint: "add cuda to `--target`, or leave `--precision` out" });
+  }
   const { plan, model, graphs } = planOf(file, {
-    set: options.set, chunk: options.chunk, targets: options.target ?? defaultTargets, ...(options.training ? { training: trainingEntryNames } : {}),
+    set: options.set, chunk: options.chunk, targets: options.target, precision: options.precision, ...(options.training ? { training: trainingEntryNames } : {}),
   });
   if (options.training) expectDecoder(plan, "has no loss to train by");
 
@@ -39,8 +42,9 @@ export function compileCommand(file: string, options: CompileCommandOptions): vo
   if (emit.includes("kernels")) for (const [name, text] of kernelFiles(plan)) files.set(join(folder, `${stem}.${name}`), text);
   writeFilesWhole(files);
 
-  const kernels = (plan.targets.wgsl ?? plan.targets.cuda)?.kernels.length;
-  note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length === 1 ? "1 entry" : `${plan.entries.length} entries`}, for ${Object.keys(plan.targets).join(" and ")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
+  const { wgsl, cuda } = plan.targets;
+  const kernels = wgsl || cuda ? (wgsl?.kernels.length ?? 0) + (cuda?.kernels.length ?? 0) : undefined;
+  note(`${planPath}: ${megabytes(Buffer.byteLength(planText))}, ${plan.entries.length === 1 ? "1 entry" : `${plan.entries.length} entries`}, for ${Object.keys(plan.targets).join(", ").replace(/, (\w+)$/, " and $1")}${kernels === undefined ? "" : `, ${kernels} kernels`}`);
 }
 
 /** Of both sides. A user's own file stays as it is. @throws MszError `same-file` */
@@ -56,8 +60,16 @@ function tokenizerCopies(plan: Plan, model: Model, folder: string): [string, str
   });
 }
 
-function kernelFiles(plan: Plan): [string, string][] {
-  const { wgsl, cuda } = plan.targets;
-  const named = (kernels: readonly { name: string; source: string }[], ending: string): [string, string][] => kernels.map((k, i) => [`${String(i).padStart(3, "0")}-${k.name}.${ending}`, k.source]);
-  return [...named(wgsl?.kernels ?? [], "wgsl"), ...named((cuda?.kernels ?? []).map((k) => ({ ...k, source: `${cuda!.header}\n${k.source}` })), "cu")];
+/** Those of CUDA with the header, so that each compiles by itself, and an entry's persistent kernel behind those that it calls. */
+function kernelFiles({ targets: { wgsl, cuda } }: Plan): [string, string][] {
+  const numbered = (at: number, name: string, ending: string): string => `${String(at).padStart(3, "0")}-${name}.${ending}`;
+  const files = (wgsl?.kernels ?? []).map(({ name, source }, at): [string, string] => [numbered(at, name, "wgsl"), source]);
+  if (!cuda) return files;
+  const { header, kernels, entries } = cuda;
+  const whole = (...sources: readonly string[]): string => [header, ...sources].join("\n");
+  kernels.forEach(({ name, source }, at) => files.push([numbered(at, name, "cu"), whole(source)]));
+  for (const { persistent } of Object.values(entries)) {
+    if (persistent) files.push([`${persistent.name}.cu`, whole(...persistent.kernels.map((kernel) => kernels[kernel]!.source), persistent.source)]);
+  }
+  return files;
 }

@@ -13,7 +13,7 @@ import { beginOf, textOf, type Text } from "../evaluate/text.js";
 import { checkReadable } from "../files.js";
 import { note, result } from "../report.js";
 import { expectDecoder } from "../spec.js";
-import { checkDebugSync, openPlan, openWeights, sessionOf, targetsOf, type SessionOptions } from "../session.js";
+import { checkCudaOptions, openPlan, openWeights, sessionOf, targetsOf, type SessionOptions } from "../session.js";
 import { openCorpus, type Corpus } from "../corpus/corpus.js";
 import { duration, grouped, Progress } from "../progress.js";
 import { Windows } from "../corpus/windows.js";
@@ -30,8 +30,8 @@ const mostLogits = 2 ** 26;
 const defaultWindow = 256;
 
 export async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
-  checkDebugSync(options.debugSync, options.backend);
-  const opened = openPlan(file, { set: options.set, training: ["evaluate"], targets: options.backend && targetsOf[options.backend] });
+  checkCudaOptions(options, options.backend);
+  const opened = openPlan(file, { set: options.set, precision: options.precision, training: ["evaluate"], targets: options.backend && targetsOf[options.backend] });
   const { plan, model } = opened;
   expectDecoder(plan, "predicts no tokens, so there is nothing to measure");
   expectEvaluate(plan);

@@ -9,7 +9,7 @@ import type { Model } from "../../src/model/model.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { ensureFolder, fileExists, megabytes, writeFileWhole, writeFilesWhole } from "../files.js";
 import { note, result, warn } from "../report.js";
-import { checkDebugSync, checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
+import { checkCudaOptions, checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
 import { expectDecoder, planOf } from "../spec.js";
 import { checkpointPath, expectCheckpoint, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
@@ -47,7 +47,7 @@ export async function train(file: string, given: TrainOptions): Promise<void> {
     // What the run began with need not be said again.
     const set = { ...checkpoint?.options.set, ...given.set };
     const options: TrainOptions = { ...checkpoint?.options, ...given, ...(Object.keys(set).length > 0 ? { set } : {}) };
-    checkDebugSync(options.debugSync, options.backend);
+    checkCudaOptions(options, options.backend);
     const { plan, model, graphs } = planWith(file, options);
     const settings = settingsOf(file, model, options);
     checkMemory(plan, copiesOf(plan));

@@ -160,7 +160,7 @@ describe("compile", () => {
     const compile = (out: string, ...more: string[]): ReturnType<typeof msz> => msz(["compile", "tiny.msz", "-o", out, ...more], { cwd });
     const ran = await Promise.all([compile("one"), compile("two"), compile("wide", "--set", "size=16")]);
     for (const { code, stdout } of ran) expect([code, stdout]).toEqual([0, ""]);
-    expect(ran[0]!.stderr).toMatch(/^one\/tiny\.plan\.json: [\d.]+ kB, 5 entries, for wgsl and tfjs, \d+ kernels\n$/);
+    expect(ran[0]!.stderr).toMatch(/^one\/tiny\.plan\.json: [\d.]+ kB, 5 entries, for wgsl, cuda and tfjs, \d+ kernels\n$/);
     expect(text("two/tiny.plan.json")).toBe(text("one/tiny.plan.json"));
     const widths = ["one", "wide"].map((out) => validatePlan(JSON.parse(text(`${out}/tiny.plan.json`))).model.width);
     expect(widths).toEqual([8, 16]);
@@ -179,6 +179,18 @@ describe("compile", () => {
     expect(graphs).toEqual(["decode", "forward", "generate", "prefill", "prefill_all"].map((entry) => `tiny.${entry}.graph.txt`));
     for (const graph of graphs) expect(text(`emitted/${graph}`).length).toBeGreaterThan(100);
     expect(files.length).toBe(kernels.length + graphs.length + 1);
+  });
+
+  test("--target cuda --emit kernels: each file has all that it needs, with the precision that was asked for", async () => {
+    const { code, stderr } = await msz(["compile", "tiny.msz", "-o", "emitted-cuda", "--target", "cuda", "--precision", "bfloat16", "--emit", "kernels"], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/ for cuda, \d+ kernels\n$/);
+    const { targets: { cuda, ...others } } = validatePlan(JSON.parse(text("emitted-cuda/tiny.plan.json")));
+    expect([cuda!.precision, others]).toEqual(["bfloat16", {}]);
+    const files = listing(join(cwd, "emitted-cuda")).filter((f) => f.endsWith(".cu"));
+    const [persistent, kernels] = [files.filter((f) => !/\d{3}-/.test(f)), files.filter((f) => /\d{3}-/.test(f))];
+    expect(kernels.map((f) => text(`emitted-cuda/${f}`))).toEqual(cuda!.kernels.map((k) => `${cuda!.header}\n${k.source}`));
+    expect(persistent).toEqual(Object.values(cuda!.entries).flatMap((e) => (e.persistent ? [`tiny.${e.persistent.name}.cu`] : [])).sort());
   });
 
   test("without -o the plan lies beside the spec", async () => {
