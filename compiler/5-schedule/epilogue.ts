@@ -1,7 +1,7 @@
 /** The elementwise chain behind a special op, as what its kernel does with each element (or four of them) instead of storing it. */
 import { bug } from "../../src/base/assert.js";
 import type { Node } from "../../src/graph/graph.js";
-import { vec4 } from "../../src/kernel/build.js";
+import { i, notEqual, select, vec4 } from "../../src/kernel/build.js";
 import type { KernelExpr } from "../../src/kernel/kernel.js";
 import { resolveView, type Coordinates } from "../../src/kernel/view.js";
 import type { KernelWriter } from "../../src/kernel/writer.js";
@@ -11,7 +11,8 @@ import type { Epilogue } from "./kernels/types.js";
 import { workOf } from "./space.js";
 import { behind, layoutAlong, readVector, vectorOf, writesVectors, writeVector } from "./vector.js";
 
-export function epilogueOf(node: Node, group: FusedGroup): Epilogue {
+/** @param selects whether a choice that is the same for all four is made for four at a time */
+export function epilogueOf(node: Node, group: FusedGroup, selects: boolean): Epilogue {
   const chain = group.nodes.slice(1);
   const result = chain.at(-1) ?? bug("an epilogue of nothing");
   const inlinerAt = (w: KernelWriter, at: Coordinates): { inliner: Inliner; named: Map<string, KernelExpr> } => {
@@ -29,7 +30,7 @@ export function epilogueOf(node: Node, group: FusedGroup): Epilogue {
       w.store(w.operand(result, "write"), inliner.index(result, named), inliner.value(result, named));
     },
     vectorWrite(dim) {
-      if (!writesVectors(result, dim) || !goesByFours(result, dim, node, inMemory)) return undefined;
+      if (!writesVectors(result, dim) || !goesByFours(result, dim, { op: node, inMemory, selects })) return undefined;
       return (w, value, at) => {
         const { inliner, named } = inlinerAt(w, at);
         writeVector(w, result, named, vectorValue(result, named, dim, { w, op: node, value, inMemory, inliner, known: [] }));
@@ -38,21 +39,29 @@ export function epilogueOf(node: Node, group: FusedGroup): Epilogue {
   };
 }
 
+interface Chain {
+  readonly op: Node;
+  readonly inMemory: (node: Node) => boolean;
+  readonly selects: boolean;
+}
+
 /**
  * Whether all that `given` is made of, from `op` on, can be computed for four neighbours along `dim`. Values are shared, so each is
  * looked at once (`seen`).
  */
-function goesByFours(given: Node, dim: string, op: Node, inMemory: (node: Node) => boolean, seen = new Set<string>()): boolean {
+function goesByFours(given: Node, dim: string, chain: Chain, seen = new Set<string>()): boolean {
   const key = `${given.id} ${dim}`;
   if (seen.has(key)) return true;
   seen.add(key);
   const { node, dim: name } = behind(given, dim);
-  if (node === op || node.op === "scalar") return node.dtype === "f32";
+  if (node === chain.op || node.op === "scalar") return node.dtype === "f32";
   // One number for all four.
   if (name === undefined) return node.dtype === "f32";
-  if (inMemory(node)) return layoutAlong(given, dim) === "vector";
-  if (node.op !== "map" || !vectorMaps.has(node.fn)) return false;
-  return node.inputs.every((input) => goesByFours(input, name, op, inMemory, seen));
+  if (chain.inMemory(node)) return layoutAlong(given, dim) === "vector";
+  if (node.op !== "map") return false;
+  const chooses = node.fn === "select" && chain.selects && behind(node.inputs[0]!, name).dim === undefined;
+  if (!chooses && !vectorMaps.has(node.fn)) return false;
+  return node.inputs.slice(chooses ? 1 : 0).every((input) => goesByFours(input, name, chain, seen));
 }
 
 const vectorMaps: ReadonlySet<string> = new Set([
@@ -85,6 +94,10 @@ function vectorValue(given: Node, at: Coordinates, dim: string, four: Four): Ker
 
 function computed(node: Node, at: Coordinates, dim: string, four: Four): KernelExpr {
   if (node.op !== "map") return bug(`${node.op} by fours`);
+  if (node.fn === "select") {
+    const [condition, a, b] = node.inputs as [Node, Node, Node];
+    return select(notEqual(four.inliner.value(condition, at), i(0)), vectorValue(a, at, dim, four), vectorValue(b, at, dim, four));
+  }
   return mapExpr(node.fn, node.inputs.map((input) => vectorValue(input, at, dim, four)));
 }
 

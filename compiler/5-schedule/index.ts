@@ -89,7 +89,7 @@ function launchGroup(
       case "special": {
         const [node, ...chain] = group.nodes;
         if (!node || !isSpecial(node)) return bug("a special group without a special op");
-        return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused) : undefined);
+        return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused, context.target.subgroup > 0) : undefined);
       }
       case "map": case "column": return [withinLimit(buildMapKernel(fused, context.target), context.target)];
       case "row": return [buildRowKernel(fused, context.target)];
