@@ -1,16 +1,23 @@
 /**
  * The backends that a test runs on. WebGPU is SwiftShader (from npm) unless `MSZ_ADAPTER=lavapipe` or `hardware` picks another
- * adapter; `MSZ_TEST_BACKENDS=tfjs` (a list by commas) narrows a run down.
+ * adapter; CUDA is the simulator (`cuda.ts`), where there is a C++ compiler; `MSZ_TEST_BACKENDS=tfjs` (a list by commas) narrows a run down.
  */
 import type { BackendName } from "../../runtime/index.js";
+import { prepareCuda } from "./cuda.js";
 
 export interface TestBackend {
   readonly name: string;
   readonly options: { readonly backend: BackendName };
 }
 
-const wanted = process.env.MSZ_TEST_BACKENDS?.split(",");
+const wanted = process.env.MSZ_TEST_BACKENDS?.split(",") ?? ["webgpu", "cuda", "tfjs"];
 
-export const backends: readonly TestBackend[] = (["webgpu", "tfjs"] as const)
-  .filter((b) => !wanted || wanted.includes(b))
+export const backends: readonly TestBackend[] = (["webgpu", "cuda", "tfjs"] as const)
+  .filter((backend) => wanted.includes(backend) && isThere(backend))
   .map((backend) => ({ name: backend, options: { backend } }));
+
+function isThere(backend: BackendName): boolean {
+  const missing = backend === "cuda" ? prepareCuda() : undefined;
+  if (missing !== undefined) console.warn(`cuda is skipped: ${missing}`);
+  return missing === undefined;
+}
