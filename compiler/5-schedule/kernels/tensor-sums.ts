@@ -36,6 +36,8 @@ export class BlockSums {
   private readonly sums: readonly (readonly Four<KernelExpr>[])[];
   private readonly aPlaces: Places;
   private readonly bPlaces: Places;
+  /** Whether a tile's lines go along the sum: it lies the wrong way round for its factor, and its blocks are turned as they are loaded. */
+  private readonly turned: readonly [boolean, boolean];
   private readonly lane: KernelExpr;
   private readonly firstRow: KernelExpr;
   private readonly firstColumn: KernelExpr;
@@ -47,29 +49,26 @@ export class BlockSums {
     const across = columns / groupColumns;
     this.firstRow = w.let_("group_row", mul(div(group, u(across)), u(groupRows)));
     this.firstColumn = w.let_("group_column", mul(mod(group, u(across)), u(groupColumns)));
-    const [of8, sixteenth, half] = [w.let_("of_8", mod(this.lane, u(8))), w.let_("of_16", mod(this.lane, u(16))), w.let_("half", div(this.lane, u(16)))];
-    const quarter = w.let_("quarter", bitAnd(div(this.lane, u(8)), u(1)));
+    const half = w.let_("half", div(this.lane, u(16)));
+    const [of8, of16, quarter] = [mod(this.lane, u(8)), mod(this.lane, u(16)), bitAnd(div(this.lane, u(8)), u(1))];
     // Blocks of `a`: rows 0 and 8 at the first eight of the sum, then at the second; of `b`: both eights of the sum for columns 0, then 8.
     const turns = Array.from({ length: depth / 16 }, (_, k) => k);
     const strips = (count: number): number[] => Array.from({ length: count / 16 }, (_, s) => s);
     const place = (tile: Tile, line: KernelExpr, chunk: KernelExpr): KernelExpr => w.let_("place", tile.place(line, chunk));
     this.aPlaces = turns.map((k) => strips(groupRows).map((s) => (sides[0] === "neighbours"
-      ? place(a, add(this.firstRow, add(sixteenth, u(16 * s))), add(half, u(2 * k)))
+      ? place(a, add(this.firstRow, add(of16, u(16 * s))), add(half, u(2 * k)))
       : place(a, add(of8, add(mul(half, u(8)), u(16 * k))), add(div(this.firstRow, u(8)), add(quarter, u(2 * s)))))));
     this.bPlaces = turns.map((k) => strips(groupColumns).map((s) => (sides[1] === "neighbours"
       ? place(b, add(this.firstColumn, add(of8, add(mul(half, u(8)), u(16 * s)))), add(quarter, u(2 * k)))
-      : place(b, add(sixteenth, u(16 * k)), add(div(this.firstColumn, u(8)), add(half, u(2 * s)))))));
+      : place(b, add(of16, u(16 * k)), add(div(this.firstColumn, u(8)), add(half, u(2 * s)))))));
     this.sums = strips(groupRows).map(() => Array.from({ length: groupColumns / 8 }, () => [0, 1, 2, 3].map(() => w.var_("sum", f(0))) as unknown as Four<KernelExpr>));
     this.turned = [sides[0] === "lines", sides[1] === "lines"];
   }
-
-  private readonly turned: readonly [boolean, boolean];
 
   /** Adds the product of the tiles whose stages begin at these words. */
   add([aStage, bStage]: readonly KernelExpr[]): void {
     const { w } = this;
     const [aTurned, bTurned] = this.turned;
-    // A tile of lines along the sum lies the wrong way round for `a` and for `b`: its blocks are turned as they are loaded.
     this.aPlaces.forEach((ofA, k) => {
       const as = ofA.map((place) => w.loadBlocks("a", this.a.array, add(aStage!, place), aTurned));
       const bs = this.bPlaces[k]!.map((place) => w.loadBlocks("b", this.b.array, add(bStage!, place), bTurned));

@@ -4,7 +4,7 @@
  * In: how a factor lies. Out: statements that fill a stage, and where a 16-byte chunk of it is.
  */
 import type { Node } from "../../../src/graph/graph.js";
-import { add, and, bitAnd, ceilDiv, component, div, equal, f, isConstant, less, mod, mul, pack, select, shiftRight, sub, thread, u, xor } from "../../../src/kernel/build.js";
+import { add, and, bitAnd, ceilDiv, component, div, equal, f, isConstant, less, mod, mul, notEqual, pack, select, shiftRight, sub, thread, u, xor } from "../../../src/kernel/build.js";
 import type { KernelExpr, NarrowType } from "../../../src/kernel/kernel.js";
 import { sourceOf } from "../../../src/kernel/view.js";
 import type { KernelWriter } from "../../../src/kernel/writer.js";
@@ -46,6 +46,8 @@ export class Tile {
   private readonly chunksPerLine: number;
   /** By chunk of this thread: its place in a stage, and in the factor but for where the tile begins along the sum. */
   private readonly chunks: readonly { readonly place: KernelExpr; readonly index: KernelExpr; readonly line: KernelExpr; readonly there: KernelExpr; readonly held: readonly KernelExpr[] }[];
+  /** By which this thread turns the words of a chunk about. */
+  private readonly turns: KernelExpr;
   /** The chunk's place in its line. */
   private readonly element: KernelExpr;
 
@@ -62,6 +64,7 @@ export class Tile {
     const unit = elementsOf[this.way];
     const column = w.let_("column", mul(mod(thread, u(this.chunksPerLine)), u(chunk)));
     this.element = sums === "neighbours" ? column : w.let_("element", add(factor.from, column));
+    this.turns = this.way === "copy" ? u(0) : w.let_("turns", bitAnd(div(thread, u(8)), u(3)));
     const linesPerTurn = w.threads / this.chunksPerLine;
     const base = w.let_("base", mul(start.count, u(start.times / unit)));
     this.chunks = Array.from({ length: lines / linesPerTurn }, (_, turn) => {
@@ -112,8 +115,19 @@ export class Tile {
       if (held.length === 0) continue;
       const numbers = this.way === "fours" ? held.flatMap((four) => [0, 1, 2, 3].map((i) => component(four, i))) : held;
       const word = w.let_("word", add(stage, place));
-      for (let i = 0; i < chunk / 2; i++) w.storeArray(this.array, add(word, u(i)), pack(this.of, numbers[2 * i]!, numbers[2 * i + 1]!));
+      const pairs = [0, 1, 2, 3].map((i) => w.let_("pair", pack(this.of, numbers[2 * i]!, numbers[2 * i + 1]!)));
+      this.turn(pairs).forEach((pair, i) => w.storeArray(this.array, add(word, xor(this.turns, u(i))), pair));
     }
+  }
+
+  /** The chunk's four words from another one on for every eight threads: word by word they would all write to the same eight of 32 banks. */
+  private turn(words: readonly KernelExpr[]): KernelExpr[] {
+    const { w } = this;
+    const exchange = (of: readonly KernelExpr[], bit: number): KernelExpr[] => {
+      const turned = notEqual(bitAnd(this.turns, u(bit)), u(0));
+      return of.map((word, i) => w.let_("word", select(turned, of[i ^ bit]!, word)));
+    };
+    return exchange(exchange(words, 1), 2);
   }
 
   /** Whether element `j` of the chunk is one, across the sum; `there` says so of the first. */
@@ -164,11 +178,10 @@ export function overTiles(w: KernelWriter, tiles: readonly Tile[], { from, end }
     w.barrier();
     const next = w.let_("next", add(turn, u(stages - 1)));
     const more = w.let_("more", less(next, count));
-    const at = stagesAt(writing);
-    w.if_(more, () => begin(next, at));
+    w.if_(more, () => begin(next, stagesAt(writing)));
     if (copies) w.copyCommit();
     multiply(stagesAt(reading));
-    w.if_(more, () => finish(at));
+    if (tiles.some((tile) => tile.way !== "copy")) w.if_(more, () => finish(stagesAt(writing)));
     advance(reading);
     advance(writing);
   });
