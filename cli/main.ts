@@ -139,6 +139,7 @@ program
   .addOption(new Option("--seed <n>", "of weights, order and dropout, instead of the spec's").argParser(numberOption("--seed", { min: 0, max: 2 ** 32 - 1, whole: true })))
   .option("-o, --out <dir>", "folder of the run (default: <file>-training beside the spec)")
   .option("--resume <dir>", "go on with the run in this folder, exactly as if it had not been stopped; its options need not be given again")
+  .addOption(new Option("--devices <n>", "of this machine's CUDA devices: each takes micro-batches of its own, and gradients are summed over all (under a launcher that sets RANK and WORLD_SIZE this is one of the ranks)").argParser(numberOption("--devices", { min: 1, max: 1024, whole: true })))
   .addOption(new Option("--until <n>", "stop after this step and save; the schedule stays that of all steps").argParser(numberOption("--until", { min: 1, max: 1e9, whole: true })))
   .addOption(new Option("--save-every <n>", "steps from one checkpoint to the next (default: as often as the held-out part is measured)").argParser(numberOption("--save-every", { min: 1, max: 1e9, whole: true })))
   .option("-w, --weights <file>", "weights to begin with (.safetensors), or random:SEED (default: random from the seed)")
@@ -149,6 +150,7 @@ program
   .addHelpText("after", example(
     "msz train specs/shakespeare.msz --out run",
     "msz train specs/shakespeare.msz --resume run",
+    "msz train specs/shakespeare.msz --devices 4 --out run",
     "msz train specs/spanish-english.msz --corpus train.es train.en --held-out valid.es valid.en --out es-en",
     "msz train specs/shakespeare-small.msz --corpus specs/tinyshakespeare.txt.gz --steps 500 --out small",
   ))

@@ -8,6 +8,7 @@ export type { TranslateOptions, TranslateProgress } from "./session/translate-op
 export type { Source } from "./session/source.js";
 export { openTraining, Training, type NotFinite } from "./training/training.js";
 export type { BackendName, HostTensor, HostTensors, Sampling, TrainingBatch, TrainingReport } from "./device.js";
+export { cudaDeviceNames } from "./open-cuda.js";
 export { meetRanks, type RankGroup, type RankPlace } from "./ranks.js";
 export { MszError } from "../src/base/error.js";
 export { validatePlan } from "../src/plan/validate.js";

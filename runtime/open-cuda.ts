@@ -17,10 +17,25 @@ export interface CudaOptions {
 
 /** @throws MszError `no-cuda` (the machine's fault) with what was tried and what is missing */
 export async function openCuda(options: CudaOptions = {}): Promise<Device> {
+  const { openCudaDevice } = await importCuda();
+  return openCudaDevice(options);
+}
+
+/** Of this machine's devices, in the order of their numbers. @throws MszError `no-cuda` */
+export async function cudaDeviceNames(): Promise<string[]> {
+  const { deviceNames } = await importCuda();
+  return deviceNames();
+}
+
+interface CudaModule {
+  openCudaDevice(options: CudaOptions): Promise<Device>;
+  deviceNames(): Promise<string[]>;
+}
+
+async function importCuda(): Promise<CudaModule> {
   const node = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node;
   if (node === undefined) throw new MszError("no-cuda", "CUDA runs in Node, not in a page", { blame: "machine", hint: "use the webgpu backend" });
   // A specifier that is not a literal: a page's bundler does not follow it, and this project need not know Node's types.
   const specifier = ["./cuda", "index.js"].join("/");
-  const { openCudaDevice } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier)) as { openCudaDevice(options: CudaOptions): Promise<Device> };
-  return openCudaDevice(options);
+  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier)) as CudaModule;
 }

@@ -2,7 +2,8 @@
  * `msz train`: a spec and a corpus to weights. Everything of a run lies in one folder: checkpoint, metrics, curve, weights. Mistakes in
  * the spec, the options and the text are found before the first step.
  */
-import { matchWeights, openTraining, MszError, writeSafetensors, type HostTensor, type HostTensors, type Training } from "../../runtime/index.js";
+import { tmpdir } from "node:os";
+import { matchWeights, openTraining, MszError, writeSafetensors, type HostTensor, type HostTensors, type RankGroup, type Training } from "../../runtime/index.js";
 import { bug } from "../../src/base/assert.js";
 import type { Graph } from "../../src/graph/graph.js";
 import type { Model } from "../../src/model/model.js";
@@ -11,14 +12,16 @@ import { ensureFolder, fileExists, megabytes, writeFileWhole, writeFilesWhole } 
 import { note, result, warn } from "../report.js";
 import { checkCudaOptions, checkMemory, machineMemory, openWeights, targetsOf } from "../session.js";
 import { expectDecoder, planOf } from "../spec.js";
-import { checkpointPath, expectCheckpoint, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+import { checkpointPath, expectCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from "../train/checkpoint.js";
 import { svgCurve, terminalCurve } from "../train/curve.js";
 import { openData, type Data } from "../train/data.js";
 import { run } from "../train/loop.js";
+import { expectCuda, launchOf, type Launch } from "../train/launch.js";
 import { lockFolder } from "../train/lock.js";
 import { checkSame, keptOptions, madeWith, type RunOptions } from "../train/made.js";
 import { MetricsFile, soFar } from "../train/metrics.js";
 import { againCommand, curvePath, expectFree, metricsPath, placeOf, resumeCommand, shellWord, weightsPath, withWayOut, type RunPlace } from "../train/place.js";
+import { agree, digestOf, digestOfTensors, follow, lead, together, type Closer } from "../train/ranks.js";
 import { duration, grouped, Progress } from "../progress.js";
 import { settingsOf, translates } from "../train/settings.js";
 import { stopper } from "../train/stopper.js";
@@ -28,64 +31,97 @@ export interface TrainOptions extends RunOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly weights?: string;
+  readonly devices?: number;
   readonly debugSync?: boolean;
 }
 
 export async function train(file: string, given: TrainOptions): Promise<void> {
   checkResume(given);
+  const launch = launchOf(given.devices, process.env);
+  const leads = launch === undefined || launch.place.rank === 0;
   const place = placeOf(file, given);
   const { folder, resumed } = place;
   if (resumed) expectCheckpoint(folder);
-  const progress = new Progress(process.stderr);
+  // Rank 0 speaks for all.
+  const progress = new Progress(leads ? process.stderr : { write: () => undefined });
   await closingAll(async (closers) => {
     closers.push(() => progress.clear());
-    if (!resumed) closers.push(ensureFolder(folder));
+    if (leads && !resumed) closers.push(ensureFolder(folder));
     // Before anything there is looked at: another run may be about to end.
-    closers.push(lockFolder(folder, resumed));
+    if (leads) closers.push(lockFolder(folder, resumed));
     const checkpoint = resumed ? await readCheckpoint(folder) : undefined;
-    if (!checkpoint) expectFree(place, given.weights);
+    if (leads && !checkpoint) expectFree(place, given.weights);
     // What the run began with need not be said again.
     const set = { ...checkpoint?.options.set, ...given.set };
     const options: TrainOptions = { ...checkpoint?.options, ...given, ...(Object.keys(set).length > 0 ? { set } : {}) };
-    checkCudaOptions(options, options.backend);
-    const { plan, model, graphs } = planWith(file, options);
-    const settings = settingsOf(file, model, options);
-    checkMemory(plan, copiesOf(plan));
-    if (settings.kind === "text") checkBatch(plan, plan.training!.batch * settings.window);
-    await checkWeights(plan, options.weights);
-    const open = async (): Promise<Training> => {
-      const training = await openAt(plan, options);
-      closers.push(() => training.dispose());
-      return training;
-    };
-    // Not every backend has float16, which must be said before a corpus is read: that may take long.
-    const early = plan.training!.precision === "float16" ? await open() : undefined;
-    const data = await openData(settings, plan, model, place, progress);
-    closers.push(() => data.close());
-    if (settings.kind === "pairs") checkBatch(plan, data.batches.largest);
-    const fingerprint = data.fingerprint((share) => progress.show(`looking through the corpus: ${Math.floor(share * 100)} %`));
-    const made = madeWith({ plan, model, graphs, settings, chunk: options.chunk, fingerprint });
-    progress.clear();
-    if (checkpoint) checkSame(checkpoint, made, folder);
-    note(data.summary);
-    warnOfWarmup(plan);
-    const training = early ?? (await open());
-    if (checkpoint) await training.restore(checkpoint.tensors, checkpoint.step);
-    if (checkpoint && checkpoint.backend !== training.device.backend) {
-      note(`the run's steps so far were made on ${checkpoint.backend}: on ${training.device.backend} it goes on to other last digits`);
-    }
-    await runIn(place, { training, plan, model, made, options, progress, data });
+    expectCuda(launch, given.devices, options.backend);
+    const start: Start = { file, place, options: given.devices === undefined && !launch ? options : { ...options, backend: "cuda" }, checkpoint, launch, leads, progress, closers };
+    if (launch) await together(launch, closers, (group) => trainAs(start, group));
+    else await trainAs(start, undefined);
   });
 }
 
+interface Start {
+  readonly file: string;
+  readonly place: RunPlace;
+  readonly options: TrainOptions;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly launch: Launch | undefined;
+  readonly leads: boolean;
+  readonly progress: Progress;
+  readonly closers: Closer[];
+}
+
+async function trainAs({ file, place, options, checkpoint, launch, leads, progress, closers }: Start, group: RankGroup | undefined): Promise<void> {
+  const { folder } = place;
+  checkCudaOptions(options, options.backend);
+  const { plan, model, graphs } = planWith(file, options, group !== undefined);
+  await agree(group, { plan: digestOf(JSON.stringify(plan)) });
+  const settings = settingsOf(file, model, options);
+  checkMemory(plan, copiesOf(plan));
+  if (settings.kind === "text") checkBatch(plan, plan.training!.batch * settings.window);
+  await checkWeights(plan, options.weights);
+  const open = async (): Promise<Training> => {
+    const training = await openAt(plan, options, launch, group);
+    closers.push(() => training.dispose());
+    return training;
+  };
+  // Not every backend has float16, which must be said before a corpus is read: that may take long.
+  const early = plan.training!.precision === "float16" ? await open() : undefined;
+  const data = await openData(settings, plan, model, leads ? place : { ...place, folder: tmpdir() }, progress);
+  closers.push(() => data.close());
+  if (settings.kind === "pairs") checkBatch(plan, data.batches.largest);
+  const fingerprint = data.fingerprint((share) => progress.show(`looking through the corpus: ${Math.floor(share * 100)} %`));
+  const made = madeWith({ plan, model, graphs, settings, chunk: options.chunk, fingerprint });
+  progress.clear();
+  if (checkpoint) checkSame(checkpoint, made, folder);
+  await agree(group, { corpus: fingerprint });
+  if (leads) note(data.summary);
+  if (leads) warnOfWarmup(plan);
+  const training = early ?? (await open());
+  if (checkpoint) await training.restore(checkpoint.tensors, checkpoint.step);
+  if (group) await agree(group, { step: String(training.taken), weights: digestOfTensors(await training.save()) });
+  if (group && !leads) return follow(group, training, data.batches);
+  if (checkpoint) noteChanges(checkpoint, training, group);
+  await runIn(place, { training, plan, model, made, options, progress, data, group });
+  if (group) await lead(group, undefined);
+}
+
+function noteChanges({ backend, ranks }: Checkpoint, { device }: Training, group: RankGroup | undefined): void {
+  if (backend !== device.backend) note(`the run's steps so far were made on ${backend}: on ${device.backend} it goes on to other last digits`);
+  const size = group?.size ?? 1;
+  const named = (count: number): string => (count === 1 ? "1 rank" : `${count} ranks`);
+  if (ranks !== size) note(`the last steps were taken by ${named(ranks)}: with ${named(size)} each update takes ${size > ranks ? "more" : "fewer"} micro-batches, and other ones than it would have taken`);
+}
+
 /** What is opened is closed in any case, the last first; what goes wrong in closing hides nothing that went wrong before. */
-async function closingAll(work: (closers: (() => void)[]) => Promise<void>): Promise<void> {
-  const closers: (() => void)[] = [];
+async function closingAll(work: (closers: Closer[]) => Promise<void>): Promise<void> {
+  const closers: Closer[] = [];
   const errors: unknown[] = [];
   await work(closers).catch((error: unknown) => errors.push(error));
   for (const close of closers.reverse()) {
     try {
-      close();
+      close(errors[0]);
     } catch (error) {
       errors.push(error);
     }
@@ -94,9 +130,9 @@ async function closingAll(work: (closers: (() => void)[]) => Promise<void>): Pro
 }
 
 /** What the command line says instead of the spec's `train` block goes into the plan, which is what a run is made by. */
-function planWith(file: string, options: TrainOptions): { plan: Plan; model: Model; graphs: readonly Graph[] } {
+function planWith(file: string, options: TrainOptions, ranks: boolean): { plan: Plan; model: Model; graphs: readonly Graph[] } {
   const { plan, model, graphs } = planOf(file, {
-    set: options.set, chunk: options.chunk, targets: options.backend && targetsOf[options.backend], training: ["evaluate", "inspect", "accumulate", "train"],
+    set: options.set, chunk: options.chunk, targets: options.backend && targetsOf[options.backend], training: ["evaluate", "inspect", "accumulate", "train"], ranks,
   });
   expectDecoder(plan, "has no loss to train by");
   const { training } = plan;
@@ -160,10 +196,14 @@ async function checkWeights(plan: Plan, path: string | undefined): Promise<void>
   }
 }
 
-async function openAt(plan: Plan, options: TrainOptions): Promise<Training> {
+async function openAt(plan: Plan, options: TrainOptions, launch: Launch | undefined, group: RankGroup | undefined): Promise<Training> {
   const weights = options.weights === undefined ? { random: plan.training!.seed } : await openWeights("", options.weights);
   try {
-    return await openTraining(plan, weights, { ...(options.backend ? { backend: options.backend } : {}), debugSync: options.debugSync, onWarning: warn, onChoice: note });
+    const leads = launch === undefined || launch.place.rank === 0;
+    return await openTraining(plan, weights, {
+      ...(options.backend ? { backend: options.backend } : {}), debugSync: options.debugSync, ...(launch ? { device: launch.device } : {}), ranks: group,
+      ...(leads ? { onWarning: warn, onChoice: note } : {}),
+    });
   } finally {
     if ("close" in weights) await weights.close();
   }
@@ -171,6 +211,7 @@ async function openAt(plan: Plan, options: TrainOptions): Promise<Training> {
 
 interface Parts {
   readonly data: Data;
+  readonly group: RankGroup | undefined;
   readonly training: Training;
   readonly plan: Plan;
   readonly model: Model;
@@ -196,7 +237,7 @@ async function runIn(place: RunPlace, parts: Parts): Promise<void> {
 
 async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSaved: (step: number) => void): Promise<void> {
   const { folder, file } = place;
-  const { training, plan, model, made, options, progress, data } = parts;
+  const { training, plan, model, made, options, progress, data, group } = parts;
   const { steps, accumulate, seed } = plan.training!;
   const evaluateEvery = model.train.evaluateEvery ?? Math.max(1, Math.ceil(steps / 10));
   const until = Math.min(steps, options.until ?? Infinity);
@@ -207,9 +248,10 @@ async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSa
     progress.clear();
     note(line);
   });
+  group?.onStop(() => stop.ask());
   const kept = keptOptions(options);
   const outcome = await run({
-    training, batches: data.batches, heldOut: data.heldOut, seed, accumulate, clip: model.train.clip, steps, until, evaluateEvery,
+    training, batches: data.batches, heldOut: data.heldOut, seed, accumulate, ranks: group, clip: model.train.clip, steps, until, evaluateEvery,
     saveEvery: options.saveEvery ?? evaluateEvery, before: soFar(metrics.lines, steps), signal: stop.signal, again: () => againCommand(place),
     onStep: ({ step, loss, heldOut, tokensPerSecond, secondsLeft }) => {
       const words = [`step ${grouped(step)} of ${grouped(steps)}`, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...(heldOut === undefined ? [] : [`held out ${heldOut.toFixed(3)} (perplexity ${perplexityOf(heldOut)})`]), `${grouped(tokensPerSecond)} tokens/s`, `${duration(secondsLeft)} left`];
@@ -220,11 +262,14 @@ async function runWith(place: RunPlace, metrics: MetricsFile, parts: Parts, onSa
     save: async (step) => {
       const tensors = await training.save();
       checkFinite(tensors, step);
-      writeCheckpoint(folder, { step, made, options: kept, backend: training.device.backend, tensors });
+      // What is read after a rank is gone may be anything.
+      group?.check();
+      writeCheckpoint(folder, { step, made, options: kept, backend: training.device.backend, ranks: group?.size ?? 1, tensors });
       onSaved(step);
     },
   }).finally(() => stop.release());
   progress.clear();
+  group?.check();
   const path = weightsPath(place);
   if (outcome.finished) writeFilesWhole(new Map([[path, writeSafetensors(await training.parameters())]]));
   const svg = svgCurve(metrics.lines, `${plan.model.name}, step ${grouped(outcome.step)}`);

@@ -18,6 +18,8 @@ export interface Checkpoint {
   readonly options: RunOptions;
   /** Where the steps were computed: another backend rounds otherwise. */
   readonly backend: string;
+  /** How many ranks took the last steps. */
+  readonly ranks: number;
   readonly tensors: HostTensors;
 }
 
@@ -26,9 +28,9 @@ export function checkpointPath(folder: string): string {
 }
 
 /** Whole or not at all; what a killed process left half-written goes. @throws MszError `unwritable-file` (a full disk too): the file before stays */
-export function writeCheckpoint(folder: string, { step, made, options, backend, tensors }: Checkpoint): void {
+export function writeCheckpoint(folder: string, { step, made, options, backend, ranks, tensors }: Checkpoint): void {
   for (const name of readdirSync(folder)) if (name.startsWith(`.${fileName}.`) && name.endsWith(".tmp")) rmSync(join(folder, name), { force: true });
-  const metadata = { format: checkpointFormat, step: String(step), backend, made: JSON.stringify(made), options: JSON.stringify(options) };
+  const metadata = { format: checkpointFormat, step: String(step), backend, ...(ranks > 1 ? { ranks: String(ranks) } : {}), made: JSON.stringify(made), options: JSON.stringify(options) };
   writeFilesWhole(new Map([[checkpointPath(folder), writeSafetensors(tensors, metadata)]]), { durable: true });
 }
 
@@ -48,14 +50,14 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
       if (!(error instanceof MszError)) throw error;
       throw new MszError(error.code, error.message, { hint: "the checkpoint is damaged: begin the run anew", cause: error });
     });
-    const { format, step = "", backend = "", made, options } = file.metadata;
+    const { format, step = "", backend = "", ranks = "1", made, options } = file.metadata;
     const [madeWith, given] = [objectOf(made), objectOf(options)];
-    if (format !== checkpointFormat || !/^\d{1,15}$/.test(step) || !madeWith || !given) {
+    if (format !== checkpointFormat || !/^\d{1,15}$/.test(step) || !/^\d{1,9}$/.test(ranks) || !madeWith || !given) {
       throw new MszError("bad-checkpoint", `\`${path}\` is no checkpoint of this version of msz`, { hint: "weights without the optimiser's state start a new run with `--weights`" });
     }
     const tensors: Record<string, HostTensor> = {};
     for (const name of file.tensors.keys()) tensors[name] = await readTensor(file, name);
-    return { step: Number(step), made: madeWith as Record<string, string>, options: given as RunOptions, backend, tensors };
+    return { step: Number(step), made: madeWith as Record<string, string>, options: given as RunOptions, backend, ranks: Number(ranks), tensors };
   } finally {
     await source.close();
   }

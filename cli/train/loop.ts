@@ -3,9 +3,10 @@
  * pairs a step sees follows from its number alone, so that a run that was stopped goes on as if it had not been.
  */
 import { setImmediate } from "node:timers/promises";
-import { MszError, type Losses, type Training, type TrainingBatch, type TrainingReport } from "../../runtime/index.js";
+import { MszError, type Losses, type RankGroup, type Training, type TrainingBatch, type TrainingReport } from "../../runtime/index.js";
 import { heldOutLoss } from "./held-out.js";
 import type { Metrics } from "./metrics.js";
+import { lead } from "./ranks.js";
 import { targetsOf, type Batches } from "../corpus/batches.js";
 
 export interface Run {
@@ -14,8 +15,10 @@ export interface Run {
   /** Absent: nothing is held out. */
   readonly heldOut: Batches | undefined;
   readonly seed: number;
-  /** Micro-batches a step. */
+  /** Micro-batches a step, of each rank. */
   readonly accumulate: number;
+  /** The ranks that this one leads; absent: it trains alone. */
+  readonly ranks: RankGroup | undefined;
   /** Largest norm of a gradient; 0: it is not clipped. */
   readonly clip: number;
   /** Steps of the whole run, and the step to stop after in this call. */
@@ -52,7 +55,7 @@ const measuredBatches = 40;
 
 /** @throws MszError `not-finite`, and what `save` throws */
 export async function run(given: Run): Promise<Outcome> {
-  const { training, steps, until, signal } = given;
+  const { training, steps, until, signal, ranks } = given;
   const { padding } = training.plan.model;
   const clock = new Clock(given.before.seconds);
   let { loss } = given.before;
@@ -90,11 +93,13 @@ export async function run(given: Run): Promise<Outcome> {
   // Whoever stopped the run in a step that was to be measured did not wait for it.
   if (given.heldOut && isDue(training.taken) && given.before.measuredAt !== training.taken) heldOut = await measure(given.heldOut, measuredBatches);
   while (training.taken < until && !signal.aborted) {
-    const batches = batchesOf(given, training.taken);
+    const batches = batchesOf(given, training.firstBatch(training.taken), given.accumulate);
+    if (ranks) await lead(ranks, training.taken);
     await training.step(batches);
     await breath();
     const step = training.taken;
-    clock.step(batches.reduce((sum, batch) => sum + targetsOf(batch, padding), 0));
+    // Of windows all ranks have as many; of pairs about as many.
+    clock.step((ranks?.size ?? 1) * batches.reduce((sum, batch) => sum + targetsOf(batch, padding), 0));
     const last = step === until || signal.aborted;
     if (step % reportEvery === 0 || last) {
       const { norm } = await report();
@@ -124,8 +129,8 @@ async function measureOne({ training, signal }: Run, batch: TrainingBatch): Prom
   return training.evaluate(batch);
 }
 
-function batchesOf({ batches, accumulate, seed }: Run, step: number): TrainingBatch[] {
-  return Array.from({ length: accumulate }, (_, i) => batches.shuffled(step * accumulate + i, seed));
+function batchesOf({ batches, seed }: Run, first: number, count: number): TrainingBatch[] {
+  return Array.from({ length: count }, (_, i) => batches.shuffled(first + i, seed));
 }
 
 /** Says at which step and in which layer; the parameters are still those from before that step. */
@@ -133,8 +138,10 @@ async function notFinite(given: Run, { broken }: TrainingReport, saved: number):
   const { training, clip } = given;
   const step = training.taken - broken + 1;
   let place: string | undefined;
-  for (const [i, batch] of batchesOf(given, step - 1).entries()) {
-    const found = await training.inspect(batch, (step - 1) * given.accumulate + i);
+  // This is rank 0, and its first micro-batch the first of all ranks'.
+  const first = training.firstBatch(step - 1);
+  for (const [i, batch] of batchesOf(given, first, given.accumulate * (given.ranks?.size ?? 1)).entries()) {
+    const found = await training.inspect(batch, first + i);
     if (!found) continue;
     place = `in \`${found.place}\` (${found.count} of its values)`;
     break;

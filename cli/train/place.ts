@@ -14,10 +14,12 @@ export interface RunPlace {
   readonly file: string;
   /** The run goes on where it was: it cannot go to another folder. */
   readonly resumed: boolean;
+  /** Of `--devices`, which a command to go on by says again. */
+  readonly devices?: number;
 }
 
-export function placeOf(file: string, { out, resume }: { readonly out?: string; readonly resume?: string }): RunPlace {
-  return { folder: resume ?? out ?? join(dirname(file), `${nameOf(file)}-training`), file, resumed: resume !== undefined };
+export function placeOf(file: string, { out, resume, devices }: { readonly out?: string; readonly resume?: string; readonly devices?: number }): RunPlace {
+  return { folder: resume ?? out ?? join(dirname(file), `${nameOf(file)}-training`), file, resumed: resume !== undefined, ...(devices === undefined ? {} : { devices }) };
 }
 
 export function metricsPath({ folder }: RunPlace): string {
@@ -62,15 +64,19 @@ export function withWayOut(error: unknown, place: RunPlace, saved: number): unkn
   return new MszError(code, message, { blame, ...(reason ? { reason } : {}), hint, cause });
 }
 
-export function resumeCommand({ file, folder }: RunPlace): string {
-  return `msz train ${shellWord(file)} --resume ${shellWord(folder)}`;
+export function resumeCommand({ file, folder, devices }: RunPlace): string {
+  return `msz train ${shellWord(file)} --resume ${shellWord(folder)}${devicesOf(devices)}`;
 }
 
 /** After a step that broke: the same run would break in the same step again, so that only a new one with other settings helps. */
-export function againCommand({ file, folder }: RunPlace): string {
+export function againCommand({ file, folder, devices }: RunPlace): string {
   let number = 2;
   while (existsSync(`${folder}-${number}`)) number++;
-  return `msz train ${shellWord(file)} --weights ${shellWord(checkpointPath(folder))} --out ${shellWord(`${folder}-${number}`)}`;
+  return `msz train ${shellWord(file)} --weights ${shellWord(checkpointPath(folder))} --out ${shellWord(`${folder}-${number}`)}${devicesOf(devices)}`;
+}
+
+function devicesOf(devices: number | undefined): string {
+  return devices === undefined ? "" : ` --devices ${devices}`;
 }
 
 /** For a command line that can be copied. */

@@ -3,6 +3,8 @@ export interface Stopper {
   readonly signal: AbortSignal;
   /** As a shell has it: 128 and the signal's number. */
   readonly exitCode: number;
+  /** As the first signal, from elsewhere; a second time nothing. */
+  ask(): void;
   release(): void;
 }
 
@@ -25,6 +27,9 @@ export function stopper(say: (line: string) => void): Stopper {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
+    },
+    ask: () => {
+      if (!controller.signal.aborted) onSignal("SIGTERM");
     },
     release: () => {
       for (const signal of signals) process.off(signal, onSignal);

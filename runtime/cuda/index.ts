@@ -1,6 +1,7 @@
 /** The CUDA backend, for Node. In: options and the environment. Out: an opened device, or MszError `no-cuda` with what was tried. */
 import { MszError } from "../../src/base/error.js";
 import type { CudaOptions } from "../open-cuda.js";
+import { LazyProducts } from "./blas.js";
 import { ModuleCompiler } from "./compile/index.js";
 import { CudaDevice } from "./device.js";
 import { openCudaDriver } from "./open-driver.js";
@@ -34,9 +35,15 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
     memory: { poison: options.poison ?? false, guard: isSet(env["MSZ_CUDA_GUARD"]) },
     debugSync,
     decode: allWays.find((way) => way === env["MSZ_CUDA_DECODE"]) ?? null,
-    products: null,
+    products: new LazyProducts(ffi, driver.version, options.onWarning),
     sums: options.ranks ? await openSums(ffi, context, options.ranks) : null,
   }, description, /simulat/i.test(name));
+}
+
+/** Of this machine's devices. @throws MszError `no-cuda` */
+export async function deviceNames(): Promise<string[]> {
+  const { driver } = await openCudaDriver();
+  return Array.from({ length: driver.deviceCount() }, (_, ordinal) => driver.properties(ordinal).name);
 }
 
 function isSet(value: string | undefined): boolean {
