@@ -5,13 +5,14 @@
 import { batchDim, type Dim, type Node } from "../../../src/graph/graph.js";
 import { bug } from "../../../src/base/assert.js";
 import {
-  add, and, bitAnd, bitcast, cast, constantValue, div, equal, f, flatWorkgroup, greater, greaterEqual, less, max, min, mul, notEqual, or, select,
-  shiftLeft, shiftRight, sub, thread, u, unary, xor,
+  add, and, cast, constantValue, div, equal, f, flatWorkgroup, greater, greaterEqual, less, max, min, mul, or, select,
+  shiftLeft, shiftRight, sub, thread, u, unary, 
 } from "../../../src/kernel/build.js";
 import type { KernelExpr } from "../../../src/kernel/kernel.js";
 import { elementCount } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
 import { acrossWorkgroup } from "./across.js";
+import { keyOf, sampleParts, valueOf, type SampleParts } from "./sample-parts.js";
 import { finish, kernelName, labelOf, type SpecialKernel } from "./types.js";
 
 /** A long vocabulary wants many threads, a short one few barriers' worth of them. */
@@ -25,27 +26,36 @@ export const sample: SpecialKernel<"sample"> = (node, { target }, epilogue) => {
   const w = new KernelWriter(kernelName("sample", epilogue), threadsFor(vocabulary), node.span);
   const row = w.let_("row", flatWorkgroup());
   const rows = node.dims.filter((d) => d.name === batchDim);
+  const parts = target.subgroup > 0 ? sampleParts(node, vocabulary, w.threads) : undefined;
   w.if_(less(row, elementCount(rows)), () => {
     const setting = (index: number): KernelExpr => w.read(settings, new Map([[settings.dims[0]!.name, u(index)]]));
     const temperature = w.let_("temperature", setting(0));
     const topK = w.let_("top_k", cast("u32", max(setting(1), f(0))));
     const topP = w.let_("top_p", setting(2));
-    const draw = new Draw(w, logits, vocabulary, row, temperature, target.subgroup > 0);
+    const draw = new Draw(w, logits, vocabulary, row, temperature, target.subgroup > 0, parts);
     const at = new Map([[batchDim, row]]);
 
     w.if_(equal(temperature, f(0)), () => {
       const id = draw.largest();
       w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, cast("i32", id), at));
     }, () => {
-      const threshold = w.var_("threshold", u(0));
-      w.if_(and(greater(topK, u(0)), less(topK, u(draw.vocabulary))), () => draw.restrictTo(threshold, topK));
-      w.if_(less(topP, f(1)), () => draw.restrictToMass(threshold, topP));
       const bits = (of: Node): KernelExpr => cast("u32", w.read(of, new Map()));
-      const id = draw.draw(threshold, uniform(w, bits(seed), bits(drawn), row));
-      w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, cast("i32", id), at));
+      const restrictsK = and(greater(topK, u(0)), less(topK, u(draw.vocabulary)));
+      const amongAll = (): void => {
+        const threshold = w.var_("threshold", u(0));
+        w.if_(restrictsK, () => draw.restrictTo(threshold, topK));
+        w.if_(less(topP, f(1)), () => draw.restrictToMass(threshold, topP));
+        const id = draw.draw(threshold, uniform(w, bits(seed), bits(drawn), row));
+        w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, cast("i32", id), at));
+      };
+      if (!parts) return amongAll();
+      w.if_(or(restrictsK, less(topP, f(1))), amongAll, () => {
+        const id = draw.drawByParts(parts, uniform(w, bits(seed), bits(drawn), row));
+        w.if_(equal(thread, u(0)), () => finish(w, node, epilogue, cast("i32", id), at));
+      });
     });
   });
-  return [w.launch(rows.map((d) => d.size), 1, labelOf(node))];
+  return [...(parts ? [parts.launch] : []), w.launch(rows.map((d) => d.size), 1, labelOf(node))];
 };
 
 /** uniform(seed, drawn, row) of `runtime/random.ts`. */
@@ -53,6 +63,14 @@ function uniform(w: KernelWriter, seed: KernelExpr, drawn: KernelExpr, row: Kern
   const pcg = (value: KernelExpr): KernelExpr => unary("pcg", value);
   const hash = w.let_("hash", pcg(add(pcg(add(pcg(seed), drawn)), row)));
   return mul(cast("f32", shiftRight(hash, u(8))), f(2 ** -24));
+}
+
+/** Ids that are drawn from, what all before them weigh, and the weight that is to be passed. */
+interface Within {
+  readonly begin: KernelExpr;
+  readonly size: number;
+  readonly before: KernelExpr;
+  readonly target: KernelExpr;
 }
 
 /** One row's logits and what the workgroup finds out about them together. */
@@ -73,12 +91,14 @@ class Draw {
     private readonly temperature: KernelExpr,
     /** Whether threads of a subgroup can exchange registers. */
     private readonly subgroups: boolean,
+    private readonly parts: SampleParts | undefined,
   ) {
     this.dim = logits.dims.at(-1)!;
     this.words = w.array("words", "u32", w.threads, "workgroup");
     this.numbers = w.array("numbers", "f32", w.threads, "workgroup");
     const own = w.var_("own_highest", u(0));
-    this.each((id) => w.assign(own, max(own, this.key(id))));
+    if (parts) this.eachPart(parts, (part) => w.assign(own, max(own, parts.key(w, row, part))));
+    else this.each((id) => w.assign(own, max(own, this.key(id))));
     this.highest = this.reduce(this.words, own, max);
     this.highestLogit = w.let_("highest_logit", valueOf(this.highest));
   }
@@ -87,7 +107,9 @@ class Draw {
   largest(): KernelExpr {
     const { w } = this;
     const own = w.var_("own_id", u(this.vocabulary - 1));
-    this.each((id) => w.if_(and(less(id, own), equal(this.key(id), this.highest)), () => w.assign(own, id)));
+    const { parts } = this;
+    if (parts) this.eachPart(parts, (part) => w.if_(equal(parts.key(w, this.row, part), this.highest), () => w.assign(own, min(own, parts.lowestId(w, this.row, part)))));
+    else this.each((id) => w.if_(and(less(id, own), equal(this.key(id), this.highest)), () => w.assign(own, id)));
     return this.reduce(this.words, own, min);
   }
 
@@ -117,11 +139,42 @@ class Draw {
     w.assign(threshold, max(before, min(found, this.highest)));
   }
 
-  /** The first id whose cumulative weight passes `part` of the whole. */
-  draw(threshold: KernelExpr, part: KernelExpr): KernelExpr {
+  /** `draw` among all ids, when it is known what each part of them has: only the ids of one part are looked at. */
+  drawByParts(parts: SampleParts, part: KernelExpr): KernelExpr {
     const { w, numbers } = this;
-    const stretch = Math.ceil(this.vocabulary / w.threads);
-    const from = w.let_("from", min(mul(thread, u(stretch)), u(this.vocabulary)));
+    const own = w.var_("part_mass", f(0));
+    w.if_(less(thread, u(parts.count)), () => {
+      const key = w.let_("part_key", parts.key(w, this.row, thread));
+      const scale = unary("exp", div(sub(valueOf(key), this.highestLogit), this.temperature));
+      w.assign(own, select(equal(key, u(0)), f(0), mul(parts.mass(w, this.row, thread), scale)));
+    });
+    w.storeArray(numbers, thread, own);
+    w.barrier();
+    const whole = w.var_("all_mass", f(0));
+    w.for_("other", u(0), u(parts.count), (other) => w.assign(whole, add(whole, w.loadArray(numbers, other))));
+    const target = w.let_("part_target", mul(part, whole));
+    const [reached, before, chosen, found] = [w.var_("mass", f(0)), w.var_("mass_before", f(0)), w.var_("chosen", u(0)), w.var_("is_found", u(0))];
+    w.for_("other", u(0), u(parts.count), (other) => {
+      const mass = w.let_("mass_here", w.loadArray(numbers, other));
+      // Only rounding leads behind the end: then it is the last part that has anything.
+      w.if_(and(equal(found, u(0)), greater(mass, f(0))), () => {
+        w.assign(chosen, other);
+        w.assign(before, reached);
+        w.if_(greater(add(reached, mass), target), () => w.assign(found, u(1)));
+      });
+      w.assign(reached, add(reached, mass));
+    });
+    // Before anybody writes the numbers again.
+    w.barrier();
+    const begin = w.let_("begin", mul(chosen, u(parts.size)));
+    return this.draw(u(0), part, { begin, size: parts.size, before, target });
+  }
+
+  /** The first id whose cumulative weight passes `part` of the whole; `within`: it is known to be one of these. */
+  draw(threshold: KernelExpr, part: KernelExpr, within?: Within): KernelExpr {
+    const { w, numbers } = this;
+    const stretch = Math.ceil((within?.size ?? this.vocabulary) / w.threads);
+    const from = w.let_("from", min(add(within?.begin ?? u(0), mul(thread, u(stretch))), u(this.vocabulary)));
     const to = w.let_("to", min(add(from, u(stretch)), u(this.vocabulary)));
     const own = w.var_("own_sum", f(0));
     const last = w.var_("last_id", u(0));
@@ -132,12 +185,12 @@ class Draw {
     });
     w.storeArray(numbers, thread, own);
     w.barrier();
-    const [reached, whole] = [w.var_("reached", f(0)), w.var_("whole", f(0))];
+    const [reached, whole] = [w.var_("reached", f(0)), w.var_("whole", within?.before ?? f(0))];
     w.for_("other", u(0), u(w.threads), (other) => {
       w.if_(equal(other, thread), () => w.assign(reached, whole));
       w.assign(whole, add(whole, w.loadArray(numbers, other)));
     });
-    const target = w.let_("target", mul(part, whole));
+    const target = within?.target ?? w.let_("target", mul(part, whole));
     const found = w.var_("found_id", u(this.vocabulary));
     const stretchSum = w.var_("stretch_sum", f(0));
     w.for_("id", from, to, (id) => {
@@ -153,6 +206,10 @@ class Draw {
     return w.let_("drawn_id", select(less(first, u(this.vocabulary)), first, fallback));
   }
 
+  private eachPart(parts: SampleParts, body: (part: KernelExpr) => void): void {
+    this.w.for_("part", thread, u(parts.count), body, { step: u(this.w.threads) });
+  }
+
   /** Every id, shared out among the threads. */
   private each(body: (id: KernelExpr) => void): void {
     this.w.for_("id", thread, u(this.vocabulary), body, { step: u(this.w.threads) });
@@ -162,14 +219,8 @@ class Draw {
     return this.w.read(this.logits, new Map([[batchDim, this.row], [this.dim.name, id]]));
   }
 
-  /** The logit's bits as a number that grows with it. NaN counts as the least, the two zeros as one. */
   private key(id: KernelExpr): KernelExpr {
-    const { w } = this;
-    const bits = w.let_("bits", bitcast("u32", this.logit(id)));
-    const negative = greaterEqual(bits, u(0x80000000));
-    const magnitude = w.let_("magnitude", bitAnd(bits, u(0x7fffffff)));
-    const ordered = select(and(negative, notEqual(magnitude, u(0))), xor(bits, u(0xffffffff)), add(magnitude, u(0x80000000)));
-    return w.let_("key", select(greater(magnitude, u(0x7f800000)), u(0), ordered));
+    return keyOf(this.w, this.logit(id));
   }
 
   /** exp((logit - highest) / temperature), or 0 below the threshold. */
@@ -203,9 +254,4 @@ class Draw {
     w.barrier();
     return all;
   }
-}
-
-/** The float behind ordered bits. */
-function valueOf(key: KernelExpr): KernelExpr {
-  return bitcast("f32", select(greaterEqual(key, u(0x80000000)), sub(key, u(0x80000000)), xor(key, u(0xffffffff))));
 }
