@@ -13,7 +13,8 @@ import { groupNodes, type Group } from "./group.js";
 import { isSpecial, launchSpecial } from "./kernels/index.js";
 import type { SpecialContext } from "./kernels/types.js";
 import { buildMapKernel } from "./map-kernel.js";
-import { placeValues, type Schedule, type Sum } from "./memory.js";
+import { inLevels } from "./levels.js";
+import { memoryOf, placeValues, type Schedule, type Sum } from "./memory.js";
 import { orderGroups, type Target } from "./order.js";
 import { buildRowKernel } from "./row-kernel.js";
 import { workOf } from "./space.js";
@@ -31,6 +32,8 @@ export interface ScheduleOptions {
   readonly cache?: KernelCache;
   /** A parameter's stored shape. */
   readonly parameterShape?: (parameter: string) => readonly number[] | undefined;
+  /** Launches that need nothing of one another stand together; `levels.ts` says what for. */
+  readonly levels?: boolean;
   /** Default: WebGPU. A cache serves one target. */
   readonly target?: KernelTarget;
 }
@@ -60,7 +63,9 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
     if (step.to.kind === "output") places.set(to, step.to);
     launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), `${step.to.kind} ${step.to.name}`, () => [buildCopy(step.from, to)]));
   }
-  return placeValues(launches, places, target.oneArena, sums);
+  if (!options.levels) return placeValues(launches, places, target.oneArena, sums);
+  const ordered = inLevels(launches, (operand) => memoryOf(operand, places));
+  return placeValues(ordered.launches, places, target.oneArena, sums, ordered.levels);
 }
 
 function launchGroup(

@@ -74,11 +74,16 @@ interface Value {
   readonly apart: Set<Value>;
 }
 
-/** @param oneArena the device lets a launch read and write one buffer at different places */
-export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<Node, Target>, oneArena = false, sums: readonly Sum[] = []): Schedule {
+/**
+ * @param oneArena the device lets a launch read and write one buffer at different places
+ * @param levels by launch: a slot serves its next value from a later level on. Absent: each launch is one
+ */
+export function placeValues(
+  launches: readonly Launch[], targets: ReadonlyMap<Node, Target>, oneArena = false, sums: readonly Sum[] = [], levels: readonly number[] = [...launches.keys()],
+): Schedule {
   const values = collectValues(launches, targets);
   const arenaOf = oneArena ? new Map([...values.values()].map((value) => [value, 0])) : colorValues([...values.values()]);
-  const { slots, slotOf } = packValues([...values.values()], arenaOf);
+  const { slots, slotOf } = packValues([...values.values()], arenaOf, levels);
   const order = [...values.values()];
   const indexOf = new Map(order.map((v, at) => [v, at]));
   const placeOfOperand = (o: Operand): Place => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! };
@@ -93,6 +98,12 @@ export function placeValues(launches: readonly Launch[], targets: ReadonlyMap<No
     slots,
     buffers: order.map((v) => ({ slot: slotOf.get(v)!, bytes: v.bytes, first: v.first, last: v.last })),
   };
+}
+
+/** Equal for operands that lie in the same memory before values are placed: a value, or the name of a buffer of its own. */
+export function memoryOf(operand: Operand, targets: ReadonlyMap<Node, Target>): Node | string {
+  const fixed = fixedPlace(operand, targets);
+  return fixed === undefined || fixed.kind === "constant" ? stored(operand.node) : nameOf(fixed);
 }
 
 /** What lies in a buffer of its own; undefined for a value of an arena. */
@@ -195,7 +206,7 @@ function colorInOrder(values: readonly Value[]): Map<Value, number> {
   return arenas;
 }
 
-function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number>): { slots: Slot[]; slotOf: Map<Value, number> } {
+function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number>, levels: readonly number[]): { slots: Slot[]; slotOf: Map<Value, number> } {
   const slots: { readonly arena: number; bytes: Bytes; size: number; until: number }[] = [];
   const slotOf = new Map<Value, number>();
   for (const value of values) {
@@ -203,7 +214,7 @@ function packValues(values: readonly Value[], arenaOf: ReadonlyMap<Value, number
     const alone = estimate(value.bytes);
     let best: { at: number; growth: number; waste: number } | undefined;
     slots.forEach((slot, at) => {
-      if (slot.arena !== arena || slot.until >= value.first) return;
+      if (slot.arena !== arena || levels[slot.until]! >= levels[value.first]!) return;
       const growth = growthOf(slot.bytes, value.bytes);
       const waste = slot.size + growth - alone;
       if (growth >= alone) return;

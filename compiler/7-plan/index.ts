@@ -11,6 +11,7 @@ import { cudaTarget, KernelCache, schedule, wgslTarget, type KernelTarget } from
 import { emitTfjs } from "../6-codegen/tfjs/index.js";
 import { assembleCuda } from "./cuda.js";
 import { entryFacts, modelFacts, parameterFacts, stateFacts, trainingFacts } from "./model-facts.js";
+import { entriesOfOneToken } from "./persistent.js";
 import { ConstantList, type PlanTables, type Scheduled, type Shapes } from "./program.js";
 import { assembleWgsl } from "./wgsl.js";
 
@@ -62,6 +63,6 @@ function scheduleAll(model: Model, graphs: readonly Graph[], shapes: Shapes, tar
   const cache = new KernelCache();
   return graphs.map((given) => {
     const { graph, recomputed } = runMemoryPasses(given, model, target);
-    return { schedule: schedule(graph, { cache, target, parameterShape: (name) => shapes.get(name) }), recomputed };
+    return { schedule: schedule(graph, { cache, target, levels: target.name === "cuda" && entriesOfOneToken.has(graph.entry), parameterShape: (name) => shapes.get(name) }), recomputed };
   });
 }

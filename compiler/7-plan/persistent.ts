@@ -9,7 +9,7 @@ import type { CudaKernel, CudaPersistent, DeviceEntry, Dispatch, DispatchBinding
 import { sharedSize } from "../6-codegen/cuda/index.js";
 import { printPersistent } from "../6-codegen/cuda/persistent.js";
 
-const entriesOfOneToken: ReadonlySet<string> = new Set(["generate", "decode", "beam"]);
+export const entriesOfOneToken: ReadonlySet<string> = new Set(["generate", "decode", "beam"]);
 const limits = { threads: 1024, sharedBytes: 48 * 1024, bindings: 24, kernels: 64, warp: 32 } as const;
 
 /** A kernel as it was made, beside its text. */
