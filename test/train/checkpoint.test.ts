@@ -19,7 +19,7 @@ function folderOf(files: Readonly<Record<string, string | Uint8Array>> = {}): st
 
 const made = { model: "Tiny", steps: "100" };
 const checkpoint = (step: number, elements = 6): Checkpoint => ({
-  step, made, options: { steps: 100, corpus: ["/a/b.txt"], set: { size: "8" } }, backend: "tfjs",
+  step, made, options: { steps: 100, corpus: ["/a/b.txt"], set: { size: "8" } }, backend: "tfjs", ranks: 1,
   tensors: {
     weight: { shape: [2, elements / 2], data: new Float32Array(elements).fill(step) },
     "optimizer.first.weight": { shape: [elements], data: new Float32Array(elements).fill(step) },
@@ -82,7 +82,7 @@ const writer = (elements: number): string => `
   for (let step = Number(process.argv[2]); ; step++) {
     const data = () => new Float32Array(${elements}).fill(step);
     const tensors = { weight: { shape: [2, ${elements / 2}], data: data() }, "optimizer.first.weight": { shape: [${elements}], data: data() }, count: { shape: [1], data: Int32Array.of(step) } };
-    writeCheckpoint(process.argv[1], { step, made: {}, options: {}, backend: "tfjs", tensors });
+    writeCheckpoint(process.argv[1], { step, made: {}, options: {}, backend: "tfjs", ranks: 1, tensors });
   }`;
 
 test("SIGKILL at 20 moments while checkpoint follows checkpoint: there is always a whole one, and none is older than the one before", { timeout: 180_000 }, async () => {
@@ -116,7 +116,7 @@ describe("a full disk", () => {
   const failing = `
     const { writeCheckpoint } = await import(${module});
     const tensors = { weight: { shape: [100000], data: new Float32Array(100000) } };
-    try { writeCheckpoint(process.argv[1], { step: 9, made: {}, options: {}, backend: "tfjs", tensors }); console.log("written"); }
+    try { writeCheckpoint(process.argv[1], { step: 9, made: {}, options: {}, backend: "tfjs", ranks: 1, tensors }); console.log("written"); }
     catch ({ code, message, blame, reason }) { console.log(JSON.stringify({ code, message, blame, reason })); }`;
 
   async function expectOldOne(folder: string, stdout: string, reason: string): Promise<void> {
