@@ -40,7 +40,7 @@ export function explanationText(e: Explanation): string {
 
 const precisionText: { readonly [P in Exclude<Explanation["precision"], "float32">]: string } = {
   float16: "activations and their cotangents lie in memory as float16, the loss is scaled; on WebGPU, where the adapter has shader-f16, all is computed in float32, on CUDA matrices are multiplied as float16",
-  bfloat16: "on CUDA activations and their cotangents lie in memory as bfloat16 and matrices are multiplied as such; on WebGPU and TensorFlow.js all is float32",
+  bfloat16: "on CUDA activations and their cotangents lie in memory as bfloat16, which takes half as much, and matrices are multiplied as such; on WebGPU, whose figures these are, and on TensorFlow.js all is float32",
 };
 
 function vocabularyText({ kind, size, clusters }: VocabularyExplanation): string {

@@ -11,6 +11,11 @@ export interface KernelTarget {
   readonly subgroup: 0 | 32;
   /** Workgroup memory of a kernel at most. */
   readonly workgroupBytes: number;
+  /**
+   * Not float32: the factors of matrix products of at least 8 by 8 are rounded to it, of all entries. Weights lie on the device as narrow copies, once and as they are
+   * stored, whichever way round a product wants them; x is rounded as it is read, unless it was stored so (`4-passes/half.ts`: what a training step keeps). Sums of
+   * products, and all else (states, recurrences, norms, softmax, gradients of parameters, the optimiser and the weights that it changes) are float32.
+   */
   readonly precision: PlanPrecision;
 }
 
