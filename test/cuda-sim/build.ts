@@ -63,3 +63,11 @@ function compile(sources: readonly string[], output: string): string | undefined
   if (done.status !== 0) throw new Error(`${compiler} refuses the CUDA simulator:\n${done.stderr}`);
   return undefined;
 }
+
+/** For a child's environment, so that AddressSanitizer watches the kernels that run there; or why it cannot. Every allocation has bounds, arrays in one do not. */
+export function sanitizerEnvironment(): { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string } {
+  const library = spawnSync(compiler, ["-print-file-name=libasan.so"], { encoding: "utf8" }).stdout?.trim() ?? "";
+  // A compiler that has no such library gives back the name that it was asked for.
+  if (!library.startsWith("/")) return { missing: `${compiler} has no AddressSanitizer` };
+  return { environment: { LD_PRELOAD: library, ASAN_OPTIONS: "detect_leaks=0", MSZ_SIM_FLAGS: "-fsanitize=address -g" } };
+}

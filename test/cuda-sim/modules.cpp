@@ -61,6 +61,10 @@ Function* findFunction(void* handle) {
   return driver().functions.count(function) ? function : nullptr;
 }
 
+void removeFiles() {
+  for (const Module* module : driver().modules) unlink(module->path.c_str());
+}
+
 /** Loads a shared library from memory, by way of a file. AddressSanitizer reads that when it names lines. */
 void* loadLibrary(const char* bytes, uint64_t size, std::string& path) {
   const char* folder = getenv("TMPDIR");
@@ -76,6 +80,7 @@ void* loadLibrary(const char* bytes, uint64_t size, std::string& path) {
   close(file);
   void* library = written == size ? dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) : nullptr;
   if (!library || !__asan_unpoison_memory_region) unlink(path.c_str());
+  else if (driver().modules.empty()) atexit(removeFiles);
   return library;
 }
 

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { buildSimulator } from "./build.js";
+import { buildSimulator, sanitizerEnvironment } from "./build.js";
 import { controlOf, withEnvironment } from "./control.js";
 import { Direct, header } from "./direct.js";
 
@@ -76,7 +76,7 @@ describe.skipIf("missing" in built)("the CUDA simulator", () => {
     expect(cuda.floats(again, 2)).toEqual(Float32Array.of(63, 62));
   });
 
-  test("a barrier of the first threads only", () => {
+  test("a barrier of the first threads, while the others wait at that of all", async () => {
     const kernel = cuda.kernel(`static __device__ void part(f32* to, f32* values) {
       values[threadIdx.x] = (f32)threadIdx.x;
       workgroup_barrier(32u);
@@ -88,9 +88,11 @@ describe.skipIf("missing" in built)("the CUDA simulator", () => {
       __syncthreads();
       if (threadIdx.x == 63u) to[32] = values[7];
     }`, "some");
-    const to = cuda.upload(new Float32Array(33));
-    cuda.launch(kernel, 1, 64, [to]);
-    expect([...cuda.floats(to, 33)]).toEqual([...count(32).reverse(), 7]);
+    for (const order of orders) {
+      const to = cuda.upload(new Float32Array(33));
+      await withEnvironment({ MSZ_SIM_ORDER: order }, () => cuda.launch(kernel, 1, 64, [to]));
+      expect([...cuda.floats(to, 33)]).toEqual([...count(32).reverse(), 7]);
+    }
   });
 
   test("shuffles in warps; a warp that does not meet is an error", async () => {
@@ -370,14 +372,14 @@ describe.skipIf("missing" in built)("the CUDA simulator", () => {
     expect(cuda.call("cuModuleLoadData", [0], cuda.compile(`extern "C" __global__ void k() {}`, ["--gpu-architecture=sm_90"]))).toBe(209);
   });
 
-  // A compiler that has no such library gives back the name it was asked for.
-  const asan = "missing" in built ? "" : spawnSync("g++", ["-print-file-name=libasan.so"], { encoding: "utf8" }).stdout.trim();
-  if (!asan.startsWith("/")) console.warn("skipped: g++ has no AddressSanitizer");
-  test.skipIf(!asan.startsWith("/"))("AddressSanitizer finds the element behind an allocation", () => {
+  const sanitizer = sanitizerEnvironment();
+  if ("missing" in sanitizer) console.warn(`skipped: ${sanitizer.missing}`);
+  test.skipIf("missing" in sanitizer)("AddressSanitizer finds the element behind an allocation", () => {
+    const { environment } = sanitizer as Exclude<typeof sanitizer, { missing: string }>;
     const run = (elements: number): { status: number | null; text: string } => {
       const child = spawnSync(process.execPath, [fileURLToPath(new URL("./asan-child.mjs", import.meta.url)), simulator.driver, String(elements)], {
         encoding: "utf8",
-        env: { ...process.env, LD_PRELOAD: asan, ASAN_OPTIONS: "detect_leaks=0", MSZ_SIM_FLAGS: "-fsanitize=address -g" },
+        env: { ...process.env, ...environment },
       });
       return { status: child.status, text: child.stdout + child.stderr };
     };

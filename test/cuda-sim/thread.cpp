@@ -13,10 +13,10 @@ void Engine::barrier(unsigned threads) {
     goOn();
     return;
   }
-  const std::string here = "thread " + std::to_string(current_->index);
-  if (threads > size_ || current_->index >= threads) fail(launchFailed, here + " comes to a barrier of " + std::to_string(threads) + " threads");
+  const auto here = [this] { return "thread " + std::to_string(current_->index); };
+  if (threads > size_ || current_->index >= threads) fail(launchFailed, here() + " comes to a barrier of " + std::to_string(threads) + " threads");
   if (block_->atPart > 0 && block_->partThreads != threads) {
-    fail(launchFailed, "threads wait at a barrier of " + std::to_string(block_->partThreads) + " threads, " + here + " at one of " + std::to_string(threads) + " threads");
+    fail(launchFailed, "threads wait at a barrier of " + std::to_string(block_->partThreads) + " threads, " + here() + " at one of " + std::to_string(threads) + " threads");
   }
   block_->partThreads = threads;
   current_->wait = Wait::Part;
