@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { load, type HostTensors } from "../../runtime/index.js";
-import type { TestBackend } from "../helpers/backends.js";
+import { targetOf, type TestBackend } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
@@ -43,7 +43,7 @@ async function checkModelGradients(c: GradientCase, options: TestBackend["option
 export async function checkGradients(
   { spec, chunk, seed }: { readonly spec: string; readonly chunk: number; readonly seed: number }, options: TestBackend["options"], inputs: Inputs, same: readonly Inputs[] = [],
 ): Promise<void> {
-  const { plan, graphs } = compileText(spec, { targets: [options.backend === "webgpu" ? "wgsl" : "tfjs"], training: ["gradients"], chunk });
+  const { plan, graphs } = compileText(spec, { targets: [targetOf[options.backend]], training: ["gradients"], chunk });
   const session = await load(withAllRandom(plan), { random: seed }, { ...options, poison: true });
   try {
     const [B, T] = inputs.tokens.shape as [number, number];

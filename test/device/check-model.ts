@@ -3,7 +3,7 @@
  * changes nothing. Over NaN-filled memory.
  */
 import { load, type HostTensor, type Session } from "../../runtime/index.js";
-import type { TestBackend } from "../helpers/backends.js";
+import { targetOf, type TestBackend } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
@@ -20,7 +20,7 @@ import { withAllRandom, type ModelCase } from "./model-specs.js";
 const tolerance = 1e-4;
 
 export async function checkModel(c: ModelCase, options: TestBackend["options"]): Promise<void> {
-  const { plan, graphs } = compileText(c.spec, { targets: [options.backend === "webgpu" ? "wgsl" : "tfjs"] });
+  const { plan, graphs } = compileText(c.spec, { targets: [targetOf[options.backend]] });
   const session = await load(withAllRandom(plan), { random: c.seed }, { ...options, poison: true });
   try {
     const tokens = tokensOf(c);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { load, type HostTensor, type Sampling, type Session } from "../../runtime/index.js";
 import { bytesSource, openSafetensors, readTensor, writeSafetensors } from "../../runtime/weights/safetensors.js";
-import { backends } from "../helpers/backends.js";
+import { backends, targetOf } from "../helpers/backends.js";
 import { compileText } from "../schedule/compile.js";
 
 const padding = 3;
@@ -11,7 +11,7 @@ const sampling: Sampling = { temperature: 5, topK: 0, topP: 1, seed: 1 };
 
 describe.each(backends)("$name", ({ name, options }) => {
   let session: Session;
-  const open = (text: string): Promise<Session> => load(compileText(text, { targets: [name === "webgpu" ? "wgsl" : "tfjs"] }).plan, { random: 3 }, { ...options, poison: true });
+  const open = (text: string): Promise<Session> => load(compileText(text, { targets: [targetOf[options.backend]] }).plan, { random: 3 }, { ...options, poison: true });
   beforeAll(async () => {
     session = await open(spec);
   });

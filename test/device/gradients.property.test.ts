@@ -13,6 +13,7 @@ import { checkGradients, checkNumbered } from "./check-gradients.js";
 const sizes = {
   tfjs: { runs: 12, widths: [4, 6, 10, 12, 20], layers: 3, turns: 1 },
   webgpu: { runs: 3, widths: [4, 6, 12], layers: 2, turns: 2 },
+  cuda: { runs: 3, widths: [4, 6, 12], layers: 2, turns: 2 },
 };
 const first = Number(process.env["MSZ_TEST_SEED"] ?? 0);
 

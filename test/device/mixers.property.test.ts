@@ -11,7 +11,7 @@ import { checkModel } from "./check-model.js";
 import { mixerCases } from "./model-specs.js";
 
 /** SwiftShader takes long to compile the kernels of a backward pass, and next to no time to run them. */
-const sizes = { tfjs: { forward: 30, gradients: 12, widths: [4, 6, 10, 12] }, webgpu: { forward: 10, gradients: 3, widths: [4, 6, 12] } };
+const sizes = { tfjs: { forward: 30, gradients: 12, widths: [4, 6, 10, 12] }, webgpu: { forward: 10, gradients: 3, widths: [4, 6, 12] }, cuda: { forward: 10, gradients: 3, widths: [4, 6, 12] } };
 const seed = Number(process.env["MSZ_TEST_SEED"] ?? 4);
 const asked = process.env["MSZ_TEST_RUNS"];
 

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { bug } from "../../src/base/assert.js";
 import { compile } from "../../cli/api.js";
 import { load, openTraining, writeSafetensors, type HostTensor } from "../../runtime/index.js";
-import { backends } from "../helpers/backends.js";
+import { backends, targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 
@@ -42,7 +42,7 @@ describe.each(backends)("$name", ({ options }) => {
   // SwiftShader takes a second or two for each kernel of a backward pass: what other tests train there is not trained again.
   const here = Object.keys(specs).filter((name) => options.backend === "tfjs" || name === "hybrid.msz" || name === "gated_delta");
   test.each(here)("%s", async (name) => {
-    const { plan = bug("no plan") } = compile(specs[name]!, { training: ["train", "evaluate"], targets: [options.backend === "webgpu" ? "wgsl" : "tfjs"] });
+    const { plan = bug("no plan") } = compile(specs[name]!, { training: ["train", "evaluate"], targets: [targetOf[options.backend]] });
     const training = await openTraining(plan, { random: 3 }, options);
     const batch = { tokens: ids(1), targets: ids(2) };
     const before = await training.evaluate(batch);

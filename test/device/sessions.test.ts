@@ -8,7 +8,7 @@ import { compileFile } from "../../cli/spec.js";
 import type { Device } from "../../runtime/device.js";
 import { openDevice } from "../../runtime/load.js";
 import { load, type HostTensor, type Plan, type Sampling, type Sequence, type Session } from "../../runtime/index.js";
-import { backends } from "../helpers/backends.js";
+import { backends, targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import { sessionOn } from "../helpers/session-on.js";
@@ -38,12 +38,12 @@ const ids = (rows: number, length: number, seed: number): HostTensor => {
 };
 const host = ({ shape, data }: { readonly shape: readonly number[]; readonly data: ArrayLike<number> }): HostTensor => ({ shape, data: Int32Array.from(data) });
 
-/** Both backends draw the same: kept while each runs. */
+/** All backends draw the same: kept while each runs. */
 const drawnBy = new Map<string, number[]>();
 
 describe.each(backends)("$name", ({ name, options }) => {
   const plans = Object.fromEntries(
-    Object.entries(specs).map(([key, text]) => [key, compileText(text, { targets: [name === "webgpu" ? "wgsl" : "tfjs"] }).plan]),
+    Object.entries(specs).map(([key, text]) => [key, compileText(text, { targets: [targetOf[options.backend]] }).plan]),
   ) as Record<keyof typeof specs, Plan>;
   const sessions = new Map<string, Session>();
   let device: Device;
@@ -159,7 +159,7 @@ describe.each(backends)("$name", ({ name, options }) => {
     await expect(common.attention!.restore(bytes)).rejects.toMatchObject({ code: "bad-state", message: expect.stringMatching(/saved from Kept, the plan is Grown/) });
     const renamed = await open("attention", (plan) => ({ ...plan, model: { ...plan.model, name: "Kept" } }));
     await expect(renamed.restore(bytes)).rejects.toMatchObject({ code: "bad-state", message: expect.stringMatching(/lacks `/), hint: expect.stringContaining("plan") });
-    const wider = compileText(specs.memory.replace("slots: 3", "slots: 4"), { targets: [name === "webgpu" ? "wgsl" : "tfjs"] }).plan;
+    const wider = compileText(specs.memory.replace("slots: 3", "slots: 4"), { targets: [targetOf[options.backend]] }).plan;
     const other = await load(wider, { random: 3 }, options);
     await expect(other.restore(bytes)).rejects.toMatchObject({ code: "bad-state", message: expect.stringMatching(/\[1, 3, 8\], the plan has \[B, 4, 8\]/) });
     other.dispose();
@@ -273,7 +273,7 @@ describe.each(backends)("$name", ({ name, options }) => {
    */
   test("the trained model's text is the same on every backend", async () => {
     const path = (extension: string): string => new URL(`../../specs/shakespeare-small${extension}`, import.meta.url).pathname;
-    const { plan } = compileFile(path(".msz"), { targets: [name === "webgpu" ? "wgsl" : "tfjs"] });
+    const { plan } = compileFile(path(".msz"), { targets: [targetOf[options.backend]] });
     const session = await load(plan, new Uint8Array(readFileSync(path(".safetensors"))), options);
     const drawn: number[] = [];
     for await (const piece of session.generate({ prompt: "ROMEO:", tokens: 30, temperature: 0.8, topK: 40, seed: 7 })) drawn.push(...piece.ids);

@@ -1,7 +1,7 @@
-/** Encoders against their meaning, token by token: the graph of `encode` in float64, and both backends; padding changes nothing. */
+/** Encoders against their meaning, token by token: the graph of `encode` in float64, and every backend; padding changes nothing. */
 import { describe, expect, test } from "vitest";
 import { load, MszError, writeSafetensors } from "../../runtime/index.js";
-import { backends } from "../helpers/backends.js";
+import { backends, targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
@@ -53,7 +53,7 @@ describe.each(Object.entries(mixers))("%s", (_, call) => {
 describe.each(backends)("$name", ({ options }) => {
   test.each(Object.entries(mixers))("%s", async (_, call) => {
     const made = prepared(call, true);
-    const { plan } = compileText(made.text, { targets: [options.backend === "webgpu" ? "wgsl" : "tfjs"] });
+    const { plan } = compileText(made.text, { targets: [targetOf[options.backend]] });
     expect(plan.entries.map((e) => e.name)).toEqual(["encode"]);
     expect(plan.states).toEqual([]);
     const session = await load(plan, weightsOf(made.parameters), { ...options, poison: true });

@@ -7,6 +7,7 @@ import type { Device } from "../../runtime/device.js";
 import { openDevice } from "../../runtime/load.js";
 import type { BackendName, HostTensor, Session } from "../../runtime/index.js";
 import { bytesSource, openSafetensors, readTensor, writeSafetensors } from "../../runtime/weights/safetensors.js";
+import { targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { sessionOn } from "../helpers/session-on.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
@@ -29,7 +30,7 @@ export function checkStandardMixers(backend: BackendName, turn: 0 | 1, lengths: 
   const { decoders } = standardMixers();
   let device: Device;
   beforeAll(async () => {
-    const { plan } = compileText(decoders[0]!.specs[0], { targets: [backend === "webgpu" ? "wgsl" : "tfjs"] });
+    const { plan } = compileText(decoders[0]!.specs[0], { targets: [targetOf[backend]] });
     device = await openDevice(plan, { backend, poison: true });
   });
   afterAll(() => device.dispose());
@@ -40,7 +41,7 @@ export function checkStandardMixers(backend: BackendName, turn: 0 | 1, lengths: 
     const parameters = drawParameters(model, number);
     let session: Session | undefined;
     beforeAll(async () => {
-      const { plan } = compileText(spec, { targets: [backend === "webgpu" ? "wgsl" : "tfjs"], training: ["gradients"] });
+      const { plan } = compileText(spec, { targets: [targetOf[backend]], training: ["gradients"] });
       session = await sessionOn(device, plan, writeSafetensors(Object.fromEntries(Object.entries(parameters).map(([name, t]) => [name, float32(t)]))));
     });
     afterAll(() => session?.dispose());
