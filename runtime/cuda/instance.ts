@@ -3,12 +3,13 @@
  */
 import { unreachable } from "../../src/base/assert.js";
 import { MszError } from "../../src/base/error.js";
-import type { CudaEntry, Dispatch, DispatchBinding, PlanEntry, PlanExtent } from "../../src/plan/plan.js";
+import type { CudaEntry, CudaProduct, Dispatch, DispatchBinding, PlanEntry, PlanExtent } from "../../src/plan/plan.js";
 import { evaluateGrid, evaluateShape, evaluateSize, layoutArenas, slotStep, type ArenaLayout, type Extents } from "../../src/plan/size.js";
 import { Bound, type Launch } from "./bound.js";
 import type { Address } from "./driver.js";
 import type { Block } from "./memory.js";
 import type { Parts } from "./parts.js";
+import type { ProductLibrary } from "./products.js";
 import type { Side } from "./side.js";
 import { Choice } from "./ways.js";
 
@@ -54,10 +55,10 @@ export class Instance {
     return `${this.entry.name} at B ${B}, T ${T}${E > 0 ? `, E ${E}` : ""}${C > 0 ? `, C ${C}` : ""}`;
   }
 
-  /** Compiles its kernels. */
+  /** Compiles its kernels, but those whose work a library does. */
   async compile(): Promise<void> {
     const { modules, program } = this.parts;
-    await modules.prepare(this.cuda.dispatches.map(({ kernel }) => program.kernels[kernel]!));
+    await modules.prepare(this.cuda.dispatches.flatMap(({ kernel }, at) => (this.products.has(at) ? [] : [program.kernels[kernel]!])));
   }
 
   /** Makes the memory that its values, inputs and outputs need. Other instances' addresses may then be stale, so that all that run together reserve before any binds. */
@@ -129,7 +130,7 @@ export class Instance {
   /** The one arena, or where each value has memory of its own all of these. */
   private arenas(): readonly Block[] {
     const { memory } = this.parts;
-    if (memory.settings.guard) return [...this.cuda.slots.keys()].map((slot) => this.guarded(slot));
+    if (memory.settings.guard) return [...[...this.cuda.slots.keys()].map((slot) => this.guarded(slot)), ...(this.products.size > 0 ? [this.guardedWorkspace()] : [])];
     const bytes = this.arenaBytes + this.workspaceBytes;
     return bytes === 0 ? [] : [memory.shared("the arena", bytes, `the values of ${this.name}`)];
   }
@@ -150,9 +151,13 @@ export class Instance {
 
   /** Behind the values. */
   private workspace(): Address {
-    if (this.parts.memory.settings.guard) return this.parts.memory.shared(this.named("workspace"), this.workspaceBytes).address;
+    if (this.parts.memory.settings.guard) return this.guardedWorkspace().address;
     const [{ address }] = this.arenas() as [Block];
     return address + BigInt(this.arenaBytes);
+  }
+
+  private guardedWorkspace(): Block {
+    return this.parts.memory.shared(this.named("workspace"), this.workspaceBytes);
   }
 
   /** Blocks of one name are one for all instances, but where each is to have its own size. */
@@ -167,13 +172,24 @@ export class Instance {
     if (grid[0] * grid[1] * grid[2] === 0) return null;
     const addresses = bindings.map((binding) => this.addressOf(binding, side));
     const product = this.products.has(at) ? this.cuda.products!.find(({ dispatch }) => dispatch === at)! : null;
-    if (product && products) return products.prepare(product, this.extents, addresses, this.workspace(), label);
+    if (product && products) return this.productOf(product, products, addresses, label);
     const args = context.arguments([extentsBytes, pointerBytes, ...bindings.map(() => pointerBytes)]);
     const { B, T, N, C, E, M } = this.extents;
     [B, T, N, C, E, M].forEach((value, i) => args.bytes.setUint32(args.offsets[0]! + 4 * i, value, true));
     [counters.slots.address, ...addresses].forEach((address, i) => args.bytes.setBigUint64(args.offsets[i + 1]!, address, true));
     const [handle, what, shape] = [modules.get(name), `${label} (kernel ${name})`, { grid, threads }];
     return () => context.launch(handle, shape, args, stream, what);
+  }
+
+  /** A library's launches do not go through the driver's interface, which waits behind its own where that is asked for. */
+  private productOf(product: CudaProduct, products: ProductLibrary, addresses: readonly Address[], label: string): Launch {
+    const { context, stream, debugSync } = this.parts;
+    const launch = products.prepare(product, this.extents, addresses, this.workspace(), stream, label);
+    if (!debugSync) return launch;
+    return () => {
+      launch();
+      context.synchronize(stream, label);
+    };
   }
 }
 

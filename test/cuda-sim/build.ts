@@ -14,6 +14,7 @@ export interface Simulator {
   readonly driver: string;
   readonly nvrtc: string;
   readonly nccl: string;
+  readonly cublasLt: string;
   /** What makes the runtime take these and nothing else of CUDA, for `process.env` or a child's environment. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -32,23 +33,24 @@ export function buildSimulator(): Simulator | { readonly missing: string } {
   for (const name of sources) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
   const cache = join(tmpdir(), `msz-cuda-sim-${process.getuid?.() ?? 0}`);
   const to = join(cache, hash.digest("hex").slice(0, 16));
-  const [driver, nccl] = [join(to, "libcuda-sim.so"), join(to, "libnccl-sim.so")];
-  // Compiled kernels are found again by other tests and by the next run; a library that is not there is none.
-  const environment = { MSZ_CUDA_DRIVER: driver, MSZ_NVRTC: driver, MSZ_NCCL: nccl, MSZ_CUBLASLT: join(to, "none"), MSZ_CACHE: join(to, "kernels") };
-  const found: Simulator = { driver, nvrtc: driver, nccl, environment };
-  if (existsSync(found.nccl)) return found;
+  const [driver, nccl, cublasLt] = ["libcuda-sim.so", "libnccl-sim.so", "libcublasLt-sim.so"].map((name) => join(to, name)) as [string, string, string];
+  // Compiled kernels are found again by other tests and by the next run. cuBLASLt is for the tests that are about it: it does products in place of the kernels that all others are to run.
+  const environment = { MSZ_CUDA_DRIVER: driver, MSZ_NVRTC: driver, MSZ_NCCL: nccl, MSZ_CUBLASLT: "none", MSZ_CACHE: join(to, "kernels") };
+  const found: Simulator = { driver, nvrtc: driver, nccl, cublasLt, environment };
+  if (existsSync(cublasLt)) return found;
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   const aside = mkdtempSync(join(cache, "build-"));
   try {
-    const ncclSources = sources.filter((name) => /^nccl.*\.cpp$/.test(name));
-    const driverSources = sources.filter((name) => name.endsWith(".cpp") && !ncclSources.includes(name));
-    const wrong = compile(driverSources, join(aside, "libcuda-sim.so")) ?? compile(ncclSources, join(aside, "libnccl-sim.so"));
+    const of = (begin: RegExp, wanted: boolean): string[] => sources.filter((name) => name.endsWith(".cpp") && begin.test(name) === wanted);
+    const wrong = compile(of(/^(nccl|cublaslt)/, false), join(aside, "libcuda-sim.so"))
+      ?? compile(of(/^nccl/, true), join(aside, "libnccl-sim.so"))
+      ?? compile(of(/^cublaslt/, true), join(aside, "libcublasLt-sim.so"));
     if (wrong !== undefined) return { missing: wrong };
     try {
       renameSync(aside, to);
     } catch (error) {
       // Somebody else was first.
-      if (!existsSync(found.nccl)) throw error;
+      if (!existsSync(cublasLt)) throw error;
     }
     return found;
   } finally {

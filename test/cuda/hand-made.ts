@@ -25,7 +25,13 @@ export interface Given {
 export function planKernel(run: (given: Given) => void): FakeKernel {
   return (k: FakeLaunch) => {
     const [B, T, N, C, E, M] = [0, 1, 2, 3, 4, 5].map((word) => k.u32(0, word)) as [number, number, number, number, number, number];
-    run({ B, T, N, C, E, M, S: k.words(1)[0]!, groups: k.grid[0] * k.grid[1], f: (binding) => k.floats(binding + 2), i: (binding) => k.ints(binding + 2) });
+    // Kernels ask for them at every element.
+    const [floats, whole] = [new Map<number, Float32Array>(), new Map<number, Int32Array>()];
+    const kept = <V>(views: Map<number, V>, binding: number, make: () => V): V => views.get(binding) ?? views.set(binding, make()).get(binding)!;
+    run({
+      B, T, N, C, E, M, S: k.words(1)[0]!, groups: k.grid[0] * k.grid[1],
+      f: (binding) => kept(floats, binding, () => k.floats(binding + 2)), i: (binding) => kept(whole, binding, () => k.ints(binding + 2)),
+    });
   };
 }
 

@@ -1,5 +1,4 @@
 /** The backend over the simulated CUDA: a device that the unchanged runtime opens, or why there is none. */
-import { dirname, join } from "node:path";
 import { openCudaDevice } from "../../runtime/cuda/index.js";
 import type { CudaDevice } from "../../runtime/cuda/device.js";
 import type { CudaOptions } from "../../runtime/open-cuda.js";
@@ -19,7 +18,7 @@ export function openSimulator(): Simulated | null {
     console.warn(`skipped: ${simulator.missing}`);
     return null;
   }
-  // The compiler is looked for when the first kernel is, which may be after `open`. Kernels that were compiled before are kept beside the simulator.
-  Object.assign(process.env, { MSZ_CUDA_DRIVER: simulator.driver, MSZ_NVRTC: simulator.nvrtc, MSZ_CUBLASLT: "none", MSZ_CACHE: join(dirname(simulator.driver), "cache") });
+  // For good: the compiler is looked for when the first kernel is, which may be after `open`.
+  Object.assign(process.env, simulator.environment);
   return { simulator, control: controlOf(simulator), open: (options, environment = {}) => withEnvironment(environment, () => openCudaDevice({ poison: true, ...options })) };
 }
