@@ -25,13 +25,18 @@ export class Persistent {
     private readonly block: Block,
   ) {}
 
-  /** The instance has reserved its memory, and that of the states is there. */
+  static async compile({ modules, program }: Parts, { cuda: { persistent } }: Instance): Promise<void> {
+    if (!persistent) return;
+    const functions = persistent.kernels.map((kernel) => functionOf(program.kernels[kernel]!.source));
+    await modules.prepare([{ name: persistent.name, source: [...functions, persistent.source].join("\n") }]);
+  }
+
+  /** It is compiled, the instance has reserved its memory, and that of the states is there. */
   static async prepare(parts: Parts, instance: Instance, side: Side): Promise<Persistent | null> {
-    const { context, stream, memory, modules, staging, counters, program } = parts;
+    const { context, stream, memory, modules, staging, counters } = parts;
     const { persistent } = instance.cuda;
-    if (!persistent || !context.properties.cooperativeLaunch || instance.grids.some((grid) => workgroups(grid) >= mostWorkgroups)) return null;
+    if (!persistent || instance.grids.some((grid) => workgroups(grid) >= mostWorkgroups)) return null;
     const { name, threads } = persistent;
-    await modules.prepare([{ name, source: [...persistent.kernels.map((kernel) => program.kernels[kernel]!.source), persistent.source].join("\n") }]);
     const handle = modules.get(name);
     const resident = context.blocksPerMultiprocessor(handle, threads, 0) * context.properties.multiprocessors;
     const blocks = Math.min(resident, mostAtOnce(instance.grids, persistent.waits));
@@ -54,6 +59,11 @@ export class Persistent {
   dispose(): void {
     this.memory.destroy(this.block);
   }
+}
+
+/** Of a kernel's text its device function: compiling the kernel itself once more would take a third of the time. */
+function functionOf(source: string): string {
+  return source.slice(0, Math.max(0, source.indexOf('extern "C" __global__')));
 }
 
 function tableOf(instance: Instance, side: Side, { kernels, waits, bindings }: CudaPersistent): Uint8Array {

@@ -16,7 +16,7 @@ const stepsAtOnce = 64;
 
 /** Runs the entry once. `slots`: in use after it. */
 export async function runOnce(parts: Parts, instance: Instance, side: Side, slots: number): Promise<void> {
-  await instance.compile();
+  await Steps.compile(parts, instance, 1);
   instance.reserve();
   const bound = instance.bind(side);
   setSlots(parts, slots);
@@ -26,7 +26,7 @@ export async function runOnce(parts: Parts, instance: Instance, side: Side, slot
     if (parts.memory.settings.poison) instance.poison();
     entry();
   };
-  const ways = await Steps.prepare(parts, { instance, side, bound, kind: "call", around }, 1);
+  const ways = await Steps.prepare(parts, { instance, side, bound, kind: "call", around });
   ways.launch();
   await ways.settle();
 }
@@ -35,7 +35,7 @@ export async function runOnce(parts: Parts, instance: Instance, side: Side, slot
 export async function runSteps(parts: Parts, instance: Instance, state: CudaState, steps: number): Promise<Int32Array> {
   const { context, stream, memory, ownModules, staging, counters } = parts;
   const { batch, bound: side } = state;
-  await instance.compile();
+  await Steps.compile(parts, instance, steps);
   await ownModules.prepare([noteTokens]);
   instance.reserve();
   const kept = memory.shared("sampled tokens", 4 * batch * stepsAtOnce);
@@ -47,7 +47,7 @@ export async function runSteps(parts: Parts, instance: Instance, state: CudaStat
     entry();
     context.launch(handle, { grid: [1, 1, 1], threads: noteThreads }, note, stream, noteTokens.name);
   };
-  const ways = await Steps.prepare(parts, { instance, side, bound, kind: "step", around }, steps);
+  const ways = await Steps.prepare(parts, { instance, side, bound, kind: "step", around });
   const ids = new Int32Array(batch * steps);
   setSlots(parts, state.length + 1);
   for (let first = 0; first < steps; first += stepsAtOnce) {

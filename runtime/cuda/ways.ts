@@ -34,9 +34,13 @@ export class Choice {
     this.way = forced;
   }
 
-  /** Whether so many more steps make the persistent kernel worth its compilation. */
-  wantsPersistent(more: number): boolean {
-    this.steps += more;
+  /** So many more steps are to be launched. */
+  expect(steps: number): void {
+    this.steps += steps;
+  }
+
+  /** Whether the persistent kernel is worth its compilation. */
+  get wantsPersistent(): boolean {
     return this.way === "persistent" || (this.way === null && this.steps >= worthwhile);
   }
 
@@ -76,11 +80,15 @@ export class Steps {
     private readonly persistent: Persistent | null,
   ) {}
 
-  /** @param count how many steps are to follow */
-  static async prepare(parts: Parts, of: StepsOf, count: number): Promise<Steps> {
+  /** Compiles what so many steps will need, all at once. */
+  static async compile(parts: Parts, instance: Instance, steps: number): Promise<void> {
+    instance.choice.expect(steps);
+    await Promise.all([instance.compile(), wantsPersistent(parts, instance) ? Persistent.compile(parts, instance) : undefined]);
+  }
+
+  static async prepare(parts: Parts, of: StepsOf): Promise<Steps> {
     const { instance, side, bound } = of;
-    // Errors are to name their kernels.
-    const wanted = !parts.debugSync && instance.cuda.persistent !== undefined && instance.choice.wantsPersistent(count);
+    const wanted = wantsPersistent(parts, instance);
     if (wanted && bound.persistent === undefined) bound.persistent = await Persistent.prepare(parts, instance, side);
     return new Steps(parts, of, wanted ? (bound.persistent ?? null) : null);
   }
@@ -115,6 +123,11 @@ export class Steps {
     const entry = way === "persistent" && persistent ? persistent.launch : (): void => bound.launches.forEach((launch) => launch?.());
     launchRecorded(this.parts, bound, kindOf(kind, way), instance.entry.name, () => around(entry));
   }
+}
+
+/** Not where errors are to name their kernels. */
+function wantsPersistent(parts: Parts, { cuda, choice }: Instance): boolean {
+  return !parts.debugSync && cuda.persistent !== undefined && parts.context.properties.cooperativeLaunch && choice.wantsPersistent;
 }
 
 function kindOf(kind: "call" | "step", way: Way): GraphKind {

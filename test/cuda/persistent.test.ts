@@ -27,8 +27,7 @@ const body = (layers: string): string => `model Small {
 }`;
 const specs = {
   "a memory": body("memory(slots: 4, heads: 2)"),
-  "a cache": body("attention(heads: 2)"),
-  "a corrected recurrence": body("delta_net(heads: 2)"),
+  "a cache and a corrected recurrence": body("attention(heads: 2) delta_net(heads: 2)"),
 } as const;
 
 function planOf(text: string): Plan {
@@ -41,7 +40,7 @@ describe.skipIf(simulated === null)("a persistent step", () => {
   const control = simulated?.control as Control;
 
   async function on<T>(way: Way | null, order: string, work: (device: CudaDevice) => Promise<T>): Promise<T> {
-    return withEnvironment({ MSZ_SIM_ORDER: order, ...(way ? { MSZ_CUDA_DECODE: way } : {}) }, async () => {
+    return withEnvironment({ MSZ_SIM_ORDER: order, MSZ_CUDA_DECODE: way ?? "" }, async () => {
       control.reset();
       const device = await simulated!.open();
       try {
