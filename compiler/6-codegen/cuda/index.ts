@@ -34,7 +34,7 @@ export function printCuda(kernel: Kernel, name: string): string {
     ...arrays(kernel),
     ...body,
     "}",
-    `extern "C" __global__ void __launch_bounds__(${kernel.threads}) ${name}(${["const Extents extents", "const u32* slots", ...parameters].join(", ")}) {`,
+    `extern "C" __global__ void __launch_bounds__(${kernel.threads}${printer.multiplies && kernel.threads === 256 ? ", 2" : ""}) ${name}(${["const Extents extents", "const u32* slots", ...parameters].join(", ")}) {`,
     ...(shared > 0 ? [`  __shared__ __align__(16) unsigned char shared[${shared}];`] : []),
     `  ${name}_body(${given.join(", ")});`,
     "}",
@@ -59,6 +59,8 @@ function arrays(kernel: Kernel): string[] {
 class Printer {
   /** Known when the body is printed. */
   readsSlots = false;
+  /** Has matrix units work: with registers for two blocks of 256 threads, for one loads while the other multiplies. */
+  multiplies = false;
 
   constructor(private readonly kernel: Kernel) {}
 
@@ -85,6 +87,7 @@ class Printer {
         // Orders accesses of all memory among the threads that meet here.
         return [`${indent}workgroup_barrier(${this.kernel.threads}u);`];
       case "mma":
+        this.multiplies = true;
         return [`${indent}mma_${s.of}(${[...s.sums.map(printName), ...[...s.a, ...s.b].map((e) => this.top(e))].join(", ")});`];
       case "load_blocks": {
         const names = s.names.map(printName).join(", ");
