@@ -66,8 +66,10 @@ export interface Program {
   readParameters(): Promise<HostTensors>;
   /** Parameters by name, checked against the plan; those that are not given stay. */
   writeParameters(values: HostTensors): Promise<void>;
-  /** Counts since the program was opened, for tests and `bench`. */
-  statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number };
+  /**
+   * Counts since the program was opened, for tests and `bench`. `decode`, of CUDA: how entries of one token are launched, as soon as that is settled.
+   */
+  statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number; decode?: "graph" | "persistent" };
   dispose(): void;
 }
 

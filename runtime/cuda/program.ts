@@ -142,8 +142,10 @@ export class CudaProgramOnDevice implements Program {
     return this.exclusive(async () => writeParameters(staging, plan, program, fixed, checkParameters(plan.parameters, values)));
   }
 
-  statistics(): { buffersCreated: number; pipelinesCompiled: number; bytes: number } {
-    return { ...this.parts.memory.statistics(), ...this.parts.modules.statistics() };
+  statistics(): ReturnType<Program["statistics"]> {
+    // The last one that ran and has both ways.
+    const way = [...this.instances.values()].reverse().find(({ cuda, choice }) => cuda.persistent && choice.way)?.choice.way;
+    return { ...this.parts.memory.statistics(), ...this.parts.modules.statistics(), ...(way ? { decode: way } : {}) };
   }
 
   dispose(): void {

@@ -35,7 +35,9 @@ export function buildSimulator(): Simulator | { readonly missing: string } {
   const to = join(cache, hash.digest("hex").slice(0, 16));
   const [driver, nccl, cublasLt] = ["libcuda-sim.so", "libnccl-sim.so", "libcublasLt-sim.so"].map((name) => join(to, name)) as [string, string, string];
   // Compiled kernels are found again by other tests and by the next run. cuBLASLt is for the tests that are about it: it does products in place of the kernels that all others are to run.
-  const environment = { MSZ_CUDA_DRIVER: driver, MSZ_NVRTC: driver, MSZ_NCCL: nccl, MSZ_CUBLASLT: "none", MSZ_CACHE: join(to, "kernels") };
+  // A persistent kernel is as many kernels' worth of compilation, which only the tests that are about it should take.
+  const decode = process.env.MSZ_CUDA_DECODE ?? "graph";
+  const environment = { MSZ_CUDA_DECODE: decode, MSZ_CUDA_DRIVER: driver, MSZ_NVRTC: driver, MSZ_NCCL: nccl, MSZ_CUBLASLT: "none", MSZ_CACHE: join(to, "kernels") };
   const found: Simulator = { driver, nvrtc: driver, nccl, cublasLt, environment };
   if (existsSync(cublasLt)) return found;
   mkdirSync(cache, { recursive: true, mode: 0o700 });

@@ -16,6 +16,8 @@ export function prepareCuda(): string | undefined {
   process.env.MSZ_NCCL = simulator.nccl;
   // What is not simulated is not to be found on this machine either.
   process.env.MSZ_CUBLASLT = "none";
+  // A persistent kernel is as many kernels' worth of compilation, which only the tests that are about it should take.
+  process.env.MSZ_CUDA_DECODE ??= "graph";
   // Kernels of one test serve the next, of this run and of later ones.
   process.env.MSZ_CACHE = join(tmpdir(), `msz-cuda-sim-cache-${process.getuid?.() ?? 0}`);
   return undefined;
