@@ -1,6 +1,6 @@
 /**
  * Kernels that the CUDA target has of its own, on the simulated device, against float64: products of few and of many rows in either order of the weight, gradients
- * of weights, draws from long vocabularies. Sizes are chosen where tiles, vectors and teams end unevenly; outputs, shared memory and what lies behind a buffer hold NaN before.
+ * of weights, draws from long vocabularies, recurrences. Sizes are chosen where tiles, vectors and teams end unevenly; outputs, shared memory and what lies behind a buffer hold NaN before.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSpecial, launchSpecial } from "../../compiler/5-schedule/kernels/index.js";
@@ -31,13 +31,14 @@ interface Case {
   readonly precision: PlanPrecision;
 }
 
-function caseOf(name: string, precision: PlanPrecision, c: CaseBuilder, node: Node, launches = launchesOf(node, precision)): Case {
-  return { name, of: c.done({ out: node }), node, precision, launches };
+function caseOf(name: string, precision: PlanPrecision, c: CaseBuilder, node: Node, launches?: readonly Launch[]): Case {
+  const of = c.done({ out: node });
+  return { name, of, node, precision, launches: launches ?? launchesOf(node, precision, of.graph.chunk) };
 }
 
-function launchesOf(node: Node, precision: PlanPrecision): readonly Launch[] {
+function launchesOf(node: Node, precision: PlanPrecision, chunk: number): readonly Launch[] {
   if (!isSpecial(node)) throw new Error(`${node.op} has no kernel of its own`);
-  return launchSpecial(node, { chunk: 64, target: cudaTarget(precision) });
+  return launchSpecial(node, { chunk, target: cudaTarget(precision) });
 }
 
 interface Product {
@@ -133,17 +134,52 @@ const samples: Case[] = [
   ...[0, 1, 2, 3, 4, 5].map((drawn) => sampleCase(1.2, 0, 1, drawn)),
 ];
 
+interface Recurrent {
+  readonly heads?: number;
+  readonly slots: number;
+  readonly width: number;
+  readonly chunk: number;
+  readonly decay: "slots" | "width";
+  readonly when?: "old";
+  readonly reverse?: boolean;
+}
+
+/** Read over a long width, whose threads stand side by side; or, where there is no `reads`, the states before the chunks. */
+function recurrenceCase({ heads, slots, width, chunk, decay, when, reverse = false }: Recurrent, reads = true): Case {
+  const name = `${reads ? "read over the width" : "boundaries"} of ${heads ? `${heads} ×` : ""} ${slots} × ${width}, decayed by ${decay}, chunks of ${chunk}${reverse ? ", reverse" : when ? ", old" : ""}`;
+  const c = new CaseBuilder(name, { B: 2, T: 45, chunk });
+  const per = heads ? [axis("heads", heads)] : [];
+  const [slot, channel] = [axis("slots", slots), axis("width", width)];
+  const term = (at: number) => ({ key: c.input(`key_${at}`, [batch, token, ...per, slot]), value: c.input(`value_${at}`, [batch, token, channel]) });
+  const r = {
+    axes: [...per, slot, channel], start: c.input("start", [batch, ...per, slot, channel]), terms: [term(0), term(1)],
+    decay: c.input("decay", [batch, token, decay === "slots" ? slot : channel], { low: 0.9, high: 1 }), ...(reverse ? { reverse: { late: 1 } } : {}),
+  };
+  const boundaries = c.emit.boundaries(r, "B");
+  const query = c.input("query", [batch, token, channel]);
+  return caseOf(name, "float32", c, reads ? c.emit.scanRead(boundaries, r, query, ["width"], when ?? "new", token) : boundaries);
+}
+
+const recurrences: Case[] = [
+  recurrenceCase({ slots: 8, width: 128, chunk: 16, decay: "slots", reverse: true }),
+  recurrenceCase({ slots: 5, width: 256, chunk: 64, decay: "slots", when: "old" }),
+  recurrenceCase({ slots: 40, width: 128, chunk: 32, decay: "width" }),
+  recurrenceCase({ heads: 2, slots: 4, width: 128, chunk: 16, decay: "width", reverse: true }),
+  recurrenceCase({ slots: 4, width: 36, chunk: 2, decay: "slots" }, false),
+  recurrenceCase({ slots: 4, width: 36, chunk: 2, decay: "width", reverse: true }, false),
+];
+
 let runner: LaunchRunner | { readonly missing: string };
 beforeAll(async () => {
   runner = await openLaunchRunner();
   if ("missing" in runner) console.warn(`CUDA's kernels are not run: ${runner.missing}`);
-  else await runner.prepare([...few, ...many, ...gradients, ...samples].flatMap((c) => c.launches));
+  else await runner.prepare([...few, ...many, ...gradients, ...samples, ...recurrences].flatMap((c) => c.launches));
 });
 afterAll(() => {
   if (!("missing" in runner)) runner.dispose();
 });
 
-describe.each([["products of few rows", few], ["products of many rows", many], ["gradients of weights", gradients], ["tokens that are drawn", samples]] as const)("%s", (_, cases) => {
+describe.each([["products of few rows", few], ["products of many rows", many], ["gradients of weights", gradients], ["tokens that are drawn", samples], ["recurrences", recurrences]] as const)("%s", (_, cases) => {
   test.each(cases.map((c) => [c.name, c] as const))("%s", async (_name, c) => {
     for (const order of ["forward", "backward"] as const) await check(c, order);
   });
@@ -161,6 +197,10 @@ async function check({ name, of, node, launches, precision }: Case, order: Order
   const after = await runner.run(launches, before, environment.symbols, order);
   expectClose(`${name}, ${order}`, values[node.id]!, after.get(node.id)!, node.dtype === "f32" ? tolerance : 0);
 }
+
+test("long reads have threads side by side", () => {
+  expect(recurrences.slice(0, 4).flatMap((c) => c.launches.map((l) => l.kernel.name))).toEqual(["scan_read_new_shared", "scan_read_old_shared", "scan_read_new_shared", "scan_read_new_shared"]);
+});
 
 describe("launches that are one product", () => {
   test("say what they multiply", () => {

@@ -12,6 +12,7 @@ import { KernelWriter } from "../../../src/kernel/writer.js";
 import { forEachElement, merge, withPlace, type Places } from "./elements.js";
 import { stateAxes, Walk, type Read } from "./recurrence.js";
 import { scanRows } from "./scan-rows.js";
+import { scanRowsShared } from "./scan-rows-shared.js";
 import { bySlices, chunkColumns, largestDivisor, type Done } from "./scan-slices.js";
 import { byFours, lastDim, layoutAlong, readVector, zeros } from "../vector.js";
 import { finish, finishVectors, kernelName, labelOf, type SpecialKernel } from "./types.js";
@@ -24,7 +25,7 @@ const heldVectors = 32;
 /** Shorter slices are not worth their sums. */
 const leastVectors = 8;
 
-export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) => {
+export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk, target }, epilogue) => {
   const carrier = node.inputs[0]!;
   const columns = chunkColumns(node);
   const over = stateAxes(carrier).filter((d) => node.over.includes(d.name));
@@ -34,7 +35,8 @@ export const scanRead: SpecialKernel<"scan_read"> = (node, { chunk }, epilogue) 
   const most = largestDivisor(size, heldVectors);
   const byVectors = last !== undefined && size > 0 && (most === size || most >= leastVectors) && node.inputs.every((n) => layoutAlong(n, last.name) !== "apart");
   const vectorStore = byVectors ? finishVectors(node, epilogue, last.name) : undefined;
-  const rows = vectorStore ? undefined : scanRows(node, chunk, epilogue);
+  const shared = vectorStore || target.subgroup === 0 ? undefined : scanRowsShared(node, chunk, epilogue);
+  const rows = vectorStore ? undefined : (shared ?? scanRows(node, chunk, epilogue));
   if (rows) return [rows];
   const [zero, type, length] = vectorStore ? ([zeros, "vec4f", most] as const) : ([f(0), "f32", Math.min(size, held)] as const);
 
