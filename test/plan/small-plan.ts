@@ -1,5 +1,5 @@
 /** A valid plan made by hand, for tests of the validator: small, but with every kind of thing that a plan can hold. */
-import { planFormat, planVersion, type GridExpr, type Plan, type PlanEntry, type PlanTensor, type TfjsEntry, type DispatchBinding, type DeviceEntry } from "../../src/plan/plan.js";
+import { planFormat, planVersion, type GridExpr, type CudaEntry, type Plan, type PlanEntry, type PlanTensor, type TfjsEntry, type DispatchBinding, type DeviceEntry } from "../../src/plan/plan.js";
 
 type Writable<T> = { -readonly [K in keyof T]: Writable<T[K]> };
 /** Tests break copies of it. */
@@ -40,6 +40,21 @@ function deviceEntry(entry: PlanEntry): DeviceEntry {
       dispatch(1, "output", at("buffer", 1), entry.states.length > 0 ? at("state", 3) : at("output", 0)),
       ...(entry.states.length > 0 && entry.outputs.length > 0 ? [dispatch(1, "output", at("state", 3), at("output", 0))] : []),
     ],
+  };
+}
+
+/** All values in one arena; `decode` also as one kernel, and its second dispatch as a product. */
+function cudaEntry(entry: PlanEntry): CudaEntry {
+  const made = deviceEntry(entry);
+  const one = { ...made, arenas: 1, slots: made.slots.map((slot) => ({ ...slot, arena: 0 })) };
+  if (entry.name !== "decode") return one;
+  const rows = [{ times: 1, of: ["B" as const] }];
+  const four = [{ times: 4, of: [] }];
+  const factor = (binding: number, type: "f32" | "bf16") => ({ binding, type, transposed: false });
+  return {
+    ...one,
+    persistent: { name: "decode_step", source: "void decode_step() {}", kernels: [0, 1], threads: 256, bindings: 3, waits: one.dispatches.map((_, i) => i > 0) },
+    products: [{ dispatch: 1, rows, columns: four, inner: four, a: factor(0, "f32"), b: factor(1, "bf16"), result: factor(2, "f32") }],
   };
 }
 
@@ -90,6 +105,16 @@ const plan: Plan = {
       entries: Object.fromEntries(entries.map((entry) => [entry.name, deviceEntry(entry)])),
       limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 },
     },
+    cuda: {
+      precision: "bfloat16",
+      header: "typedef unsigned int u32;",
+      kernels: [
+        { name: "msz_gather", source: "extern \"C\" __global__ void msz_gather() {}", threads: 256, access: ["read", "read", "read_write"] },
+        { name: "msz_copy", source: "extern \"C\" __global__ void msz_copy() {}", threads: 32, access: ["read", "read_write"] },
+      ],
+      weights: [{ parameter: 0, transposed: false }, { parameter: 2, transposed: true, narrow: "bf16" }],
+      entries: Object.fromEntries(entries.map((entry) => [entry.name, cudaEntry(entry)])),
+    },
     tfjs: { entries: Object.fromEntries(entries.map((entry) => [entry.name, tfjsEntry(entry)])) },
   },
 };
@@ -119,7 +144,7 @@ export function trainablePlan(): LoosePlan {
     batch: 2, accumulate: 3, steps: 10, seed: 1, precision: "float32",
     optimizer: { kind: "adamw", rate: 1e-3, betas: [0.9, 0.98], epsilon: 1e-8, decay: 0.1 }, schedule: { kind: "cosine", warmup: 2, start: 0, floor: 0.1 },
   };
-  const { wgsl, tfjs } = made.targets;
+  const { wgsl, cuda, tfjs } = made.targets;
   for (const entry of trainingEntries) {
     made.entries.push(entry as never);
     wgsl!.entries[entry.name] = deviceEntry({ ...entry, states: [] }) as never;
@@ -127,6 +152,7 @@ export function trainablePlan(): LoosePlan {
     if (entry.outputs.length === 0) dispatches.pop();
     wgsl!.entries[entry.name]!.buffers[1]!.last = dispatches.length - 1;
     if (entry.updates) dispatches.push({ kernel: 1, grid: [one, one, one] as never, bindings: [at("weight", 0), at("weight", 1)], label: "transpose" });
+    cuda!.entries[entry.name] = { ...wgsl!.entries[entry.name]!, ...(entry.updates ? { sums: [{ binding: at("buffer", 0), elements: 4, ready: 0, needed: 1 }] } : {}) } as never;
     tfjs!.entries[entry.name] = { ...tfjsEntry({ ...entry, states: [] }), ...(entry.updates ? { parameterUpdates: [{ parameter: 2, value: 2 }] } : {}) } as never;
   }
   wgsl!.entries.train!.recomputed = ["layers.0.memory"];

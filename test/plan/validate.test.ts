@@ -38,6 +38,8 @@ test("another version says which it needs", () => {
 type Breakage = readonly [what: string, break_: (plan: LoosePlan) => void, message: RegExp];
 const wgsl = (plan: LoosePlan) => plan.targets.wgsl!;
 const decode = (plan: LoosePlan) => wgsl(plan).entries.decode!;
+const cuda = (plan: LoosePlan) => plan.targets.cuda!;
+const step = (plan: LoosePlan) => cuda(plan).entries.decode!;
 const steps = (plan: LoosePlan) => plan.targets.tfjs!.entries.decode!;
 
 const breakages: readonly Breakage[] = [
@@ -101,6 +103,20 @@ const breakages: readonly Breakage[] = [
   ["one state read and written", (p) => (decode(p).dispatches[4]!.bindings[1] = { kind: "state", index: 3 }), /dispatches\[4\]\.bindings\[1\]` is a second use of state 3/],
   ["an output that is never written", (p) => decode(p).dispatches.pop(), /entries\.decode` never writes the output `logits`/],
   ["a grid of nothing", (p) => (decode(p).dispatches[0]!.grid[0]!.per = 0), /grid\[0\]\.per` must be >= 1/],
+  ["a cuda kernel that is no C", (p) => (cuda(p).kernels[0]!.name = "msz.gather"), /targets\.cuda\.kernels\[0\]\.name` must match pattern/],
+  ["a block that is too large", (p) => (cuda(p).kernels[0]!.threads = 1025), /targets\.cuda\.kernels\[0\]\.threads` must be <= 1024/],
+  ["one narrow weight twice", (p) => cuda(p).weights.push({ ...cuda(p).weights[1]! }), /targets\.cuda\.weights\[2\]` repeats the name `layers\.0\.memory\.key\.weight transposed bf16`/],
+  ["a cuda dispatch of no kernel", (p) => (step(p).dispatches[0]!.kernel = 2), /cuda\.entries\.decode\.dispatches\[0\]\.kernel` is 2, but there are 2 kernels/],
+  ["one value read and written on cuda", (p) => (step(p).dispatches[4]!.bindings[1] = { kind: "state", index: 3 }), /cuda\.entries\.decode\.dispatches\[4\]\.bindings\[1\]` is a second use of state 3/],
+  ["a persistent kernel named as another", (p) => (step(p).persistent!.name = "msz_copy"), /decode\.persistent\.name` repeats the name `msz_copy`/],
+  ["a persistent kernel of no kernel", (p) => (step(p).persistent!.kernels[1] = 2), /decode\.persistent\.kernels\[1\]` is 2, but there are 2 kernels/],
+  ["a persistent kernel without one that is used", (p) => step(p).persistent!.kernels.pop(), /decode\.persistent\.kernels` lacks kernel 1/],
+  ["a persistent kernel with too few bindings", (p) => (step(p).persistent!.bindings = 2), /decode\.persistent\.bindings` is 2, but a kernel has 3 bindings/],
+  ["waits of fewer dispatches", (p) => step(p).persistent!.waits.pop(), /decode\.persistent\.waits` has 4 items, but there are 5 dispatches/],
+  ["a product of no dispatch", (p) => (step(p).products![0]!.dispatch = 5), /decode\.products\[0\]\.dispatch` is 5, but there are 5 dispatches/],
+  ["a product of no binding", (p) => (step(p).products![0]!.a.binding = 3), /decode\.products\[0\]\.a\.binding` is 3, but there are 3 bindings/],
+  ["a product into what is read", (p) => (step(p).products![0]!.result.binding = 1), /decode\.products\[0\]\.result\.binding` is 1, which the dispatch's kernel has as read/],
+  ["two products of one dispatch", (p) => step(p).products!.push({ ...step(p).products![0]! }), /decode\.products\[1\]` repeats the name `dispatch 1`/],
   ["a tfjs op that nobody knows", (p) => (steps(p).steps[2]!.op = "sort"), /decode\.steps\[2\]\.op` is `sort`, which is no step/],
   ["a tfjs input of another name", (p) => (steps(p).steps[0]!.attrs = { name: "seed" }), /decode\.steps\[0\]\.attrs\.name` is `seed`, which is no input/],
   ["a tfjs parameter of no number", (p) => Object.assign(steps(p).steps[0]!, { op: "parameter", attrs: { parameter: 3 } }), /decode\.steps\[0\]\.attrs\.parameter` is 3, but there are 3 parameters/],
@@ -134,7 +150,7 @@ const trainingBreakages: readonly Breakage[] = [
   ["half a step", (p) => (p.training!.steps = 0.5), /`training\.steps` must be integer/],
   ["micro-batches that nothing adds up", (p) => {
     p.entries.splice(6, 1);
-    for (const target of [wgsl(p), p.targets.tfjs!]) delete target.entries.accumulate;
+    for (const target of [wgsl(p), cuda(p), p.targets.tfjs!]) delete target.entries.accumulate;
   }, /`training\.accumulate` is 3, but the plan has no entry `accumulate`/],
   ["a place that is no number", (p) => (p.entries[5]!.outputs[0]!.shape = [2]), /entries\[5\]\.outputs\[0\]\.shape` of `embedding` must be \[1\]/],
   ["no state of the loss", (p) => (p.states[6]!.name = "other"), /entries\[6\]\.states\[0\]` names `loss\.sum`/],
@@ -150,6 +166,9 @@ const trainingBreakages: readonly Breakage[] = [
   ["an update of no parameter", (p) => train(p).updates!.push("bank"), /entries\[7\]\.updates\[2\]` names `bank`/],
   ["an update twice", (p) => train(p).updates!.push("embedding.weight"), /entries\[7\]\.updates\[2\]` repeats the name/],
   ["no updates of what a kernel writes", (p) => delete train(p).updates, /train\.dispatches\[3\]\.bindings\[1\]` writes `layers\.0\.memory\.key\.weight`/],
+  ["a sum over ranks of an input", (p) => (cuda(p).entries.train!.sums![0]!.binding.kind = "input"), /train\.sums\[0\]\.binding` is input 0, which is only read/],
+  ["a sum over ranks before its value", (p) => (cuda(p).entries.train!.sums![0]!.needed = 0), /train\.sums\[0\]\.needed` is 0, but the value is ready after dispatch 0/],
+  ["a sum over ranks after its value's life", (p) => (cuda(p).entries.train!.sums![0]!.needed = 2), /train\.sums\[0\]` sums buffer 0 between dispatches 0 and 2, which lives from dispatch 0 to 1/],
   ["a schedule of two numbers", (p) => (train(p).inputs[2]!.shape = [2]), /entries\[7\]\.inputs\[2\]\.shape` of `schedule` must be \[3\]/],
   ["a trainer without targets", (p) => train(p).inputs.splice(1, 1), /entries\[7\]\.inputs` lacks `targets`/],
   ["a trainer with an input too many", (p) => train(p).inputs.push({ name: "more", dtype: "f32", shape: [1] }), /entries\[7\]\.inputs` has 7 tensors, `train` is given 6/],
@@ -187,17 +206,20 @@ function places(value: unknown, path: readonly (string | number)[] = []): (reado
 
 test("any field replaced by anything is refused with an MszError or accepted, never another failure", () => {
   const outcomes = { accepted: 0, refused: 0 };
-  // Of what is alike two are enough, for every place costs a few milliseconds: two entries and their programs, the first states of each class.
+  // Of what is alike two are enough, for every place costs a few milliseconds: two entries and their programs, the first states of each class. What cuda's entries share
+  // with wgsl's one code checks.
   const programs = ["decode", "train"];
-  const taken = ([list, at, what, name]: readonly (string | number)[]): boolean => {
-    if (list === "targets" && what === "entries") return name === undefined || programs.includes(String(name));
+  const shared = ["slots", "buffers", "dispatches"];
+  const taken = ([list, at, what, name, part]: readonly (string | number)[]): boolean => {
+    if (list === "targets" && what === "entries") return name === undefined || (programs.includes(String(name)) && !(at === "cuda" && shared.includes(String(part))));
     if (list === "entries" && at !== undefined) return programs.includes(trainablePlan().entries[Number(at)]!.name);
     return list !== "states" || at === undefined || [0, 4, 6].includes(Number(at));
   };
   const all = places(trainablePlan()).filter((path) => path.length > 0 && taken(path));
+  const text = JSON.stringify(trainablePlan());
   for (const path of all) {
     for (const other of [null, -1, 0.5, 1e300, "", "B", [], {}, true]) {
-      const plan = trainablePlan();
+      const plan = JSON.parse(text) as LoosePlan;
       let holder = plan as unknown as Record<string | number, unknown>;
       for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
       holder[path.at(-1)!] = other;
