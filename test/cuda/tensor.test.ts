@@ -8,7 +8,7 @@ import type { Epilogue } from "../../compiler/5-schedule/kernels/types.js";
 import { cudaTarget } from "../../compiler/5-schedule/target.js";
 import { narrowOf, type Node } from "../../src/graph/graph.js";
 import { add, unary } from "../../src/kernel/build.js";
-import type { Launch, NarrowType } from "../../src/kernel/kernel.js";
+import type { KernelStatement, Launch, NarrowType } from "../../src/kernel/kernel.js";
 import { openLaunchRunner, type LaunchRunner, type Order } from "../cuda-sim/run-launch.js";
 import { narrowBits, narrowNumber } from "../cuda-sim/narrow.js";
 import type { Tensor, Tensors } from "../helpers/tensors.js";
@@ -154,6 +154,8 @@ async function check(runner: LaunchRunner, { of, factors, product, result, launc
   expect(worst).toBe(0);
 }
 
+afterAll(() => ("missing" in runner ? undefined : runner.dispose()));
+
 describe.skipIf("missing" in runner)("matrix units", () => {
   const made = [
     ...names.products.map((name) => { const p = products[name]!; return [name, p.precision, p.calls, (call: readonly [number, number], whole: boolean) => productCase(name, p, call, whole)] as const; }),
@@ -162,7 +164,6 @@ describe.skipIf("missing" in runner)("matrix units", () => {
   beforeAll(async () => {
     await (runner as LaunchRunner).prepare(made.flatMap(([, , calls, make]) => make(calls[0]!, false).launches));
   });
-  afterAll(() => (runner as LaunchRunner).dispose());
 
   test.each(made)("%s", async (_, precision, calls, make) => {
     for (const [i, call] of calls.entries()) {
@@ -173,6 +174,20 @@ describe.skipIf("missing" in runner)("matrix units", () => {
     // Small integers are themselves in either precision, and so are their sums in float32: nothing may be off by anything.
     await check(runner as LaunchRunner, make(calls.at(-1)!, true), precision, "backward");
   });
+});
+
+/** The kernel without one kind of statement. */
+function without(launch: Launch, kind: KernelStatement["kind"]): Launch {
+  const cut = (statements: readonly KernelStatement[]): KernelStatement[] => statements.filter((s) => s.kind !== kind).map((s) => (s.kind === "for" ? { ...s, body: cut(s.body) } : s));
+  return { ...launch, kernel: { ...launch.kernel, name: `without_${kind}`, body: cut(launch.kernel.body) } };
+}
+
+test.skipIf("missing" in runner).each(["barrier", "copy_wait"] as const)("without its %s a product is wrong", async (kind) => {
+  const made = productCase("one wrong", products["as stored, narrow"]!, [2, 13], false);
+  await check(runner as LaunchRunner, made, "bfloat16", "forward");
+  const broken = { ...made, launches: made.launches.map((launch) => without(launch, kind)) };
+  const wrong = (order: Order): Promise<boolean> => check(runner as LaunchRunner, broken, "bfloat16", order).then(() => false, () => true);
+  expect(await Promise.all([wrong("forward"), wrong("backward")])).toContain(true);
 });
 
 test("too narrow for a unit, or with few rows, it is a product of float32 or of a decode step", () => {
