@@ -29,7 +29,7 @@ export class TfjsTrainer implements Trainer {
   ) {
     if (plan.training?.precision === "float16") {
       throw new MszError("no-half-precision", "the plan trains with `precision = float16`, and TensorFlow.js computes in float32 only", {
-        hint: "use --backend webgpu, or write `precision = float32` in the spec's `train` block",
+        hint: "use --backend cuda or webgpu, or write `precision = float32` in the spec's `train` block",
       });
     }
     const first = plan.states.map((spec) => (spec.class === "training" ? valueFromHost(spec, 0, 0, firstValue(spec)) : new Cache([], undefined)));

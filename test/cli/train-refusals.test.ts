@@ -78,7 +78,7 @@ test("what there is to train on", { timeout }, async () => {
     [["plain.msz", "--held-out", "1.5"], "error[bad-option]: `--held-out` takes a share from 0 to below 1, or a file, not `1.5`"],
     [["plain.msz", "--held-out", ""], "error[bad-option]: `--held-out` is empty\n  = help: give a share or a file; `--held-out 0` holds out nothing"],
     // Before the corpus is read.
-    [["half.msz", "--backend", "tfjs", "--corpus", "fodler"], "error[no-half-precision]: the plan trains with `precision = float16`, and TensorFlow.js computes in float32 only\n  = help: use --backend webgpu, or write `precision = float32` in the spec's `train` block"],
+    [["half.msz", "--backend", "tfjs", "--corpus", "fodler"], "error[no-half-precision]: the plan trains with `precision = float16`, and TensorFlow.js computes in float32 only\n  = help: use --backend cuda or webgpu, or write `precision = float32` in the spec's `train` block"],
     [["plain.msz", "--held-out", "txt"], "error[missing-file]: there is no file `txt`"],
     [["plain.msz", "--steps", "0"], "error[bad-option]: `--steps` takes a whole number from 1 to 1000000000, not `0`"],
   ]);
