@@ -79,7 +79,7 @@ function largeGradientCase(T: number, rows: number, columns: number): Case {
 }
 
 const few: Case[] = [
-  ...(["float32", "float16", "bfloat16"] as const).flatMap((precision) => [
+  ...(["float32", "bfloat16"] as const).flatMap((precision) => [
     // A whole turn of loads, the rest of one, and lanes without a place; a subgroup's four outputs, two, one.
     productCase({ rows: [1, 1], inner: 1096, outputs: 9 }, precision),
     productCase({ rows: [3, 1], inner: 72, outputs: 515 }, precision),
@@ -87,6 +87,7 @@ const few: Case[] = [
     productCase({ rows: [1, 1], inner: 130, outputs: 72, stored: true }, precision),
     productCase({ rows: [5, 1], heads: 2, inner: 9, outputs: 16, stored: true }, precision),
   ]),
+  productCase({ rows: [5, 1], inner: 1096, outputs: 9 }, "float16"),
   productCase({ rows: [2, 1], inner: 33, outputs: 7 }, "bfloat16"),
   productCase({ rows: [2, 1], inner: 20, outputs: 7 }, "float16"),
   productCase({ rows: [2, 1], inner: 33, outputs: 7, stored: true }, "bfloat16"),
