@@ -1,5 +1,5 @@
 /** The simulated CUDA itself: that what a device would do wrong goes wrong here too. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { buildSimulator, sanitizerEnvironment } from "./build.js";
@@ -389,30 +389,5 @@ describe.skipIf("missing" in built)("the CUDA simulator", () => {
     expect(wrong.text).toContain("heap-buffer-overflow");
     expect(wrong.text).toMatch(/in reversal .*kernel\.cu:5/);
     expect(wrong.text).toContain("252-byte region");
-  });
-
-  describe("NCCL", () => {
-    const child = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
-      const started = spawn(process.execPath, [fileURLToPath(new URL("./nccl-child.mjs", import.meta.url)), simulator.driver, simulator.nccl, ...args], { env: { ...process.env, ...env } });
-      let text = "";
-      for (const stream of [started.stdout, started.stderr]) stream.on("data", (data: Buffer) => (text += data.toString()));
-      return new Promise((resolve) => started.on("close", () => resolve(text.trim())));
-    };
-    const name = (): string => `msz-nccl-test-${process.pid}-${Date.now()}`;
-
-    test("sums and broadcasts over processes, the same on all ranks", async () => {
-      const id = name();
-      const ranks = await Promise.all([0, 1, 2].map((rank) => child([id, "3", String(rank)])));
-      // Longer than what goes at a time; in float32, then float16, then what rank 1 has.
-      const result = { f32: [3, 6, 900003], f16: [6, 9.75, "inf"], broadcast: [1, 1], error: 0 };
-      expect(ranks.map((text) => JSON.parse(text) as unknown)).toEqual([result, result, { ...result }]);
-    });
-
-    test("a rank that does not come is an error, not a wait without end", async () => {
-      expect(await child([name(), "2", "0"], { MSZ_SIM_NCCL_TIMEOUT: "300" })).toBe("ncclCommInitRank 6");
-      const id = name();
-      const texts = await Promise.all([child([id, "2", "0"], { MSZ_SIM_NCCL_TIMEOUT: "1000" }), child([id, "2", "1", "leaves"])]);
-      expect(texts).toEqual([JSON.stringify({ f32: [null, null, null], error: 6 }), "left"]);
-    });
   });
 });
