@@ -71,6 +71,35 @@ describe.skipIf(simulated === null)("a persistent step", () => {
     tfjs.dispose();
   });
 
+  test("of a search does what the graph does, while states go from one set of buffers to another", async () => {
+    const translation = planOf(`model Small {
+      vocabulary = 23
+      padding = 1
+      begin = 0
+      end = 2
+      width = 16
+      encoder { layers 1 { memory(slots: 4, heads: 2) } }
+      decoder { layers 1 { memory(slots: 4, heads: 2) cross memory(slots: 4, heads: 2) } }
+    }
+    generate { beam = 2 }`);
+    const weights = await valuesOf(translation, { random: 7 }, "msz");
+    const search = async (device: Device): Promise<HostTensors[]> => {
+      const program = await device.open(translation, weights);
+      const state = await program.createState(2, 4);
+      await program.advance(state, "encode", { source_tokens: { shape: [2, 4], data: Int32Array.of(5, 6, 7, 2, 9, 4, 2, 1) } });
+      const found: HostTensors[] = [];
+      for (const tokens of [Int32Array.of(0, 0), Int32Array.of(8, 5), Int32Array.of(4, 4), Int32Array.of(9, 3)]) {
+        found.push(await program.advance(state, "beam", { tokens: { shape: [2, 1], data: tokens } }));
+        await program.reorderState(state, Int32Array.of(1, 0), true);
+      }
+      program.dispose();
+      return found;
+    };
+    const graph = await on("graph", "forward", search);
+    expect(await on("persistent", "backward", search)).toEqual(graph);
+    expect(control.calls(`kernel:${translation.targets.cuda!.entries["beam"]!.persistent!.name}`)).toBe(4);
+  });
+
   const plan = planOf(specs["a memory"]);
   const { generate } = plan.targets.cuda!.entries;
   const launches = (): number => control.calls(`kernel:${generate!.persistent!.name}`);
