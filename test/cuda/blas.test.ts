@@ -133,7 +133,7 @@ describe.skipIf(!simulated).each(["float32", "bfloat16"] as const)("a model of %
     const count = plan.targets.cuda!.entries["train"]!.products!.length;
     expect(count).toBeGreaterThan(2);
     // Both ways in turn, for time: memory of its own in the one type, none recorded in the other.
-    for (const [guard, debugSync] of [["", false], precision === "float32" ? ["", true] : ["1", false]] as const) {
+    for (const { guard, debugSync } of [{ guard: "", debugSync: false }, precision === "float32" ? { guard: "", debugSync: true } : { guard: "1", debugSync: false }]) {
       const { parameters, calls } = await run(await productsOn(), guard, debugSync);
       // Launched, then recorded.
       expect(calls).toEqual(debugSync ? [count, count, count] : [count, count, 0]);

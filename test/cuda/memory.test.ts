@@ -1,5 +1,8 @@
 /** Memory, staging and forms of weights by themselves. */
 import { describe, expect, test } from "vitest";
+import { findCompiler } from "../../runtime/cuda/compile/index.js";
+import { loadKoffi } from "../../runtime/cuda/ffi/koffi.js";
+import { runtimeKernels } from "../../runtime/cuda/kernels.js";
 import { Memory } from "../../runtime/cuda/memory.js";
 import { Modules } from "../../runtime/cuda/modules.js";
 import { Staging } from "../../runtime/cuda/staging.js";
@@ -59,7 +62,15 @@ describe("staging", () => {
   });
 });
 
+const { compiler, tried } = await findCompiler({ ffi: await loadKoffi(), driverVersion: 0 });
+if (!compiler) console.log(`the runtime's kernels are not compiled here: ${tried.join("; ")}`);
+
 describe("modules", () => {
+  test.skipIf(!compiler).each([[[8, 0]], [[9, 0]]] as const)("the runtime's own kernels compile for %s", async (architecture) => {
+    const source = runtimeKernels.map((kernel) => kernel.source).join("\n");
+    expect((await compiler!.compile("the runtime's kernels", source, architecture)).length).toBeGreaterThan(1000);
+  }, 20_000);
+
   test("what is missing is compiled once, in a few modules with the header", async () => {
     const sources: string[] = [];
     const driver = new FakeDriver({});

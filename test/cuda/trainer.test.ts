@@ -178,6 +178,7 @@ test.each([true, false])("sums over ranks come between their dispatches, recorde
         after: (at) => void (at === sum!.ready && calls.push("ready")),
       };
     },
+    check: () => undefined,
     dispose: () => undefined,
   };
   const { driver, trainer } = await open({ sums });
