@@ -9,11 +9,12 @@ import { oneNumber, sizeOfCall, type CallSize } from "../call-size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { checkParameters } from "../parameter-tensors.js";
 import { entryNamed, refuseTraining, tokensAdded, transposeTokens } from "../plan-entries.js";
-import { viewAs } from "../state-layout.js";
+import { bytesOf, layoutOf, viewAs } from "../state-layout.js";
 import { Turns } from "../turns.js";
 import { Instance } from "./instance.js";
 import { closeParts, openParts, type DeviceParts } from "./open-parts.js";
 import type { Parts } from "./parts.js";
+import { profileLaunches, type LaunchTime } from "./profile.js";
 import { Reorder } from "./reorder.js";
 import { runOnce, runSteps } from "./run.js";
 import { Side } from "./side.js";
@@ -140,6 +141,31 @@ export class CudaProgramOnDevice implements Program {
   writeParameters(values: HostTensors): Promise<void> {
     const { staging, plan, program, fixed } = this.parts;
     return this.exclusive(async () => writeParameters(staging, plan, program, fixed, checkParameters(plan.parameters, values)));
+  }
+
+  /**
+   * What each launch of an entry takes, for `bench/cuda`: run some rounds on these inputs, states all zero. An entry that trains changes the program's parameters, but not with a rate of 0.
+   */
+  profile(entryName: string, inputs: HostTensors, rounds = 5): Promise<LaunchTime[]> {
+    return this.exclusive(async () => {
+      const { memory, plan } = this.parts;
+      const entry = entryNamed(plan, entryName);
+      const size = sizeOfCall(entry, inputs, undefined);
+      const trains = plan.states.some((spec) => spec.class === "training" && entry.states.includes(spec.name));
+      const state = trains || entry.states.length === 0 ? null : this.emptyState(size);
+      const side = state?.bound ?? new Side();
+      const made = trains ? plan.states.map((spec) => (spec.class === "training" ? memory.createZeroed(`state ${spec.name}`, bytesOf(layoutOf(spec, { batch: 0, source: 0, capacity: 0 }))) : undefined)) : [];
+      side.blocks.push(...made);
+      try {
+        const instance = this.instanceOf(entry, size, state?.capacity ?? 0);
+        instance.reserve();
+        await this.writeInputs(instance, inputs);
+        return await profileLaunches(this.parts, instance, side, size.tokens, rounds);
+      } finally {
+        if (!state) side.forget();
+        for (const block of made) if (block) memory.destroy(block);
+      }
+    });
   }
 
   statistics(): ReturnType<Program["statistics"]> {
