@@ -3,11 +3,15 @@
  * else. What is measured and written is rank 0's, as all have the same parameters.
  */
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { cudaDeviceNames, meetRanks, MszError, type HostTensors, type RankGroup, type Training } from "../../runtime/index.js";
 import { assert } from "../../src/base/assert.js";
 import type { Batches } from "../corpus/batches.js";
 import { Children } from "./children.js";
 import { expectDevices, startedVariable, type Launch } from "./launch.js";
+
+/** Between a sum that fails and the end of the connection, milliseconds. */
+const moment = 1000;
 
 /** Is told what went wrong, if anything did. */
 export type Closer = (error?: unknown) => void;
@@ -18,15 +22,22 @@ export async function together(launch: Launch, closers: Closer[], work: (group: 
   const children = new Children();
   closers.push(() => children.end());
   if (starts) expectDevices(place.size, await cudaDeviceNames());
+  let group: RankGroup | undefined;
   try {
     const meeting = meetRanks(starts ? { ...place, onPort: (port) => children.start(place.size, port) } : place);
-    const group = await Promise.race([meeting, children.failed]);
-    closers.push((error) => group.leave(error));
-    await Promise.race([work(group), group.lost]);
-    group.check();
+    const met = (group = await Promise.race([meeting, children.failed]));
+    closers.push((error) => met.leave(error));
+    await Promise.race([work(met), met.lost]);
+    met.check();
   } catch (error) {
-    throw named(await children.explain(error), place.rank);
+    throw named(await children.explain(await whoIsGone(error, group)), place.rank);
   }
+}
+
+/** A sum that fails does not say whose fault it is; that rank's connection, which ends about then, does. */
+async function whoIsGone(error: unknown, group: RankGroup | undefined): Promise<unknown> {
+  if (!group || !(error instanceof MszError && error.code === "rank-gone")) return error;
+  return Promise.race([group.lost.catch((lost: unknown) => lost), pause(moment, error)]);
 }
 
 /** Several ranks may write to one terminal. */

@@ -1,6 +1,7 @@
 /** The meeting place, as a file below /dev/shm. Its name goes when all have come. */
 #include "nccl-meeting.h"
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <sched.h>
@@ -13,6 +14,18 @@ using Clock = std::chrono::steady_clock;
 std::chrono::milliseconds timeout() {
   const char* text = getenv("MSZ_SIM_NCCL_TIMEOUT");
   return std::chrono::milliseconds(text && *text ? atoll(text) : 20000);
+}
+
+/** A process that nobody has asked for its end stays as a zombie. */
+bool isDead(int process) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", process);
+  FILE* file = fopen(path, "r");
+  if (!file) return true;
+  char state = 'Z';
+  const bool read = fscanf(file, "%*d (%*[^)]) %c", &state) == 1;
+  fclose(file);
+  return !read || state == 'Z' || state == 'X';
 }
 
 size_t headBytes(size_t shared) { return (shared + 4095) / 4096 * 4096; }
@@ -31,6 +44,7 @@ Meeting* Meeting::join(const std::string& name, int ranks, int rank) {
   made->shared_ = static_cast<Shared*>(memory);
   made->ranks_ = ranks;
   made->bytes_ = bytes;
+  made->shared_->processes[rank] = getpid();
   uint32_t none = 0;
   const bool agree = made->shared_->ranks.compare_exchange_strong(none, static_cast<uint32_t>(ranks)) || none == static_cast<uint32_t>(ranks);
   const bool all = agree && made->meet();
@@ -61,12 +75,20 @@ bool Meeting::meet() {
       continue;
     }
     usleep(100);
-    if (Clock::now() > end) {
+    if (Clock::now() > end || (turn % 64 == 0 && isOneGone())) {
       abort();
       return false;
     }
   }
   return true;
+}
+
+bool Meeting::isOneGone() const {
+  for (int rank = 0; rank < ranks_; rank++) {
+    const int process = shared_->processes[rank];
+    if (process != 0 && isDead(process)) return true;
+  }
+  return false;
 }
 
 void Meeting::abort() { shared_->aborted = 1; }

@@ -23,12 +23,16 @@ class Meeting {
   /** All ranks come, or false: too late, or one gave up. */
   bool meet();
   void abort();
+  /** Whether a process that had come is dead: what a network would notice. */
+  bool isOneGone() const;
   void* slot(int rank);
   Agreement& agreement(int rank);
 
  private:
   struct Shared {
     std::atomic<uint32_t> ranks, arrived, generation, aborted;
+    /** Process ids by rank. */
+    std::atomic<int32_t> processes[maxRanks];
     Agreement agreements[maxRanks];
   };
   Shared* shared_ = nullptr;

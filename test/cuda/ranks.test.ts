@@ -66,7 +66,7 @@ interface Rank {
 }
 
 function startRank(options: Readonly<Record<string, unknown>>): Rank {
-  const child = spawn(process.execPath, [join(root, "test/cuda/rank-child.mjs"), JSON.stringify(options)], { env: { ...process.env, MSZ_SIM_DEVICES: "2", MSZ_SIM_NCCL_TIMEOUT: "1" } });
+  const child = spawn(process.execPath, [join(root, "test/cuda/rank-child.mjs"), JSON.stringify(options)], { env: { ...process.env, MSZ_SIM_DEVICES: "2" } });
   const lines: string[] = [];
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));

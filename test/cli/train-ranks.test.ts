@@ -1,0 +1,96 @@
+/**
+ * `msz train` on several devices, over the simulated CUDA and NCCL: what is printed and written, and how a run of several ends. Simulated devices work at once here, for otherwise
+ * they work only while somebody waits for them, and a rank that follows waits for rank 0.
+ */
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { prepareCuda } from "../helpers/cuda.js";
+import { ended, listing, msz, startMsz, temporaryFolder, type Ran } from "./msz.js";
+import { hashOf, metricsOf, reaching, stepOf, text, trainingSpec } from "./training.js";
+
+const missing = prepareCuda();
+if (missing) console.warn(`skipped: ${missing}`);
+
+const env = { MSZ_SIM_STREAMS: "eager", MSZ_SIM_DEVICES: "2", RANK: "", WORLD_SIZE: "" };
+const spec = trainingSpec({ train: "optimizer = adamw(rate: 1e-2)\n  accumulate = 2" });
+const folder = missing ? "" : temporaryFolder({ "tiny.msz": spec, "text.txt": text, "other.txt": text.replaceAll("whale", "shark") });
+
+/** One process a rank, as a launcher starts them. */
+async function launch(args: (rank: number) => readonly string[], size = 2): Promise<Ran[]> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const own = (rank: number) => ({ ...env, RANK: String(rank), LOCAL_RANK: String(rank), WORLD_SIZE: String(size), MASTER_ADDR: "127.0.0.1", MASTER_PORT: String(port) });
+  return Promise.all(Array.from({ length: size }, (_, rank) => msz(args(rank), { cwd: folder, env: own(rank) })));
+}
+
+function start(out: string): ChildProcess {
+  const child = startMsz(["train", "tiny.msz", "--out", out, "--devices", "2", "--steps", "100000", "--save-every", "2"], { cwd: folder, env });
+  child.stdin!.end();
+  return child;
+}
+
+describe.skipIf(missing !== undefined)("on two devices", () => {
+  test("a run goes on as if it had not been paused, however its ranks are started; rank 0 alone prints and writes", async () => {
+    const short = ["train", "tiny.msz", "--steps", "6"];
+    const [whole, [zero, one]] = await Promise.all([
+      msz([...short, "--out", "whole", "--devices", "2"], { cwd: folder, env }),
+      launch(() => [...short, "--out", "parts", "--until", "3"]),
+    ]);
+    expect(whole.stderr).toContain("held out\n");
+    expect(whole.stdout).toMatch(/^whole\/tiny.safetensors: held-out loss [\d.]+ nats a token after 6 steps, /);
+    expect(one).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(zero!.stderr).toContain("paused after step 3 of 6, which is saved; go on with: msz train tiny.msz --resume parts\n");
+    const rest = await msz(["train", "tiny.msz", "--resume", "parts", "--devices", "2"], { cwd: folder, env });
+    expect(rest.code, rest.stderr).toBe(0);
+    expect(hashOf(join(folder, "parts"), "tiny.safetensors")).toBe(hashOf(join(folder, "whole"), "tiny.safetensors"));
+    expect(listing(join(folder, "whole"))).toEqual(["checkpoint.safetensors", "metrics.jsonl", "tiny.safetensors"]);
+    expect(metricsOf(join(folder, "whole")).at(-1)!.step).toBe(6);
+  });
+
+  test("a rank that dies ends the run, which names it; the checkpoint before stays", async () => {
+    const child = start("dies");
+    const end = ended(child);
+    await reaching(child, join(folder, "dies"), 2);
+    process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ")[0]), "SIGKILL");
+    const { code, stderr } = await end;
+    expect(code).toBe(2);
+    expect(stderr).toContain("error[rank-gone]: rank 1 is gone: its process ended with SIGKILL\n");
+    expect(await stepOf(join(folder, "dies"))).toBeGreaterThanOrEqual(2);
+    expect(listing(join(folder, "dies"))).toEqual(["checkpoint.safetensors", "metrics.jsonl"]);
+  });
+
+  test("Ctrl-C stops all behind a step that is saved", async () => {
+    const child = start("stops");
+    const end = ended(child);
+    await reaching(child, join(folder, "stops"), 2);
+    const other = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ")[0]);
+    // A terminal sends it to both.
+    for (const pid of [other, child.pid!]) process.kill(pid, "SIGINT");
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    const [, step] = /stopped after step (\d+) of 100,000, which is saved; go on with: msz train tiny.msz --resume stops --devices 2\n/.exec(stderr)!;
+    expect(await stepOf(join(folder, "stops"))).toBe(Number(step));
+  });
+
+  test("ranks that are not given the same are refused by all, and nothing is left", async () => {
+    const args = (rank: number): string[] => ["train", "tiny.msz", "--out", "differ", "--corpus", rank === 1 ? "other.txt" : "text.txt"];
+    for (const { code, stdout, stderr } of await launch(args)) {
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain("error[ranks-differ]: rank 1 has another corpus than rank 0\n");
+    }
+    expect(listing(folder)).not.toContain("differ");
+  });
+
+  test("no more devices than there are, on cuda alone", async () => {
+    const asked = await Promise.all([["--devices", "3"], ["--devices", "2", "--backend", "tfjs"]].map((more) => msz(["train", "tiny.msz", "--out", "none", ...more], { cwd: folder, env })));
+    expect(asked[0]!.stderr).toContain("error[cuda-device]: `--devices 3` asks for 3 devices, and this machine has 2: ");
+    expect(asked[1]!.stderr).toContain("error[bad-option]: `--devices 2`, and the backend is tfjs\n");
+    expect(asked.map(({ code }) => code)).toEqual([2, 1]);
+    expect(listing(folder)).not.toContain("none");
+  });
+});
