@@ -74,7 +74,7 @@ export class Group implements RankGroup {
   leave(error?: unknown): void {
     if (this.left) return;
     this.left = true;
-    // A failure that came from others is known to them, but for those that only rank 0 can tell of it.
+    // What another began with all know already: rank 0 has passed it on.
     if (!this.fault) this.tell(error === undefined ? { kind: "done" } : failureOf(error));
     for (const { link } of this.peers) link.finish();
   }
