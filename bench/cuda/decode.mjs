@@ -6,7 +6,8 @@ import { load } from "../../dist/runtime/index.js";
 import { median, spread } from "../common.mjs";
 import { measureCopy } from "./copy.mjs";
 
-const block = 64;
+/** Tokens of a call. */
+const usualBlock = 64;
 const sampling = { temperature: 0, topK: 0, topP: 1, seed: 1 };
 const spec = fileURLToPath(new URL("../../specs/memsizer-wikitext103.msz", import.meta.url));
 const ids = (n) => ({ shape: [1, n], data: Int32Array.from({ length: n }, (_, i) => 5 + ((i * 7919) % 300)) });
@@ -15,8 +16,8 @@ export async function measureDecode({ small }) {
   const set = small ? { layers: "1", vocabulary: "80_000" } : {};
   const { plan } = compile(spec, { set, targets: ["cuda"], precision: "bfloat16" });
   const positions = small ? [16, 128] : [100, 100_000];
-  const rounds = small ? 2 : 21;
-  const { times, statistics } = await timeSteps(plan, "cuda", positions, rounds);
+  const [rounds, block] = small ? [2, 8] : [21, usualBlock];
+  const { times, statistics } = await timeSteps(plan, "cuda", positions, rounds, block);
   const { bytesASecond } = await measureCopy({ small });
   const bytes = bytesOfToken(plan);
   const microseconds = Object.fromEntries(positions.map((p, i) => [p, spread(times[i])]));
@@ -28,10 +29,10 @@ export async function measureDecode({ small }) {
 }
 
 /** In float32, for WebGPU has no other weights. */
-async function webgpu(set, positions, rounds) {
+async function webgpu(set, positions, rounds, block) {
   try {
     const { plan } = compile(spec, { set, targets: ["wgsl"] });
-    const { times, device } = await timeSteps(plan, "webgpu", positions, rounds);
+    const { times, device } = await timeSteps(plan, "webgpu", positions, rounds, block);
     return { device, precision: "float32", microsecondsAToken: Object.fromEntries(positions.map((p, i) => [p, spread(times[i])])) };
   } catch (error) {
     return { not_run: error.message };
@@ -39,7 +40,7 @@ async function webgpu(set, positions, rounds) {
 }
 
 /** Microseconds a token by position, interleaved. */
-async function timeSteps(plan, backend, positions, rounds) {
+async function timeSteps(plan, backend, positions, rounds, block) {
   const session = await load(plan, { random: 1 }, { backend, onWarning: (line) => console.error(line) });
   const sequences = [];
   for (const position of positions) {
