@@ -3,14 +3,15 @@
  * that is not given holds NaN at first.
  */
 import type { Place, Schedule } from "../../compiler/5-schedule/index.js";
-import { bug } from "../../src/base/assert.js";
 import type { DType, Graph } from "../../src/graph/graph.js";
+import type { NarrowType } from "../../src/kernel/kernel.js";
 import type { Address } from "../../runtime/cuda/driver.js";
 import { elements, type Tensor, type Tensors } from "../helpers/tensors.js";
 import { environmentOf, type Evaluated, type Given } from "../oracle/evaluate.js";
 import { shapeOf } from "../oracle/named.js";
 import { bytesAt } from "../schedule/run.js";
 import type { Order, SimulatedKernels, Words } from "./kernels.js";
+import { narrowBits } from "./narrow.js";
 
 /** As the runtime lays slots out. */
 const step = 256;
@@ -18,13 +19,19 @@ const step = 256;
 export function runSchedule(kernels: SimulatedKernels, graph: Graph, schedule: Schedule, given: Given, order: Order): Evaluated {
   const environment = environmentOf(graph, given);
   const { symbols } = environment;
+  const rowsOf = (value: Tensor, transposed: boolean): ArrayLike<number> => {
+    const count = value.data.length;
+    const [rows, columns] = [value.shape[0] ?? 1, count / (value.shape[0] ?? 1)];
+    return transposed ? Array.from({ length: count }, (_, i) => value.data[(i % rows) * columns + Math.floor(i / rows)]!) : value.data;
+  };
+  const narrowWeight = (value: Tensor, transposed: boolean, narrow: NarrowType): Words =>
+    kernels.buffer(Math.ceil(value.data.length / 8) * 4, ({ buffer, byteOffset }) =>
+      new Uint16Array(buffer, byteOffset).set(Array.from(rowsOf(value, transposed), (number) => narrowBits(narrow, number))));
   const upload = (dtype: DType, count: number, value?: Tensor, transposed = false): Words =>
     kernels.buffer(Math.max(4, Math.ceil(count / 4) * 4), (words) => {
       if (!value) return;
-      const [rows, columns] = [value.shape[0] ?? 1, count / (value.shape[0] ?? 1)];
-      const data = transposed ? Array.from({ length: count }, (_, i) => value.data[(i % rows) * columns + Math.floor(i / rows)]!) : value.data;
       const { buffer, byteOffset } = words;
-      (dtype === "f32" ? new Float32Array(buffer, byteOffset) : dtype === "i32" ? new Int32Array(buffer, byteOffset) : words).set(data);
+      (dtype === "f32" ? new Float32Array(buffer, byteOffset) : dtype === "i32" ? new Int32Array(buffer, byteOffset) : words).set(rowsOf(value, transposed));
     });
   const known = new Map<string, Words>();
   const named = (key: string, make: () => Words): Words => {
@@ -51,8 +58,9 @@ export function runSchedule(kernels: SimulatedKernels, graph: Graph, schedule: S
         return named(`input ${place.name}`, () => upload(dtype, value.data.length, value)).address;
       }
       case "weight": {
-        if (place.narrow) bug("weights are float32 here");
+        const { narrow } = place;
         const value = given.parameters[place.parameter]!;
+        if (narrow) return named(`weight ${place.parameter} ${place.transposed} ${narrow}`, () => narrowWeight(value, place.transposed, narrow)).address;
         return named(`weight ${place.parameter} ${place.transposed}`, () => upload("f32", value.data.length, value, place.transposed)).address;
       }
       case "constant": {

@@ -1,6 +1,7 @@
 /** What the threads of a block ask for: barriers, their warp, copies, shared memory. */
 #include "run.h"
 #include "warp.h"
+#include <cstdlib>
 #include <cstring>
 
 const char* const operationNames[] = {"__syncwarp", "shuffle_xor", "mma_f16", "mma_bf16", "load_blocks", "load_blocks_transposed"};
@@ -64,9 +65,18 @@ void Engine::warp(SimWarpOperation operation, const void* in, void* out, unsigne
   goOn();
 }
 
+static void finish(const Copy& copy) {
+  if (copy.from) memcpy(copy.to, copy.from, 16);
+  else memset(copy.to, 0, 16);
+}
+
 void Engine::copyAsync(void* shared, const void* global, bool when) {
   if ((reinterpret_cast<uintptr_t>(shared) | reinterpret_cast<uintptr_t>(global)) % 16 != 0) fail(launchFailed, "an asynchronous copy that is not at a multiple of 16 bytes");
-  current_->copies.push_back({shared, when ? global : nullptr});
+  const Copy copy = {shared, when ? global : nullptr};
+  // Sooner than by the wait it may be too: what lies there must not be wanted any more.
+  const char* when_done = getenv("MSZ_SIM_COPIES");
+  if (when_done && strcmp(when_done, "early") == 0) finish(copy);
+  current_->copies.push_back(copy);
 }
 
 void Engine::copyCommit() { current_->groups.push_back(current_->copies.size()); }
@@ -75,11 +85,7 @@ void Engine::copyWait(unsigned left) {
   Thread& thread = *current_;
   if (thread.groups.size() <= left) return;
   const size_t done = thread.groups.size() - left, end = thread.groups[done - 1];
-  for (size_t at = 0; at < end; at++) {
-    const Copy& copy = thread.copies[at];
-    if (copy.from) memcpy(copy.to, copy.from, 16);
-    else memset(copy.to, 0, 16);
-  }
+  for (size_t at = 0; at < end; at++) finish(thread.copies[at]);
   thread.copies.erase(thread.copies.begin(), thread.copies.begin() + end);
   thread.groups.erase(thread.groups.begin(), thread.groups.begin() + done);
   for (size_t& group : thread.groups) group -= end;
