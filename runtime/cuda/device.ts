@@ -8,6 +8,8 @@ import { CudaProgramOnDevice } from "./program.js";
 export class CudaDevice implements Device {
   readonly backend = "cuda";
   private readonly programs = new Set<CudaProgramOnDevice>();
+  /** Programs that are being opened. */
+  private opening = 0;
   private closed = false;
   private released = false;
 
@@ -25,13 +27,24 @@ export class CudaDevice implements Device {
         hint: `it was compiled for ${Object.keys(plan.targets).join(", ") || "nothing"}; compile with --target cuda`,
       });
     }
-    this.parts.watch.check();
-    const opened = await CudaProgramOnDevice.open(this.parts, plan, program, weights, (freed) => {
-      this.programs.delete(freed);
+    const { watch } = this.parts;
+    watch.check();
+    this.opening++;
+    try {
+      const opened = await CudaProgramOnDevice.open(this.parts, plan, program, weights, (freed) => {
+        this.programs.delete(freed);
+        this.release();
+      });
+      this.programs.add(opened);
+      if (this.closed) {
+        opened.dispose();
+        watch.check();
+      }
+      return opened;
+    } finally {
+      this.opening--;
       this.release();
-    });
-    this.programs.add(opened);
-    return opened;
+    }
   }
 
   dispose(): void {
@@ -42,9 +55,9 @@ export class CudaDevice implements Device {
     this.release();
   }
 
-  /** Programs end the calls that they have taken first. */
+  /** Programs end the calls that they have taken first, and those on their way come to be. */
   private release(): void {
-    if (!this.closed || this.released || this.programs.size > 0) return;
+    if (!this.closed || this.released || this.programs.size + this.opening > 0) return;
     this.released = true;
     this.parts.products?.dispose();
     this.parts.sums?.dispose();

@@ -67,9 +67,11 @@ export interface CudaDriver {
   openContext(ordinal: number): DriverContext;
 }
 
-/** A device's primary context, current on this thread. */
+/** A device's primary context. Each call is made with it current on this thread, where others may be open too. */
 export interface DriverContext {
   readonly properties: DeviceProperties;
+  /** cuCtxSetCurrent: for libraries beside the driver, which take what is current. */
+  makeCurrent(): void;
   /** cuMemGetInfo_v2: bytes free and in all. */
   memory(): { readonly free: number; readonly total: number };
   /** cuMemAlloc_v2. @throws MszError `out-of-memory` with `what`, how much it needs and how much is free */

@@ -62,6 +62,14 @@ export function outOfMemory(what: string, bytes: number, memory: { readonly free
   return new MszError("out-of-memory", `not enough GPU memory: ${what} needs ${formatBytes(bytes)}, and ${left} (${row.name}, 2)`, { blame: "machine", reason, hint: row.hint });
 }
 
+/** Of page-locked memory, which is the machine's and not the device's. */
+export function noPinned(bytes: number): MszError {
+  const row = cudaErrors[2]!;
+  return new MszError("out-of-memory", `not enough memory for copies to and from the GPU: the system does not lock ${formatBytes(bytes)} (${row.name}, 2)`, {
+    blame: "machine", reason: "cuMemAllocHost_v2 failed", hint: "end what else takes this machine's memory, or give its container more",
+  });
+}
+
 export function isSticky(code: number): boolean {
   return cudaErrors[code]?.kind === "device-fault";
 }

@@ -31,6 +31,7 @@ export class Instance {
   private readonly starts: readonly number[];
   private readonly arenaBytes: number;
   private readonly products: ReadonlySet<number>;
+  private compiled = false;
 
   /** @param extents with S = C */
   constructor(
@@ -45,6 +46,8 @@ export class Instance {
     let bytes = 0;
     this.starts = this.layout.bytes.map((size) => (bytes += size) - size);
     this.arenaBytes = bytes;
+    // A library chooses for the device whose context is current.
+    if (cuda.products && parts.products) parts.context.makeCurrent();
     const taken = (cuda.products ?? []).filter((product) => parts.products?.takes(product, extents));
     this.products = new Set(taken.map(({ dispatch }) => dispatch));
   }
@@ -57,8 +60,11 @@ export class Instance {
 
   /** Compiles its kernels, but those whose work a library does. */
   async compile(): Promise<void> {
+    // Asked before every call: a step of decoding is too short to look through its kernels each time.
+    if (this.compiled) return;
     const { modules, program } = this.parts;
     await modules.prepare(this.cuda.dispatches.flatMap(({ kernel }, at) => (this.products.has(at) ? [] : [program.kernels[kernel]!])));
+    this.compiled = true;
   }
 
   /** Makes the memory that its values, inputs and outputs need. Other instances' addresses may then be stale, so that all that run together reserve before any binds. */

@@ -33,10 +33,14 @@ export class Modules {
 
   /** Compiles those of the kernels that are not compiled yet. */
   async prepare(kernels: Iterable<ModuleKernel>): Promise<void> {
-    const missing = [...new Map([...kernels].map((kernel) => [kernel.name, kernel])).values()].filter(({ name }) => !this.handles.has(name));
+    const missing = [...new Map([...kernels].map((kernel) => [kernel.name, kernel])).values()].filter(({ name }) => !this.has(name));
     if (missing.length === 0) return;
     const outcomes = await Promise.allSettled(partsOf(missing).map((part) => this.load(part)));
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  has(name: string): boolean {
+    return this.handles.has(name);
   }
 
   /** Of a kernel that `prepare` was given. */

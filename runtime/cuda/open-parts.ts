@@ -44,7 +44,7 @@ export async function openParts(device: DeviceParts, plan: Plan, program: CudaPr
 }
 
 /** What was recorded with the memory must be gone before. */
-export function closeParts({ context, stream, memory, staging, modules, ownModules }: Pick<Parts, "context" | "stream" | "memory" | "staging" | "modules" | "ownModules">): void {
+export function closeParts({ context, stream, memory, staging, modules, ownModules }: Omit<Parts, "counters" | "fixed">): void {
   memory.dispose();
   staging.dispose();
   modules.dispose();

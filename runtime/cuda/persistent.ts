@@ -26,7 +26,8 @@ export class Persistent {
   ) {}
 
   static async compile({ modules, program }: Parts, { cuda: { persistent } }: Instance): Promise<void> {
-    if (!persistent) return;
+    // Its text is as long as those of all its kernels: it is put together once.
+    if (!persistent || modules.has(persistent.name)) return;
     const functions = persistent.kernels.map((kernel) => functionOf(program.kernels[kernel]!.source));
     await modules.prepare([{ name: persistent.name, source: [...functions, persistent.source].join("\n") }]);
   }

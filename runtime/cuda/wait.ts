@@ -4,8 +4,11 @@
 import { setImmediate as turn, setTimeout as pause } from "node:timers/promises";
 import type { DriverContext, Event, Stream } from "./driver.js";
 
-/** Milliseconds of asking at every turn of the event loop, which costs a core: most calls are shorter. Then a millisecond between questions is little beside what is waited for. */
-const eager = 20;
+/**
+ * Milliseconds of asking at every turn of the event loop, which costs a core: calls of decoding, also of many tokens at once, are shorter. Then a millisecond between questions is less than
+ * a hundredth of what is waited for.
+ */
+const eager = 100;
 
 /** @throws MszError for whatever failed on the device since */
 export function untilIdle(context: DriverContext, stream: Stream): Promise<void> {

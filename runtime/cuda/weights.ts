@@ -4,7 +4,7 @@
  */
 import { MszError } from "../../src/base/error.js";
 import type { CudaProgram, DeviceWeight, Plan } from "../../src/plan/plan.js";
-import type { HostTensors, Weights } from "../device.js";
+import type { HostTensor, HostTensors, Weights } from "../device.js";
 import { bytesOfBase64, narrow, transpose } from "../weight-forms.js";
 import type { Block, Memory } from "./memory.js";
 import type { Piece, Staging } from "./staging.js";
@@ -24,7 +24,7 @@ export async function uploadFixed(memory: Memory, staging: Staging, plan: Plan, 
     const { name, shape } = plan.parameters[form.parameter]!;
     const tensor = weights.get(name);
     if (!tensor) throw new MszError("missing-tensor", `there are no weights for \`${name}\``);
-    const data = formed(Float32Array.from(tensor.data), shape, form);
+    const data = formed(floatsOf(tensor), shape, form);
     const block = memory.create(`weights ${name}`, data.byteLength);
     await staging.write(block.address, data);
     blocks.push(block);
@@ -40,7 +40,7 @@ export async function uploadFixed(memory: Memory, staging: Staging, plan: Plan, 
   const onDevice = new Set(program.weights.filter((form) => !form.narrow).map((form) => form.parameter));
   const onHost = new Map<number, Float32Array>();
   plan.parameters.forEach(({ name }, i) => {
-    if (!onDevice.has(i) && weights.has(name)) onHost.set(i, Float32Array.from(weights.get(name)!.data));
+    if (!onDevice.has(i) && weights.has(name)) onHost.set(i, floatsOf(weights.get(name)!));
   });
   return { weights: blocks, constants, onHost };
 }
@@ -76,6 +76,11 @@ export async function writeParameters(
   }
   for (const [parameter, { data }] of values) if (fixed.onHost.has(parameter)) fixed.onHost.set(parameter, data.slice());
   await staging.idle();
+}
+
+/** The weights themselves where they are floats, for a model may have gigabytes of them: nothing here writes into it. */
+function floatsOf({ data }: HostTensor): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
 function formed(data: Float32Array, shape: readonly number[], form: DeviceWeight): Float32Array | Uint16Array {

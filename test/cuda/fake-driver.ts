@@ -66,6 +66,10 @@ export class FakeDriver implements DriverContext {
     return [...this.live.values()];
   }
 
+  makeCurrent(): void {
+    this.log.push("current");
+  }
+
   memory(): { free: number; total: number } {
     return { free: this.room - this.used(), total: this.room };
   }

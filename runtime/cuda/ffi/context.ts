@@ -1,10 +1,13 @@
 /**
- * `DriverContext` over the bound functions: a device's primary context, current on this thread for as long as it is open. In: the calls and the device.
+ * `DriverContext` over the bound functions: a device's primary context, current on this thread at each of its calls. In: the calls and the device.
  * Out: memory, modules, launches, streams, events and graphs. Hot paths (launch, copies, events) make one call with numbers and bigints and allocate nothing.
  */
 import type { Arguments, DeviceProperties, DriverContext, Pinned, Stream } from "../driver.js";
-import { outOfMemory } from "../errors.js";
+import { noPinned, outOfMemory } from "../errors.js";
+import { formatBytes } from "../sizes.js";
 import { notReady, type DriverCalls } from "./calls.js";
+import type { Argument } from "./ffi.js";
+import type { DriverFunctions } from "./functions.js";
 
 const outOfMemoryCode = 2;
 const nonBlockingStream = 1;
@@ -15,11 +18,12 @@ const dynamicSharedAttribute = 8;
 const sharedWithoutAsking = 48 * 1024;
 
 export function openDriverContext(calls: DriverCalls, device: number, properties: DeviceProperties, debugSync: boolean): DriverContext {
-  const { functions: cu, ffi } = calls;
+  const { functions, ffi } = calls;
   const opening = `opening ${properties.name}`;
-  calls.check(cu.cuDevicePrimaryCtxRetain(calls.out(), device), "cuDevicePrimaryCtxRetain", opening, { opening: true });
+  calls.check(functions.cuDevicePrimaryCtxRetain(calls.out(), device), "cuDevicePrimaryCtxRetain", opening, { opening: true });
   const handle = calls.handle();
-  calls.check(cu.cuCtxSetCurrent(handle), "cuCtxSetCurrent", opening, { opening: true });
+  calls.check(functions.cuCtxSetCurrent(handle), "cuCtxSetCurrent", opening, { opening: true });
+  const cu = inContext(functions, handle);
 
   /** Dynamic shared memory that each kernel has been allowed so far, where it is above what needs no asking. */
   const allowedShared = new Map<bigint, number>();
@@ -45,6 +49,7 @@ export function openDriverContext(calls: DriverCalls, device: number, properties
 
   return {
     properties,
+    makeCurrent: () => calls.check(functions.cuCtxSetCurrent(handle), "cuCtxSetCurrent", `turning to ${properties.name}`),
     memory,
     allocate(what, bytes) {
       const code = cu.cuMemAlloc_v2(calls.out(), bytes);
@@ -56,7 +61,9 @@ export function openDriverContext(calls: DriverCalls, device: number, properties
       calls.checkRelease(cu.cuMemFree_v2(address), "cuMemFree_v2", "giving memory back");
     },
     pinned(bytes): Pinned {
-      calls.check(cu.cuMemAllocHost_v2(calls.out(), bytes), "cuMemAllocHost_v2", `page-locked memory of ${bytes} bytes`);
+      const code = cu.cuMemAllocHost_v2(calls.out(), bytes);
+      if (code === outOfMemoryCode) throw noPinned(bytes);
+      calls.check(code, "cuMemAllocHost_v2", `page-locked memory of ${formatBytes(bytes)}`);
       const address = calls.handle();
       return {
         address,
@@ -170,6 +177,12 @@ export function openDriverContext(calls: DriverCalls, device: number, properties
       calls.checkRelease(cu.cuDevicePrimaryCtxRelease_v2(device), "cuDevicePrimaryCtxRelease_v2", `closing ${properties.name}`);
     },
   };
+}
+
+/** The thread has one current context, and between two calls another device's may have become it: asking which it is would cost as much as setting it, some 30 ns. */
+function inContext(functions: DriverFunctions, context: bigint): DriverFunctions {
+  const { cuCtxSetCurrent } = functions;
+  return Object.fromEntries(Object.entries(functions).map(([name, call]) => [name, (...args: Argument[]) => cuCtxSetCurrent(context) || call(...args)])) as DriverFunctions;
 }
 
 function isDone(calls: DriverCalls, code: number, call: "cuStreamQuery" | "cuEventQuery"): boolean {
