@@ -16,7 +16,7 @@ export function init(name: string): void {
   msz explain ${file}                   what the compiler makes of it
   msz run ${file} --weights random:1    run it, untrained
   msz train ${file} --corpus FILE       train it on a text of yours
-  msz compile ${file} -o out            the plan, for WebGPU and TensorFlow.js`);
+  msz compile ${file} -o out            the plan, for CUDA, WebGPU and TensorFlow.js`);
 }
 
 function pascal(name: string): string {
