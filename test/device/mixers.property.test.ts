@@ -5,13 +5,13 @@
  */
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import { backends } from "../helpers/backends.js";
+import { backends, takes } from "../helpers/backends.js";
 import { checkNumbered } from "./check-gradients.js";
 import { checkModel } from "./check-model.js";
 import { mixerCases } from "./model-specs.js";
 
 /** SwiftShader takes long to compile the kernels of a backward pass, and next to no time to run them. */
-const sizes = { tfjs: { forward: 30, gradients: 12, widths: [4, 6, 10, 12] }, webgpu: { forward: 10, gradients: 3, widths: [4, 6, 12] }, cuda: { forward: 10, gradients: 3, widths: [4, 6, 12] } };
+const sizes = { tfjs: { forward: 30, gradients: 12, widths: [4, 6, 10, 12] }, webgpu: { forward: 12, gradients: 4, widths: [4, 6, 12] }, cuda: { forward: 12, gradients: 4, widths: [4, 6, 12] } };
 const seed = Number(process.env["MSZ_TEST_SEED"] ?? 4);
 const asked = process.env["MSZ_TEST_RUNS"];
 
@@ -20,10 +20,11 @@ describe.each(backends)("$name", ({ options }) => {
   const runs = asked === undefined ? forward : Number(asked);
 
   test(`${runs} random mixers`, async () => {
-    await fc.assert(fc.asyncProperty(mixerCases, (c) => checkModel(c, options)), { numRuns: runs, seed, endOnFailure: true });
+    let at = 0;
+    await fc.assert(fc.asyncProperty(mixerCases, async (c) => (takes(options.backend, at++) ? checkModel(c, options) : undefined)), { numRuns: runs, seed, endOnFailure: true });
   }, 20_000 + 8000 * runs);
 
-  test.each(Array.from({ length: asked === undefined ? gradients : Number(asked) }, (_, i) => seed + i))("gradients of random mixer %i", async (number) => {
+  test.each(Array.from({ length: asked === undefined ? gradients : Number(asked) }, (_, i) => seed + i).filter((number) => takes(options.backend, number)))("gradients of random mixer %i", async (number) => {
     await checkNumbered(number, { widths, layers: 1, turns: 0 }, options);
   }, 120_000);
 });

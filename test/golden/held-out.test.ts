@@ -4,14 +4,15 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { backends } from "../helpers/backends.js";
+import { backends, simulated } from "../helpers/backends.js";
 import { openTrained, tinyShakespeare } from "./trained.js";
 
 const figures = JSON.parse(readFileSync(new URL("./shakespeare-small.json", import.meta.url), "utf8")) as { held_out_loss_nats: number };
 const window = 128;
 const batch = 67; // 871 = 13 · 67
 
-test.each(backends)("held-out loss on $name", async ({ options }) => {
+// On simulated CUDA it takes minutes: `shakespeare.test.ts` runs this model there.
+for (const { name, options } of backends) test.skipIf(simulated(options.backend))(`held-out loss on ${name}`, async () => {
   const session = await openTrained("shakespeare-small", options);
   const text = tinyShakespeare().subarray(1_003_854);
   const windows = Math.floor(text.length / window);

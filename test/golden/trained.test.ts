@@ -1,10 +1,10 @@
 /**
  * The model that `msz train` made, `specs/shakespeare.msz`: its loss over the whole held-out part is the one that the run ended with in its
- * log, on tfjs; on WebGPU a tenth of it is what tfjs says of that tenth. Both go on from a prompt with the same characters.
+ * log, on tfjs; on WebGPU and CUDA a tenth of it is what tfjs says of that tenth. All go on from a prompt with the same characters.
  */
 import { afterAll, expect, test } from "vitest";
 import type { HostTensor, Session } from "../../runtime/index.js";
-import { backends } from "../helpers/backends.js";
+import { backends, simulated } from "../helpers/backends.js";
 import { loggedLoss, openTrained, tinyShakespeare } from "./trained.js";
 
 const window = 256;
@@ -35,7 +35,8 @@ afterAll(async () => {
 });
 
 const tfjs = backends.find((b) => b.options.backend === "tfjs");
-const webgpu = backends.find((b) => b.options.backend === "webgpu");
+// On simulated CUDA it takes minutes: `shakespeare.test.ts` runs a smaller model there.
+const others = backends.filter(({ options }) => options.backend !== "tfjs" && !simulated(options.backend));
 
 test.skipIf(!tfjs)("the loss over all that is held out is the one in the log", async () => {
   const session = await open("tfjs", tfjs!.options);
@@ -46,14 +47,14 @@ test.skipIf(!tfjs)("the loss over all that is held out is the one in the log", a
 }, 300_000);
 
 // With `MSZ_TEST_BACKENDS` naming one there is nothing to compare.
-test.skipIf(!tfjs || !webgpu)("a tenth of it on webgpu is what it is on tfjs", async () => {
-  const [a, b] = [await loss(await open("webgpu", webgpu!.options), 0, tenth), await loss(await open("tfjs", tfjs!.options), 0, tenth)];
+test.skipIf(!tfjs).each(others)("a tenth of it on $name is what it is on tfjs", async ({ name, options }) => {
+  const [a, b] = [await loss(await open(name, options), 0, tenth), await loss(await open("tfjs", tfjs!.options), 0, tenth)];
   expect(a.count).toBe(tenth * window);
   expect(Math.abs(a.sum / a.count - b.sum / b.count)).toBeLessThan(backendTolerance);
 }, 300_000);
 
-test.skipIf(!tfjs || !webgpu).each(prompts)("both go on greedily from %j with the same characters", async (prompt) => {
-  const [a, b] = [await greedy(await open("webgpu", webgpu!.options), prompt), await greedy(await open("tfjs", tfjs!.options), prompt)];
+test.skipIf(!tfjs).each(others.flatMap(({ name, options }) => prompts.map((prompt) => [name, prompt, options] as const)))("%s goes on greedily from %j with the same characters", async (name, prompt, options) => {
+  const [a, b] = [await greedy(await open(name, options), prompt), await greedy(await open("tfjs", tfjs!.options), prompt)];
   expect(a).toHaveLength(120);
   expect(a).toBe(b);
 }, 60_000);

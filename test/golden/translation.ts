@@ -12,6 +12,7 @@ import type { BackendName, Device, HostTensor, HostTensors, Program } from "../.
 import { openVocabulary, Session } from "../../runtime/index.js";
 import { valuesOf } from "../../runtime/load.js";
 import { bytesSource } from "../../runtime/weights/safetensors.js";
+import { targetOf } from "../helpers/backends.js";
 import { columns, joined } from "../graph/session.js";
 import { expectClose } from "../helpers/close.js";
 import type { Tensor } from "../helpers/tensors.js";
@@ -25,7 +26,7 @@ const [gradientTolerance, rounding] = [1e-3, 1e-7];
 const translationModels = ["mt-decoder-memsizer", "mt-full-memsizer", "mt-softmax"] as const;
 
 /**
- * @param backend On WebGPU, where a step takes SwiftShader forty times as long as tfjs, one model shows what is no matter of the model.
+ * @param backend On WebGPU and CUDA, where a step takes a software adapter or the simulated device forty times as long as tfjs, one model shows what is no matter of the model.
  * @param openDevice called once: all models' programs live on its device to the end, so that what one has compiled serves the next
  */
 export function testTranslations(backend: BackendName, openDevice: () => Promise<Device>): void {
@@ -45,7 +46,7 @@ export function testTranslations(backend: BackendName, openDevice: () => Promise
     let program: Program;
     let session: Session;
     beforeAll(async () => {
-      const { plan } = compileFile(new URL(`./${name}.msz`, import.meta.url).pathname, { training: ["gradients"], targets: [backend === "tfjs" ? "tfjs" : "wgsl"] });
+      const { plan } = compileFile(new URL(`./${name}.msz`, import.meta.url).pathname, { training: ["gradients"], targets: [targetOf[backend]] });
       const weights = readFileSync(new URL(`./${name}.safetensors`, import.meta.url));
       const values = await valuesOf(plan!, bytesSource(weights, name), "fairseq");
       program = await device.open(plan!, values);
@@ -53,7 +54,7 @@ export function testTranslations(backend: BackendName, openDevice: () => Promise
     });
 
     const sides: [string, Tensor | undefined][] = [[sources ? "sources padded at the left" : "no source", sources]];
-    // Of the three models' kernels on WebGPU these are most.
+    // Of the three models' kernels these are most.
     if (sources && (backend === "tfjs" || name === "mt-full-memsizer")) sides.push(["at the right, by 3 more", moved(sources, padding, "right", 3)]);
     test.each(sides)("forward, %s", async (_, source) => {
       const got = await program.call("forward", inputsOf({ tokens, source_tokens: source }));

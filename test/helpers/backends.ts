@@ -14,6 +14,18 @@ export interface TestBackend {
 /** The part of a plan that a backend runs. */
 export const targetOf = { webgpu: "wgsl", cuda: "cuda", tfjs: "tfjs" } as const satisfies Record<BackendName, Target>;
 
+/** A simulated device computes some hundred times slower than a processor: what is much work, and proves no kernel that other tests do not, is for a real one. */
+export const simulated = (backend: BackendName): boolean => backend === "cuda" && process.env.MSZ_TEST_CUDA !== "hardware";
+
+/**
+ * Of random cases those that a backend runs: tfjs all, WebGPU and CUDA every second one each, where both are there. They run launches of one schedule's code on the graphs of one
+ * derivation, each takes seconds a case here, and what only one of them has are kernels, which have tests of their own. With `MSZ_TEST_RUNS` each runs all.
+ */
+export function takes(backend: BackendName, number: number): boolean {
+  const both = backends.some((b) => b.name === "webgpu") && backends.some((b) => b.name === "cuda");
+  return backend === "tfjs" || !both || process.env.MSZ_TEST_RUNS !== undefined || number % 2 === (backend === "webgpu" ? 0 : 1);
+}
+
 const wanted = process.env.MSZ_TEST_BACKENDS?.split(",") ?? ["webgpu", "cuda", "tfjs"];
 
 export const backends: readonly TestBackend[] = (["webgpu", "cuda", "tfjs"] as const)

@@ -33,7 +33,7 @@ export function checkStandardMixers(backend: BackendName, turn: 0 | 1, lengths: 
     const { plan } = compileText(decoders[0]!.specs[0], { targets: [targetOf[backend]] });
     device = await openDevice(plan, { backend, poison: true });
   });
-  afterAll(() => device.dispose());
+  afterAll(() => device?.dispose());
 
   describe.each(decoders.map((mixer, i) => ({ name: mixer.name, spec: mixer.specs[(i + turn) % 2]!, number: i })))(`$name on ${backend}`, ({ spec, number }) => {
     const model = modelOf(spec);

@@ -3,4 +3,4 @@ import { describe } from "vitest";
 import { backends } from "../helpers/backends.js";
 import { checkStandardMixers } from "./backend-check.js";
 
-describe.each(backends.filter(({ name }) => name === "tfjs"))("$name", () => checkStandardMixers("tfjs", 1, [[1, 2, 63, 64, 65, 257]]));
+describe.skipIf(!backends.some(({ name }) => name === "tfjs"))("tfjs", () => checkStandardMixers("tfjs", 1, [[1, 2, 63, 64, 65, 257]]));

@@ -8,4 +8,4 @@ import { checkStandardMixers } from "./backend-check.js";
 
 const lengths = process.env.MSZ_TEST_RUNS ? [[1, 2, 63, 64, 65, 257]] : [[1, 64, 257], [2, 63, 65, 257]];
 
-describe.each(backends.filter(({ name }) => name === "webgpu"))("$name", () => checkStandardMixers("webgpu", 0, lengths));
+describe.skipIf(!backends.some(({ name }) => name === "webgpu"))("webgpu", () => checkStandardMixers("webgpu", 0, lengths));
