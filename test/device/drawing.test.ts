@@ -9,7 +9,7 @@ const padding = 3;
 const spec = `model Padded { vocabulary = 11\n padding = ${padding}\n width = 8\n context = 40\n positions = learned\n layers 1 { memory(slots: 3, heads: 2) attention(heads: 2) } }`;
 const sampling: Sampling = { temperature: 5, topK: 0, topP: 1, seed: 1 };
 
-describe.each(backends)("$name", ({ name, options }) => {
+describe.each(backends)("$name", ({ options }) => {
   let session: Session;
   const open = (text: string): Promise<Session> => load(compileText(text, { targets: [targetOf[options.backend]] }).plan, { random: 3 }, { ...options, poison: true });
   beforeAll(async () => {
