@@ -27,7 +27,7 @@ export interface RankGroup {
   check(): void;
   /** Rejects then, and never resolves. */
   readonly lost: Promise<never>;
-  /** Is called then, before anyone who waits for `lost`. */
+  /** Is called then, before anyone who waits for `lost`; also when this rank is the one that leaves with an error. */
   onLost(act: () => void): void;
   /** Asks rank 0 to stop the run; `onStop` hears of it there. */
   requestStop(): void;

@@ -30,7 +30,10 @@ export async function together(launch: Launch, closers: Closer[], work: (group: 
     await Promise.race([work(met), met.lost]);
     met.check();
   } catch (error) {
-    throw named(await children.explain(await whoIsGone(error, group)), place.rank);
+    const told = named(await children.explain(await whoIsGone(error, group)), place.rank);
+    // Before the device is closed: NCCL, closed in order, waits for the other ranks, which do not know yet that there is an end.
+    group?.leave(told);
+    throw told;
   }
 }
 

@@ -76,6 +76,7 @@ export class Group implements RankGroup {
     this.left = true;
     // What another began with all know already: rank 0 has passed it on.
     if (!this.fault) this.tell(error === undefined ? { kind: "done" } : failureOf(error));
+    if (error !== undefined && !this.fault) for (const act of this.lostActs) act();
     for (const { link } of this.peers) link.finish();
   }
 

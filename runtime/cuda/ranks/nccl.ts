@@ -124,7 +124,7 @@ export class Communicator {
     this.nccl.check("ncclCommGetAsyncError", new DataView(this.out.bytes.buffer).getInt32(0, true));
   }
 
-  /** When nothing is under way any more. */
+  /** When nothing is under way any more, on all ranks: NCCL waits for those of this machine. */
   dispose(): void {
     if (!this.open) return;
     this.open = false;
