@@ -5,6 +5,7 @@ import { LazyProducts } from "./blas.js";
 import { ModuleCompiler } from "./compile/index.js";
 import { CudaDevice } from "./device.js";
 import { openCudaDriver } from "./open-driver.js";
+import type { RankSums } from "./parts.js";
 import { openSums } from "./ranks/open.js";
 import { Watch } from "./watch.js";
 import { allWays } from "./ways.js";
@@ -16,10 +17,12 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
   const { env } = process;
   const debugSync = options.debugSync ?? isSet(env["MSZ_DEBUG_SYNC"]);
   const { ffi, driver } = await openCudaDriver({ debugSync });
-  const ordinal = options.device ?? ordinalOf(env["MSZ_CUDA_DEVICE"]);
+  const named = env["MSZ_CUDA_DEVICE"];
+  const ordinal = options.device ?? ordinalOf(named);
   const count = driver.deviceCount();
   if (!(Number.isInteger(ordinal) && ordinal >= 0 && ordinal < count)) {
-    throw new MszError("cuda-device", `there is no CUDA device ${env["MSZ_CUDA_DEVICE"] ?? ordinal}`, {
+    throw new MszError("cuda-device", `there is no CUDA device ${options.device ?? named}`, {
+      reason: options.device === undefined ? `MSZ_CUDA_DEVICE in the environment says ${named}` : undefined,
       hint: count === 1 ? "this machine has one, which is number 0" : `this machine has ${count}, numbered from 0: \`msz devices\` lists them`,
     });
   }
@@ -28,6 +31,13 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
   const context = driver.openContext(ordinal);
   const { name, computeCapability } = context.properties;
   const description = `${name} (sm_${computeCapability.join("")}, driver for CUDA ${Math.floor(driver.version / 1000)}.${Math.floor((driver.version % 1000) / 10)})`;
+  let sums: RankSums | null;
+  try {
+    sums = options.ranks ? await openSums(ffi, context, options.ranks) : null;
+  } catch (error) {
+    context.dispose();
+    throw error;
+  }
   return new CudaDevice({
     context,
     watch: new Watch(),
@@ -36,7 +46,7 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
     debugSync,
     decode: allWays.find((way) => way === env["MSZ_CUDA_DECODE"]) ?? null,
     products: new LazyProducts(ffi, driver.version, options.onWarning),
-    sums: options.ranks ? await openSums(ffi, context, options.ranks) : null,
+    sums,
   }, description, /simulat/i.test(name));
 }
 

@@ -17,11 +17,14 @@ export async function openCudaDriver(options: DriverOptions = {}, machine: Machi
   const ffi = await loadKoffi();
   const search = findDriver(machine);
   const { library, tried } = loadFirst(ffi, search);
-  if (!library) throw noDriver(search, tried, machine.platform);
+  if (!library) throw noDriver(search, tried, machine);
   return { ffi, driver: openDriver(ffi, library, options) };
 }
 
-export function noDriver(search: Search, tried: readonly string[], platform: string): MszError {
-  const hint = platform === "darwin" ? "use the webgpu backend" : "install the NVIDIA driver; in a container, start it with the GPU (`--gpus all`); another place can be named with MSZ_CUDA_DRIVER";
-  return new MszError("no-cuda", `CUDA cannot be used: ${search.what} was not found`, { blame: "machine", reason: `tried ${tried.join("; ")}`, hint });
+export function noDriver({ what, setting }: Search, tried: readonly string[], { env, platform }: Machine): MszError {
+  const named = env[setting] !== undefined;
+  const hint = named ? `take ${setting} out of the environment, or give it the path of a libcuda.so.1`
+    : platform === "darwin" ? "use the webgpu backend"
+    : `install the NVIDIA driver; in a container, start it with the GPU (\`--gpus all\`); another place can be named with ${setting}`;
+  return new MszError("no-cuda", `CUDA cannot be used: ${what} was not found`, { blame: "machine", reason: named ? tried.join("; ") : `tried ${tried.join("; ")}`, hint });
 }

@@ -24,7 +24,7 @@ export async function surveyCudaHere(machine: Machine = thisMachine()): Promise<
   const search = findDriver(machine);
   const { library, tried } = loadFirst(ffi, search);
   const version = library ? driverVersion(ffi, library) : 0;
-  const { devices, problem } = library ? gpus(ffi, library) : { devices: [], problem: noDriver(search, tried, machine.platform) };
+  const { devices, problem } = library ? gpus(ffi, library) : { devices: [], problem: noDriver(search, tried, machine) };
   const old = newestMajor(version) === 12;
   const nvrtc = findNvrtcHere(ffi, version, machine);
   const nvcc = await nvccFinding(machine, version);
@@ -76,7 +76,7 @@ function gpuFinding(driver: CudaDriver, ordinal: number): Finding {
       }
     } catch (error) {
       const { description: why, hint } = lacking(name, error);
-      return { ...about, found: false, description: `${description}: ${why}`, hint };
+      return { ...about, found: false, description: `${description}: ${why.replace(/^CUDA cannot be used: /, "")}`, hint };
     }
   } catch (error) {
     return lacking(name, error);

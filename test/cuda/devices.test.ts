@@ -26,7 +26,7 @@ const tableOf = (survey: BackendSurvey): string => surveyTable([survey], undefin
 test("a machine with nothing", async () => {
   expect(tableOf(await look())).toBe(`cuda: cannot be used: the NVIDIA driver's library was not found
   driver    not usable: MSZ_CUDA_DRIVER says that there is none
-            help: install the NVIDIA driver; in a container, start it with the GPU (\`--gpus all\`); another place can be named with MSZ_CUDA_DRIVER
+            help: take MSZ_CUDA_DRIVER out of the environment, or give it the path of a libcuda.so.1
   NVRTC     not usable: MSZ_NVRTC says that there is none
             help: \`pip install nvidia-cuda-nvrtc\` brings NVIDIA's compiler
   nvcc      not usable: MSZ_NVCC says that there is none
@@ -78,7 +78,7 @@ describe.skipIf("missing" in simulator)("with the simulated driver", () => {
   test.each<[string, string]>([
     ["cuInit:34", "the driver library that was found is a stub of the CUDA toolkit, which programs are linked with, and not the driver (CUDA_ERROR_STUB_LIBRARY, 34)"],
     ["cuInit:999", "the driver met an error of no known kind (CUDA_ERROR_UNKNOWN, 999)"],
-    ["cuDevicePrimaryCtxRetain:46", "CUDA simulator: CUDA cannot be used: the GPU is busy or closed to this process (CUDA_ERROR_DEVICE_UNAVAILABLE, 46); opening CUDA simulator: cuDevicePrimaryCtxRetain failed"],
+    ["cuDevicePrimaryCtxRetain:46", "CUDA simulator: the GPU is busy or closed to this process (CUDA_ERROR_DEVICE_UNAVAILABLE, 46); opening CUDA simulator: cuDevicePrimaryCtxRetain failed"],
   ])("%s is a reason", async (fail, reason) => {
     process.env.MSZ_SIM_FAIL = fail;
     const survey = await look(here);

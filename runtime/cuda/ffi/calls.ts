@@ -12,6 +12,7 @@ export class DriverCalls {
   readonly #out: NativeMemory;
   readonly #view: DataView;
   #fault: MszError | undefined;
+  #failed = false;
 
   constructor(
     readonly ffi: Ffi,
@@ -46,14 +47,15 @@ export class DriverCalls {
   failure(code: number, call: DriverFunctionName, what: string, more?: Pick<FailedCall, "opening" | "launch">): MszError {
     // Every call after a sticky error fails with it; only the first one is near the cause.
     if (this.#fault) return this.#fault;
+    this.#failed = true;
     const error = cudaError({ code, call, what, driverName: this.#told("cuGetErrorName", code), driverText: this.#told("cuGetErrorString", code), ...more });
     if (isSticky(code) && !more?.opening) this.#fault = error;
     return error;
   }
 
-  /** Of calls that give something back: after a fault there is nothing to give back, and whoever cleans up must not hide the error. */
+  /** Of calls that give something back: after a fault there is nothing to give back, and whoever cleans up behind any failure must not hide it. */
   checkRelease(code: number, call: DriverFunctionName, what: string): void {
-    if (code === success || this.#fault) return;
+    if (code === success || this.#failed) return;
     const error = this.failure(code, call, what);
     if (!isSticky(code)) throw error;
   }

@@ -187,7 +187,7 @@ function inContext(functions: DriverFunctions, context: bigint): DriverFunctions
 
 function isDone(calls: DriverCalls, code: number, call: "cuStreamQuery" | "cuEventQuery"): boolean {
   if (code === notReady) return false;
-  calls.check(code, call, "asking whether work is done");
+  calls.check(code, call, "a wait for the GPU");
   return true;
 }
 
