@@ -20,6 +20,7 @@ import { buildRowKernel } from "./row-kernel.js";
 import { workOf } from "./space.js";
 import { keyOfStorage, storageKey, type Storage } from "./storage.js";
 import { wgslTarget, type KernelTarget } from "./target.js";
+import { writtenOut } from "./written-out.js";
 
 export { KernelCache } from "./cache.js";
 export type { Buffer, Bytes, Place, PlacedLaunch, PlacedSum, Schedule, Slot } from "./memory.js";
@@ -61,7 +62,7 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
     }
     const to = copyTarget(step.from, step.to);
     if (step.to.kind === "output") places.set(to, step.to);
-    launches.push(...cache.launches(describe([step.from, to], () => true, () => ""), `${step.to.kind} ${step.to.name}`, () => [buildCopy(step.from, to)]));
+    launches.push(...cache.launches(describe([step.from, to], () => true, () => "", target.arguments), `${step.to.kind} ${step.to.name}`, () => [buildCopy(step.from, to)]));
   }
   if (!options.levels) return placeValues(launches, places, target.oneArena, sums);
   const ordered = inLevels(launches, (operand) => memoryOf(operand, places));
@@ -86,21 +87,25 @@ function launchGroup(
     return storage === undefined ? "stored" : `onto ${updated.indexOf(keyOfStorage(storage))}`;
   };
   const roots = group.kind === "special" ? [group.nodes.at(-1)!] : group.stored;
-  const description = describe(roots, inMemory, marks);
+  const description = describe(roots, inMemory, marks, context.target.arguments);
   const key = `${group.kind} chunk ${context.chunk}\n${description.key}`;
   return cache.launches({ ...description, key }, label, () => {
-    const fused: FusedGroup = { ...group, label, inMemory, inPlace };
-    switch (group.kind) {
-      case "special": {
-        const [node, ...chain] = group.nodes;
-        if (!node || !isSpecial(node)) return bug("a special group without a special op");
-        return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, fused, context.target.subgroup > 0) : undefined);
-      }
-      case "map": case "column": return [withinLimit(buildMapKernel(fused, context.target), context.target)];
-      case "row": return [buildRowKernel(fused, context.target)];
-      default: return group.kind satisfies never;
-    }
+    const launches = build({ ...group, label, inMemory, inPlace }, context);
+    return context.target.arguments ? launches : launches.map(writtenOut);
   });
+}
+
+function build(group: FusedGroup, context: SpecialContext): Launch[] {
+  switch (group.kind) {
+    case "special": {
+      const [node, ...chain] = group.nodes;
+      if (!node || !isSpecial(node)) return bug("a special group without a special op");
+      return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, group, context.target.subgroup > 0) : undefined);
+    }
+    case "map": case "column": return [withinLimit(buildMapKernel(group, context.target), context.target)];
+    case "row": return [buildRowKernel(group, context.target)];
+    default: return group.kind satisfies never;
+  }
 }
 
 /** Groups of updates count on being written in place. */

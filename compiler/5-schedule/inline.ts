@@ -167,7 +167,7 @@ export class Inliner {
     if (base) return base;
     this.outside(0, () => {
       const [seed, counter] = node.inputs.map((input) => bitcast("u32", this.value(input, new Map())));
-      base = this.w.let_("base", keepBaseExpr(node, seed!, counter!));
+      base = this.w.let_("base", keepBaseExpr(seed!, counter!, this.w.argument(node.stream)));
       this.known[0]!.set(key, { value: base });
     });
     return base!;

@@ -3,9 +3,9 @@ import type { NodeOf } from "../../src/graph/graph.js";
 import { add, f, less, select, shiftRight, u, unary } from "../../src/kernel/build.js";
 import type { KernelExpr } from "../../src/kernel/kernel.js";
 
-/** What all elements have in common; seed and counter are u32. */
-export function keepBaseExpr(node: NodeOf<"keep">, seed: KernelExpr, counter: KernelExpr): KernelExpr {
-  return hash(add(hash(add(hash(seed), counter)), u(node.stream)));
+/** What all elements have in common; seed, counter and the mask's own number are u32. */
+export function keepBaseExpr(seed: KernelExpr, counter: KernelExpr, stream: KernelExpr): KernelExpr {
+  return hash(add(hash(add(hash(seed), counter)), stream));
 }
 
 /** The element at a flat, row-major place in the node's own dims. */

@@ -26,6 +26,7 @@ export interface PlacedLaunch {
   readonly places: readonly Place[];
   /** How the numbers of each place lie in memory; those of i32 and u32 as f32. */
   readonly elements: readonly ("f32" | NarrowType)[];
+  readonly arguments?: readonly number[];
   readonly label: string;
   readonly product?: Product;
 }
@@ -88,8 +89,8 @@ export function placeValues(
   const indexOf = new Map(order.map((v, at) => [v, at]));
   const placeOfOperand = (o: Operand): Place => fixedPlace(o, targets) ?? { kind: "buffer", index: indexOf.get(values.get(stored(o.node))!)! };
   return {
-    launches: launches.map(({ kernel, grid, operands, label, product }) => ({
-      kernel, grid, label, ...(product ? { product } : {}),
+    launches: launches.map(({ kernel, grid, operands, arguments: given, label, product }) => ({
+      kernel, grid, label, ...(product ? { product } : {}), ...(given ? { arguments: given } : {}),
       places: operands.map(placeOfOperand),
       elements: operands.map((o) => o.narrow ?? stored(o.node).storage ?? "f32"),
     })),

@@ -11,6 +11,8 @@ export interface KernelTarget {
   readonly subgroup: 0 | 32;
   /** Workgroup memory of a kernel at most. */
   readonly workgroupBytes: number;
+  /** A launch gives its kernel numbers, so that kernels which differ in these alone are one. */
+  readonly arguments: boolean;
   /**
    * Not float32: the factors of matrix products of at least 8 by 8 are rounded to it, of all entries. Weights lie on the device as narrow copies, once and as they are
    * stored, whichever way round a product wants them; x is rounded as it is read, unless it was stored so (`4-passes/half.ts`: what a training step keeps). Sums of
@@ -20,9 +22,9 @@ export interface KernelTarget {
 }
 
 /** What every WebGPU adapter has. */
-export const wgslTarget: KernelTarget = { name: "wgsl", bindings: 8, oneArena: false, subgroup: 0, workgroupBytes: 16 * 1024, precision: "float32" };
+export const wgslTarget: KernelTarget = { name: "wgsl", bindings: 8, oneArena: false, subgroup: 0, workgroupBytes: 16 * 1024, arguments: false, precision: "float32" };
 
 /** Compute capability 8.0 and later. */
 export function cudaTarget(precision: PlanPrecision): KernelTarget {
-  return { name: "cuda", bindings: 24, oneArena: true, subgroup: 32, workgroupBytes: 48 * 1024, precision };
+  return { name: "cuda", bindings: 24, oneArena: true, subgroup: 32, workgroupBytes: 48 * 1024, arguments: true, precision };
 }

@@ -41,7 +41,7 @@ function nameOf(kernel: Kernel): string {
 }
 
 function printedOf({ kernel, name, source }: MadeKernel): CudaKernel {
-  return { name, source, threads: kernel.threads, access: kernel.bindings.map((b) => b.access) };
+  return { name, source, threads: kernel.threads, ...(kernel.arguments ? { arguments: kernel.arguments } : {}), access: kernel.bindings.map((b) => b.access) };
 }
 
 function productsOf({ product, elements }: PlacedLaunch, dispatch: number): CudaProduct[] {

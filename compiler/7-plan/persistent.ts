@@ -1,7 +1,7 @@
 /**
  * An entry of the cuda program → the same entry as one cooperative kernel, where that is possible, and before which dispatches its blocks must wait for one another.
  * Possible for the entries of one token, whose dispatches are short, if there are at most 64 different kernels, each of at most 1024 threads, 48 KiB of workgroup memory and 24 bindings;
- * threads that meet at barriers must be whole warps, for a block has more threads than most of its kernels.
+ * threads that meet at barriers must be whole warps, for a block has more threads than most of its kernels. A step of it gives no launch arguments.
  */
 import { bug } from "../../src/base/assert.js";
 import type { Kernel, KernelStatement } from "../../src/kernel/kernel.js";
@@ -33,7 +33,7 @@ export function persistentOf(name: string, entry: Pick<DeviceEntry, "buffers" | 
 
 function fits(kernel: Kernel): boolean {
   const { threads, bindings, body } = kernel;
-  return threads <= limits.threads && sharedSize(kernel) <= limits.sharedBytes && bindings.length <= limits.bindings && (threads % limits.warp === 0 || !meets(body));
+  return kernel.arguments === undefined && threads <= limits.threads && sharedSize(kernel) <= limits.sharedBytes && bindings.length <= limits.bindings && (threads % limits.warp === 0 || !meets(body));
 }
 
 /** Whether threads wait for one another. */

@@ -87,10 +87,11 @@ export class Collector {
       arenas: schedule.arenas,
       slots: schedule.slots.map(({ arena, bytes }) => ({ arena, bytes: sizeOf(bytes) })),
       buffers: schedule.buffers.map(({ slot, bytes, first, last }) => ({ slot, bytes: sizeOf(bytes), first, last })),
-      dispatches: schedule.launches.map(({ kernel, grid, places, label }) => ({
+      dispatches: schedule.launches.map(({ kernel, grid, places, arguments: given, label }) => ({
         kernel: this.kernel(kernel),
         grid: gridsOf(grid),
         bindings: places.map((place) => this.binding(place, entry)),
+        ...(given ? { arguments: given } : {}),
         label,
       })),
     };

@@ -18,6 +18,8 @@ export type Grid = readonly [number, number, number];
 /** `struct Extents { u32 B, T, N, C, E, M; }`. S is not among them: it changes inside a recorded graph. */
 const extentsBytes = 24;
 const pointerBytes = 8;
+/** A launch argument. */
+const numberBytes = 4;
 
 export class Instance {
   /** Sets of states that it is bound to. */
@@ -171,7 +173,7 @@ export class Instance {
     return this.parts.memory.settings.guard ? `${name} (${this.name})` : name;
   }
 
-  private launchOf({ kernel, bindings, label }: Dispatch, at: number, side: Side): Launch {
+  private launchOf({ kernel, bindings, arguments: given = [], label }: Dispatch, at: number, side: Side): Launch {
     const { context, stream, modules, counters, program, products } = this.parts;
     const { name, threads } = program.kernels[kernel]!;
     const grid = this.grids[at]!;
@@ -179,10 +181,13 @@ export class Instance {
     const addresses = bindings.map((binding) => this.addressOf(binding, side));
     const product = this.products.has(at) ? this.cuda.products!.find(({ dispatch }) => dispatch === at)! : null;
     if (product && products) return this.productOf(product, products, addresses, label);
-    const args = context.arguments([extentsBytes, pointerBytes, ...bindings.map(() => pointerBytes)]);
+    const args = context.arguments([extentsBytes, pointerBytes, ...given.map(() => numberBytes), ...bindings.map(() => pointerBytes)]);
     const { B, T, N, C, E, M } = this.extents;
     [B, T, N, C, E, M].forEach((value, i) => args.bytes.setUint32(args.offsets[0]! + 4 * i, value, true));
-    [counters.slots.address, ...addresses].forEach((address, i) => args.bytes.setBigUint64(args.offsets[i + 1]!, address, true));
+    const [slots, ...others] = args.offsets.slice(1) as [number, ...number[]];
+    args.bytes.setBigUint64(slots, counters.slots.address, true);
+    given.forEach((value, i) => args.bytes.setUint32(others[i]!, value, true));
+    addresses.forEach((address, i) => args.bytes.setBigUint64(others[given.length + i]!, address, true));
     const [handle, what, shape] = [modules.get(name), `${label} (kernel ${name})`, { grid, threads }];
     return () => context.launch(handle, shape, args, stream, what);
   }

@@ -31,6 +31,8 @@ export type KernelExpr =
   | { readonly kind: "builtin"; readonly type: "u32"; readonly name: "workgroup_x" | "workgroup_y" | "workgroup_z" | "thread" | "grid_x" }
   /** A symbol's value at this call, u32. */
   | { readonly kind: "extent"; readonly type: "u32"; readonly name: Exclude<Extent, number> }
+  /** A whole number that the launch is given, the same for all its threads: `Launch.arguments`. Only for targets that have such numbers. */
+  | { readonly kind: "argument"; readonly type: "u32"; readonly index: number }
   | { readonly kind: "unary"; readonly type: KernelType; readonly fn: KernelUnary; readonly a: KernelExpr }
   | { readonly kind: "binary"; readonly type: KernelType; readonly fn: KernelBinary; readonly a: KernelExpr; readonly b: KernelExpr }
   /** a · b + c */
@@ -120,6 +122,8 @@ export interface Kernel {
   readonly threads: number;
   readonly bindings: readonly KernelBinding[];
   readonly arrays: readonly KernelArray[];
+  /** How many numbers a launch gives beside; absent: none. */
+  readonly arguments?: number;
   readonly body: readonly KernelStatement[];
   readonly span: Span;
 }
@@ -138,6 +142,8 @@ export interface Launch {
   readonly kernel: Kernel;
   readonly grid: readonly [Grid, Grid, Grid];
   readonly operands: readonly Operand[];
+  /** In what equal layers differ, so that they share a kernel: u32, as many as the kernel says. */
+  readonly arguments?: readonly number[];
   /** `layers.3.memory` */
   readonly label: string;
   /** Where the launch is one matrix product and nothing else. */

@@ -3,8 +3,9 @@ import type { KernelBinary, KernelExpr, Kernel, KernelStatement, Launch } from "
 
 export function printKernel(kernel: Kernel): string {
   const bindings = kernel.bindings.map((b) => `${b.access === "read" ? "" : "mut "}${b.name}: ${b.type}[]`);
+  const given = Array.from({ length: kernel.arguments ?? 0 }, (_, i) => `${argumentName(i)}: u32`);
   const lines = [
-    `kernel ${kernel.name}(${bindings.join(", ")}) threads ${kernel.threads} {`,
+    `kernel ${kernel.name}(${[...given, ...bindings].join(", ")}) threads ${kernel.threads} {`,
     ...kernel.arrays.map((a) => `  ${a.space} ${a.name}: ${a.type}[${a.length}]`),
     ...block(kernel, kernel.body, "  "),
     "}",
@@ -18,7 +19,12 @@ export function printLaunch(launch: Launch): string {
     .filter((g) => g.size.length > 0 || g.per !== 1)
     .map((g) => `${g.size.join("·") || "1"}${g.per === 1 ? "" : `/${g.per}`}`);
   const operands = launch.operands.map((o) => `${o.access} %${o.node.id}${o.transposed ? "ᵀ" : ""}`);
-  return `${launch.label}: ${launch.kernel.name}[${grid.join(", ") || "1"}](${operands.join(", ")})`;
+  return `${launch.label}: ${launch.kernel.name}[${grid.join(", ") || "1"}](${[...(launch.arguments ?? []), ...operands].join(", ")})`;
+}
+
+/** No name that a writer makes begins so. */
+function argumentName(index: number): string {
+  return `#${index}`;
 }
 
 function block(kernel: Kernel, statements: readonly KernelStatement[], indent: string): string[] {
@@ -80,6 +86,8 @@ export function printExpr(e: KernelExpr, kernel: Kernel): string {
     case "builtin":
     case "extent":
       return e.name;
+    case "argument":
+      return argumentName(e.index);
     case "unary":
       return `${e.fn}(${expr(e.a)})`;
     case "binary": {

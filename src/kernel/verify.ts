@@ -31,6 +31,7 @@ class Verifier {
   run(): void {
     const { kernel } = this;
     if (!(Number.isInteger(kernel.threads) && kernel.threads > 0)) this.fail(`${kernel.threads} threads`);
+    if (!(Number.isInteger(kernel.arguments ?? 0) && (kernel.arguments ?? 0) >= 0)) this.fail(`${kernel.arguments} arguments`);
     for (const b of kernel.bindings) this.declare(b.name);
     for (const a of kernel.arrays) {
       this.declare(a.name);
@@ -177,6 +178,9 @@ class Verifier {
       case "builtin":
       case "extent":
         return "u32";
+      case "argument":
+        if (!(Number.isInteger(e.index) && e.index >= 0 && e.index < (this.kernel.arguments ?? 0))) this.fail(`argument ${e.index} of ${this.kernel.arguments ?? 0}`);
+        return "u32";
       case "unary":
         return this.unary(e);
       case "binary":
@@ -273,6 +277,7 @@ class Verifier {
     switch (e.kind) {
       case "constant":
       case "extent":
+      case "argument":
         return false;
       case "builtin":
         return e.name === "thread" && this.kernel.threads > 1;

@@ -29,6 +29,8 @@ const one: Grid = { size: [], per: 1 };
 
 export class KernelWriter {
   readonly operands: Operand[] = [];
+  /** What the launch gives beside: see `argument`. */
+  readonly given: number[] = [];
   private readonly bindings: KernelBinding[] = [];
   private readonly arrays: KernelArray[] = [];
   private readonly names = new Map<string, number>();
@@ -62,6 +64,12 @@ export class KernelWriter {
     return this.bindings.length - 1;
   }
 
+  /** A number (u32) that this launch gives, and that others of the same kernel may give otherwise. Equal numbers are one argument. */
+  argument(value: number): KernelExpr {
+    const known = this.given.indexOf(value);
+    return { kind: "argument", type: "u32", index: known < 0 ? this.given.push(value) - 1 : known };
+  }
+
   load(binding: number, index: KernelExpr): KernelExpr {
     const of = this.bindings[binding] ?? bug(`no binding ${binding}`);
     return load(binding, index, valueType(of.type));
@@ -86,7 +94,7 @@ export class KernelWriter {
 
   /** Names a value, so that it is computed once. Constants and names stay as they are. */
   let_(hint: string, value: KernelExpr): KernelExpr {
-    if (value.kind === "constant" || value.kind === "variable" || value.kind === "builtin" || value.kind === "extent") return value;
+    if (value.kind === "constant" || value.kind === "variable" || value.kind === "builtin" || value.kind === "extent" || value.kind === "argument") return value;
     const name = this.unique(hint);
     this.body.push({ kind: "let", name, value });
     return { kind: "variable", type: value.type, name };
@@ -191,12 +199,13 @@ export class KernelWriter {
   // ---- result ----
 
   kernel(): Kernel {
-    return { name: this.name, threads: this.threads, bindings: this.bindings, arrays: this.arrays, body: this.body, span: this.span };
+    const { name, threads, bindings, arrays, given, body, span } = this;
+    return { name, threads, bindings, arrays, ...(given.length > 0 ? { arguments: given.length } : {}), body, span };
   }
 
   /** `workgroups`: ceil(∏ size / per) of them, in one dimension: use `flatWorkgroup` or `flatIndex`. */
   launch(size: readonly Extent[], per: number, label: string): Launch {
-    return { kernel: this.kernel(), grid: [{ size, per }, one, one], operands: this.operands, label };
+    return { kernel: this.kernel(), grid: [{ size, per }, one, one], operands: this.operands, ...(this.given.length > 0 ? { arguments: this.given } : {}), label };
   }
 
   /** How many blocks (loops, branches) are open here. */

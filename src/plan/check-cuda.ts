@@ -10,10 +10,18 @@ export function checkCuda(plan: Plan, program: CudaProgram): void {
   for (const listed of plan.entries) {
     const at = `${path}.entries.${listed.name}`;
     const entry = program.entries[listed.name]!;
+    checkArguments(at, program, entry);
     if (entry.persistent) checkPersistent(`${at}.persistent`, program, entry, entry.persistent, names);
     checkProducts(`${at}.products`, program, entry, entry.products ?? []);
     checkSums(`${at}.sums`, plan, program, listed, entry, entry.sums ?? []);
   }
+}
+
+function checkArguments(path: string, program: CudaProgram, entry: CudaEntry): void {
+  entry.dispatches.forEach(({ kernel, arguments: given = [] }, i) => {
+    const { name, arguments: wanted = 0 } = program.kernels[kernel]!;
+    if (given.length !== wanted) invalid(`${path}.dispatches[${i}].arguments`, `has ${given.length} items, the kernel \`${name}\` takes ${wanted}`);
+  });
 }
 
 /** All of them may stand in one module. */
@@ -23,6 +31,8 @@ function checkPersistent(path: string, program: CudaProgram, entry: CudaEntry, {
   kernels.forEach((kernel, i) => expectIndex(`${path}.kernels[${i}]`, kernel, program.kernels, "kernels"));
   expectUnique(`${path}.kernels`, kernels.map(String));
   const missing = entry.dispatches.find((dispatch) => !kernels.includes(dispatch.kernel));
+  const given = kernels.findIndex((kernel) => program.kernels[kernel]!.arguments !== undefined);
+  if (given >= 0) invalid(`${path}.kernels[${given}]`, `is the kernel \`${program.kernels[kernels[given]!]!.name}\`, which has arguments: a step of one kernel gives none`);
   if (missing) invalid(`${path}.kernels`, `lacks kernel ${missing.kernel}, which the entry's dispatches use`);
   const most = Math.max(...kernels.map((kernel) => program.kernels[kernel]!.access.length));
   if (bindings < most) invalid(`${path}.bindings`, `is ${bindings}, but a kernel has ${most} bindings`);

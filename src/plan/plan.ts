@@ -205,6 +205,8 @@ export interface Dispatch {
    */
   readonly grid: readonly [GridExpr, GridExpr, GridExpr];
   readonly bindings: readonly DispatchBinding[];
+  /** Of cuda: u32 that the kernel is given beside, as many as it says; absent: none. */
+  readonly arguments?: readonly number[];
   /** For people and for error messages: the place in the model, `layers.3.memory`. */
   readonly label: string;
 }
@@ -257,12 +259,14 @@ export interface CudaKernel {
   /** A C identifier, unique in the program: the name of the `extern "C"` kernel. */
   readonly name: string;
   /**
-   * `extern "C" __global__ void NAME(const Extents extents, const u32* slots, T0* b0, …)`, bindings in the order of `access`, and the device function
-   * that it calls. `Extents` is `struct { u32 B, T, N, C, E, M; }` by value; S is read from `*slots`, so that a recorded graph need not know it.
+   * `extern "C" __global__ void NAME(const Extents extents, const u32* slots, u32 a0, …, T0* __restrict__ b0, …)`, bindings in the order of `access`, and the
+   * device function that it calls. `Extents` is `struct { u32 B, T, N, C, E, M; }` by value; S is read from `*slots`, so that a recorded graph need not know it.
    */
   readonly source: string;
   /** Threads of a block, in x. */
   readonly threads: number;
+  /** How many numbers `a0`, … a dispatch gives it; absent: none. */
+  readonly arguments?: number;
   readonly access: readonly ("read" | "read_write")[];
 }
 
@@ -284,7 +288,7 @@ export interface CudaPersistent {
   readonly name: string;
   /** Behind the sources of `kernels`. */
   readonly source: string;
-  /** By index into the program's kernels. */
+  /** By index into the program's kernels; none has arguments. */
   readonly kernels: readonly number[];
   readonly threads: number;
   /** Length of `Step.bindings`. */

@@ -10,7 +10,7 @@ export interface SchemaCheck {
   errors?: ErrorObject[] | null;
 }
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 4","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":4},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"cuda":{"$ref":"#/definitions/cuda"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"output":{"enum":["logits","log_probs"]},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"source":{"type":"object","properties":{"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647}},"required":["vocabulary","vocabularySize","padding","end","unknown","positionLimit"],"additionalProperties":false},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1},"beam":{"type":"integer","minimum":1,"maximum":64},"beams":{"type":"integer","minimum":0,"maximum":64},"lengthPenalty":{"type":"number","minimum":0},"maxLength":{"type":"object","properties":{"perSource":{"type":"number","minimum":0,"maximum":1000000},"more":{"type":"number","minimum":-2147483647,"maximum":2147483647}},"required":["perSource","more"],"additionalProperties":false}},"required":["temperature","topK","topP","beam","beams","lengthPenalty","maxLength"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","output","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1},"restarts":{"type":"object","properties":{"period":{"type":"integer","minimum":1,"maximum":281474976710656},"grow":{"type":"number","minimum":1,"maximum":1000},"shrink":{"type":"number","exclusiveMinimum":0,"maximum":1}},"required":["period","grow","shrink"],"additionalProperties":false}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"batchTokens":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16","bfloat16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"dispatch":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false},"deviceEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"$ref":"#/definitions/dispatch"}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"cudaEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"$ref":"#/definitions/dispatch"}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}},"persistent":{"$ref":"#/definitions/persistent"},"sums":{"type":"array","items":{"$ref":"#/definitions/rankSum"},"minItems":1},"products":{"type":"array","items":{"$ref":"#/definitions/product"},"minItems":1}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"persistent":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"minItems":1},"threads":{"type":"integer","minimum":1,"maximum":1024},"bindings":{"type":"integer","minimum":1,"maximum":1000},"waits":{"type":"array","items":{"type":"boolean"}}},"required":["name","source","kernels","threads","bindings","waits"],"additionalProperties":false},"rankSum":{"type":"object","properties":{"binding":{"$ref":"#/definitions/binding"},"elements":{"type":"integer","minimum":1,"maximum":281474976710656},"ready":{"type":"integer","minimum":0,"maximum":1000000},"needed":{"type":"integer","minimum":0,"maximum":1000000}},"required":["binding","elements","ready","needed"],"additionalProperties":false},"product":{"type":"object","properties":{"dispatch":{"type":"integer","minimum":0,"maximum":1000000},"rows":{"$ref":"#/definitions/size"},"columns":{"$ref":"#/definitions/size"},"inner":{"$ref":"#/definitions/size"},"a":{"$ref":"#/definitions/factor"},"b":{"$ref":"#/definitions/factor"},"result":{"$ref":"#/definitions/factor"}},"required":["dispatch","rows","columns","inner","a","b","result"],"additionalProperties":false},"factor":{"type":"object","properties":{"binding":{"type":"integer","minimum":0,"maximum":1000},"type":{"enum":["f32","f16","bf16"]},"transposed":{"type":"boolean"}},"required":["binding","type","transposed"],"additionalProperties":false},"cuda":{"type":"object","properties":{"precision":{"enum":["float32","float16","bfloat16"]},"header":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"threads":{"type":"integer","minimum":1,"maximum":1024},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","threads","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"},"narrow":{"enum":["f16","bf16"]}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/cudaEntry"}}},"required":["precision","header","kernels","weights","entries"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/deviceEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"msz plan, version 4","type":"object","properties":{"format":{"const":"msz-plan"},"version":{"const":4},"compiler":{"type":"string","maxLength":1000},"model":{"$ref":"#/definitions/model"},"parameters":{"type":"array","items":{"$ref":"#/definitions/parameter"}},"states":{"type":"array","items":{"$ref":"#/definitions/state"}},"constants":{"type":"array","items":{"$ref":"#/definitions/constant"}},"entries":{"type":"array","items":{"$ref":"#/definitions/entry"}},"training":{"$ref":"#/definitions/training"},"targets":{"type":"object","properties":{"wgsl":{"$ref":"#/definitions/wgsl"},"cuda":{"$ref":"#/definitions/cuda"},"tfjs":{"$ref":"#/definitions/tfjs"}},"required":[],"additionalProperties":false,"minProperties":1}},"required":["format","version","compiler","model","parameters","states","constants","entries","targets"],"additionalProperties":false,"definitions":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"tensor":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16}},"required":["name","dtype","shape"],"additionalProperties":false},"vocabulary":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"bytes"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ids"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"characters"},"characters":{"type":"array","items":{"type":"string","minLength":1,"maxLength":2},"uniqueItems":true,"minItems":1}},"required":["kind","characters"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"tokenizer"},"file":{"type":"string","pattern":"^[^/\\\\]*[^/\\\\.][^/\\\\]*$","maxLength":255}},"required":["kind","file"],"additionalProperties":false}]},"initializer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"zeros"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"ones"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"normal"},"deviation":{"type":"number","minimum":0}},"required":["kind","deviation"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"uniform"},"low":{"type":"number"},"high":{"type":"number"}},"required":["kind","low","high"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"identity_tap"}},"required":["kind"],"additionalProperties":false}]},"model":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"width":{"type":"integer","minimum":1,"maximum":2147483647},"output":{"enum":["logits","log_probs"]},"context":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647},"encoderLimit":{"type":"integer","minimum":1,"maximum":2147483647},"source":{"type":"object","properties":{"vocabulary":{"$ref":"#/definitions/vocabulary"},"vocabularySize":{"type":"integer","minimum":1,"maximum":2147483647},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"positionLimit":{"type":["integer","null"],"minimum":1,"maximum":2147483647}},"required":["vocabulary","vocabularySize","padding","end","unknown","positionLimit"],"additionalProperties":false},"padding":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"begin":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"end":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"unknown":{"type":["integer","null"],"minimum":0,"maximum":2147483647},"generate":{"type":"object","properties":{"temperature":{"type":"number","minimum":0},"topK":{"type":"integer","minimum":0,"maximum":2147483647},"topP":{"type":"number","minimum":0,"maximum":1},"beam":{"type":"integer","minimum":1,"maximum":64},"beams":{"type":"integer","minimum":0,"maximum":64},"lengthPenalty":{"type":"number","minimum":0},"maxLength":{"type":"object","properties":{"perSource":{"type":"number","minimum":0,"maximum":1000000},"more":{"type":"number","minimum":-2147483647,"maximum":2147483647}},"required":["perSource","more"],"additionalProperties":false}},"required":["temperature","topK","topP","beam","beams","lengthPenalty","maxLength"],"additionalProperties":false}},"required":["name","vocabulary","vocabularySize","width","output","context","positionLimit","padding","begin","end","unknown","generate"],"additionalProperties":false},"parameter":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"initializer":{"$ref":"#/definitions/initializer"}},"required":["name","shape","initializer"],"additionalProperties":false},"state":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false},"constant":{"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false},"entry":{"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"chunk":{"type":"integer","minimum":1,"maximum":65536},"inputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/tensor"}},"states":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500}},"updates":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"minItems":1}},"required":["name","chunk","inputs","outputs","states"],"additionalProperties":false},"optimizer":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"adamw"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"adam"},"rate":{"type":"number","exclusiveMinimum":0},"betas":{"type":"array","items":{"type":"number","minimum":0,"exclusiveMaximum":1},"minItems":2,"maxItems":2},"epsilon":{"type":"number","exclusiveMinimum":0},"decay":{"type":"number","minimum":0}},"required":["kind","rate","betas","epsilon","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"nag"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"sgd"},"rate":{"type":"number","exclusiveMinimum":0},"momentum":{"type":"number","minimum":0,"exclusiveMaximum":1},"decay":{"type":"number","minimum":0}},"required":["kind","rate","momentum","decay"],"additionalProperties":false}]},"schedule":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"cosine"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1},"restarts":{"type":"object","properties":{"period":{"type":"integer","minimum":1,"maximum":281474976710656},"grow":{"type":"number","minimum":1,"maximum":1000},"shrink":{"type":"number","exclusiveMinimum":0,"maximum":1}},"required":["period","grow","shrink"],"additionalProperties":false}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"linear"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1},"floor":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start","floor"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"inverse_sqrt"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"warmup":{"type":"integer","minimum":0,"maximum":281474976710656},"start":{"type":"number","minimum":0,"maximum":1}},"required":["kind","warmup","start"],"additionalProperties":false}]},"training":{"type":"object","properties":{"batch":{"type":"integer","minimum":1,"maximum":281474976710656},"batchTokens":{"type":"integer","minimum":1,"maximum":281474976710656},"accumulate":{"type":"integer","minimum":1,"maximum":281474976710656},"steps":{"type":"integer","minimum":1,"maximum":281474976710656},"seed":{"type":"integer","minimum":0,"maximum":4294967295},"precision":{"enum":["float32","float16","bfloat16"]},"optimizer":{"$ref":"#/definitions/optimizer"},"schedule":{"$ref":"#/definitions/schedule"}},"required":["batch","accumulate","steps","seed","precision","optimizer","schedule"],"additionalProperties":false},"binding":{"type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"const":"input"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"output"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"weight"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"constant"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"state"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"buffer"},"index":{"type":"integer","minimum":0,"maximum":1000000}},"required":["kind","index"],"additionalProperties":false}]},"dispatch":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000}},"required":["kernel","grid","bindings","label"],"additionalProperties":false},"cudaDispatch":{"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000},"arguments":{"type":"array","items":{"type":"integer","minimum":0,"maximum":4294967295},"minItems":1,"maxItems":256}},"required":["kernel","grid","bindings","label"],"additionalProperties":false},"deviceEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"$ref":"#/definitions/dispatch"}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"cudaEntry":{"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"$ref":"#/definitions/cudaDispatch"}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}},"persistent":{"$ref":"#/definitions/persistent"},"sums":{"type":"array","items":{"$ref":"#/definitions/rankSum"},"minItems":1},"products":{"type":"array","items":{"$ref":"#/definitions/product"},"minItems":1}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false},"persistent":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"minItems":1},"threads":{"type":"integer","minimum":1,"maximum":1024},"bindings":{"type":"integer","minimum":1,"maximum":1000},"waits":{"type":"array","items":{"type":"boolean"}}},"required":["name","source","kernels","threads","bindings","waits"],"additionalProperties":false},"rankSum":{"type":"object","properties":{"binding":{"$ref":"#/definitions/binding"},"elements":{"type":"integer","minimum":1,"maximum":281474976710656},"ready":{"type":"integer","minimum":0,"maximum":1000000},"needed":{"type":"integer","minimum":0,"maximum":1000000}},"required":["binding","elements","ready","needed"],"additionalProperties":false},"product":{"type":"object","properties":{"dispatch":{"type":"integer","minimum":0,"maximum":1000000},"rows":{"$ref":"#/definitions/size"},"columns":{"$ref":"#/definitions/size"},"inner":{"$ref":"#/definitions/size"},"a":{"$ref":"#/definitions/factor"},"b":{"$ref":"#/definitions/factor"},"result":{"$ref":"#/definitions/factor"}},"required":["dispatch","rows","columns","inner","a","b","result"],"additionalProperties":false},"factor":{"type":"object","properties":{"binding":{"type":"integer","minimum":0,"maximum":1000},"type":{"enum":["f32","f16","bf16"]},"transposed":{"type":"boolean"}},"required":["binding","type","transposed"],"additionalProperties":false},"cuda":{"type":"object","properties":{"precision":{"enum":["float32","float16","bfloat16"]},"header":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"threads":{"type":"integer","minimum":1,"maximum":1024},"arguments":{"type":"integer","minimum":1,"maximum":256},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","threads","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"},"narrow":{"enum":["f16","bf16"]}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/cudaEntry"}}},"required":["precision","header","kernels","weights","entries"],"additionalProperties":false},"wgsl":{"type":"object","properties":{"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/deviceEntry"}},"limits":{"type":"object","properties":{"maxStorageBuffersPerShaderStage":{"type":"integer","minimum":0,"maximum":1000},"maxComputeInvocationsPerWorkgroup":{"type":"integer","minimum":1,"maximum":65536},"maxComputeWorkgroupStorageSize":{"type":"integer","minimum":0,"maximum":16777216}},"required":["maxStorageBuffersPerShaderStage","maxComputeInvocationsPerWorkgroup","maxComputeWorkgroupStorageSize"],"additionalProperties":false},"features":{"type":"array","items":{"enum":["shader-f16"]},"minItems":1,"maxItems":1}},"required":["kernels","weights","entries","limits"],"additionalProperties":false},"tfjsBody":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false},"attribute":{"type":["number","string","boolean","array"],"items":{"type":["number","string"]}},"tfjsEntry":{"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false},"tfjs":{"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false}}};
 const schema17 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":["integer","string"],"minimum":1,"maximum":2147483647,"pattern":"^[BTNSCEM]$"},"maxItems":16},"class":{"enum":["constant","growing","training"]},"initial":{"type":"number"}},"required":["name","dtype","shape","class"],"additionalProperties":false};
 const schema18 = {"type":"object","properties":{"dtype":{"enum":["f32","i32","u32"]},"shape":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"data":{"type":"string","pattern":"^[A-Za-z0-9+/]*={0,2}$"}},"required":["dtype","shape","data"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
@@ -5485,27 +5485,850 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema31 = {"type":"object","properties":{"precision":{"enum":["float32","float16","bfloat16"]},"header":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"threads":{"type":"integer","minimum":1,"maximum":1024},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","threads","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"},"narrow":{"enum":["f16","bf16"]}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/cudaEntry"}}},"required":["precision","header","kernels","weights","entries"],"additionalProperties":false};
+const schema31 = {"type":"object","properties":{"precision":{"enum":["float32","float16","bfloat16"]},"header":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"threads":{"type":"integer","minimum":1,"maximum":1024},"arguments":{"type":"integer","minimum":1,"maximum":256},"access":{"type":"array","items":{"enum":["read","read_write"]},"maxItems":1000}},"required":["name","source","threads","access"],"additionalProperties":false}},"weights":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"transposed":{"type":"boolean"},"narrow":{"enum":["f16","bf16"]}},"required":["parameter","transposed"],"additionalProperties":false}},"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/cudaEntry"}}},"required":["precision","header","kernels","weights","entries"],"additionalProperties":false};
 const pattern16 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const schema32 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"$ref":"#/definitions/dispatch"}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}},"persistent":{"$ref":"#/definitions/persistent"},"sums":{"type":"array","items":{"$ref":"#/definitions/rankSum"},"minItems":1},"products":{"type":"array","items":{"$ref":"#/definitions/product"},"minItems":1}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
-const schema35 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"minItems":1},"threads":{"type":"integer","minimum":1,"maximum":1024},"bindings":{"type":"integer","minimum":1,"maximum":1000},"waits":{"type":"array","items":{"type":"boolean"}}},"required":["name","source","kernels","threads","bindings","waits"],"additionalProperties":false};
-const schema36 = {"type":"object","properties":{"binding":{"$ref":"#/definitions/binding"},"elements":{"type":"integer","minimum":1,"maximum":281474976710656},"ready":{"type":"integer","minimum":0,"maximum":1000000},"needed":{"type":"integer","minimum":0,"maximum":1000000}},"required":["binding","elements","ready","needed"],"additionalProperties":false};
+const schema32 = {"type":"object","properties":{"arenas":{"type":"integer","minimum":0,"maximum":64},"slots":{"type":"array","items":{"type":"object","properties":{"arena":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"}},"required":["arena","bytes"],"additionalProperties":false}},"buffers":{"type":"array","items":{"type":"object","properties":{"slot":{"type":"integer","minimum":0,"maximum":1000000},"bytes":{"$ref":"#/definitions/size"},"first":{"type":"integer","minimum":0,"maximum":1000000},"last":{"type":"integer","minimum":0,"maximum":1000000}},"required":["slot","bytes","first","last"],"additionalProperties":false}},"dispatches":{"type":"array","items":{"$ref":"#/definitions/cudaDispatch"}},"recomputed":{"type":"array","items":{"type":"string","maxLength":1000}},"persistent":{"$ref":"#/definitions/persistent"},"sums":{"type":"array","items":{"$ref":"#/definitions/rankSum"},"minItems":1},"products":{"type":"array","items":{"$ref":"#/definitions/product"},"minItems":1}},"required":["arenas","slots","buffers","dispatches"],"additionalProperties":false};
+const schema37 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$","maxLength":500},"source":{"type":"string","minLength":1,"maxLength":1000000},"kernels":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"minItems":1},"threads":{"type":"integer","minimum":1,"maximum":1024},"bindings":{"type":"integer","minimum":1,"maximum":1000},"waits":{"type":"array","items":{"type":"boolean"}}},"required":["name","source","kernels","threads","bindings","waits"],"additionalProperties":false};
+const schema35 = {"type":"object","properties":{"kernel":{"type":"integer","minimum":0,"maximum":1000000},"grid":{"type":"array","items":{"type":"object","properties":{"size":{"type":"array","items":{"type":"object","properties":{"times":{"type":"integer","minimum":1,"maximum":281474976710656},"of":{"type":"array","items":{"enum":["B","T","N","S","C","E","M"]},"maxItems":8}},"required":["times","of"],"additionalProperties":false},"minItems":1,"maxItems":32},"per":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["size","per"],"additionalProperties":false},"minItems":3,"maxItems":3},"bindings":{"type":"array","items":{"$ref":"#/definitions/binding"},"maxItems":1000},"label":{"type":"string","maxLength":1000},"arguments":{"type":"array","items":{"type":"integer","minimum":0,"maximum":4294967295},"minItems":1,"maxItems":256}},"required":["kernel","grid","bindings","label"],"additionalProperties":false};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.kernel === undefined) && (missing0 = "kernel")) || ((data.grid === undefined) && (missing0 = "grid"))) || ((data.bindings === undefined) && (missing0 = "bindings"))) || ((data.label === undefined) && (missing0 = "label"))){
+validate27.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((((key0 === "kernel") || (key0 === "grid")) || (key0 === "bindings")) || (key0 === "label")) || (key0 === "arguments"))){
+validate27.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.kernel !== undefined){
+let data0 = data.kernel;
+const _errs2 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate27.errors = [{instancePath:instancePath+"/kernel",schemaPath:"#/properties/kernel/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs2){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 1000000 || isNaN(data0)){
+validate27.errors = [{instancePath:instancePath+"/kernel",schemaPath:"#/properties/kernel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate27.errors = [{instancePath:instancePath+"/kernel",schemaPath:"#/properties/kernel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.grid !== undefined){
+let data1 = data.grid;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data1)){
+if(data1.length > 3){
+validate27.errors = [{instancePath:instancePath+"/grid",schemaPath:"#/properties/grid/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"}];
+return false;
+}
+else {
+if(data1.length < 3){
+validate27.errors = [{instancePath:instancePath+"/grid",schemaPath:"#/properties/grid/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if(((data2.size === undefined) && (missing1 = "size")) || ((data2.per === undefined) && (missing1 = "per"))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0,schemaPath:"#/properties/grid/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs8 = errors;
+for(const key1 in data2){
+if(!((key1 === "size") || (key1 === "per"))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0,schemaPath:"#/properties/grid/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs8 === errors){
+if(data2.size !== undefined){
+let data3 = data2.size;
+const _errs9 = errors;
+if(errors === _errs9){
+if(Array.isArray(data3)){
+if(data3.length > 32){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size",schemaPath:"#/properties/grid/items/properties/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+return false;
+}
+else {
+if(data3.length < 1){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size",schemaPath:"#/properties/grid/items/properties/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+let data4 = data3[i1];
+const _errs11 = errors;
+if(errors === _errs11){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+let missing2;
+if(((data4.times === undefined) && (missing2 = "times")) || ((data4.of === undefined) && (missing2 = "of"))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1,schemaPath:"#/properties/grid/items/properties/size/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs13 = errors;
+for(const key2 in data4){
+if(!((key2 === "times") || (key2 === "of"))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1,schemaPath:"#/properties/grid/items/properties/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs13 === errors){
+if(data4.times !== undefined){
+let data5 = data4.times;
+const _errs14 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1+"/times",schemaPath:"#/properties/grid/items/properties/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs14){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 281474976710656 || isNaN(data5)){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1+"/times",schemaPath:"#/properties/grid/items/properties/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1+"/times",schemaPath:"#/properties/grid/items/properties/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs14 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data4.of !== undefined){
+let data6 = data4.of;
+const _errs16 = errors;
+if(errors === _errs16){
+if(Array.isArray(data6)){
+if(data6.length > 8){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1+"/of",schemaPath:"#/properties/grid/items/properties/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+return false;
+}
+else {
+var valid5 = true;
+const len2 = data6.length;
+for(let i2=0; i2<len2; i2++){
+let data7 = data6[i2];
+const _errs18 = errors;
+if(!(((((((data7 === "B") || (data7 === "T")) || (data7 === "N")) || (data7 === "S")) || (data7 === "C")) || (data7 === "E")) || (data7 === "M"))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1+"/of/" + i2,schemaPath:"#/properties/grid/items/properties/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema35.properties.grid.items.properties.size.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs18 === errors;
+if(!valid5){
+break;
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1+"/of",schemaPath:"#/properties/grid/items/properties/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs16 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size/" + i1,schemaPath:"#/properties/grid/items/properties/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs11 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/size",schemaPath:"#/properties/grid/items/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.per !== undefined){
+let data8 = data2.per;
+const _errs19 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/per",schemaPath:"#/properties/grid/items/properties/per/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 2147483647 || isNaN(data8)){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/per",schemaPath:"#/properties/grid/items/properties/per/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data8 < 1 || isNaN(data8)){
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0+"/per",schemaPath:"#/properties/grid/items/properties/per/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/grid/" + i0,schemaPath:"#/properties/grid/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/grid",schemaPath:"#/properties/grid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bindings !== undefined){
+let data9 = data.bindings;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data9)){
+if(data9.length > 1000){
+validate27.errors = [{instancePath:instancePath+"/bindings",schemaPath:"#/properties/bindings/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
+}
+else {
+var valid6 = true;
+const len3 = data9.length;
+for(let i3=0; i3<len3; i3++){
+let data10 = data9[i3];
+const _errs23 = errors;
+const _errs24 = errors;
+if(errors === _errs24){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing3;
+if((data10.kind === undefined) && (missing3 = "kind")){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+const tag0 = data10.kind;
+if(typeof tag0 == "string"){
+if(tag0 === "input"){
+const _errs27 = errors;
+if(errors === _errs27){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing4;
+if(((data10.kind === undefined) && (missing4 = "kind")) || ((data10.index === undefined) && (missing4 = "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/0/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs29 = errors;
+for(const key3 in data10){
+if(!((key3 === "kind") || (key3 === "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs29 === errors){
+if(data10.kind !== undefined){
+const _errs30 = errors;
+if("input" !== data10.kind){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/kind",schemaPath:"#/definitions/binding/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
+return false;
+}
+var valid10 = _errs30 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data10.index !== undefined){
+let data12 = data10.index;
+const _errs31 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs31){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1000000 || isNaN(data12)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data12 < 0 || isNaN(data12)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs31 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "output"){
+const _errs33 = errors;
+if(errors === _errs33){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing5;
+if(((data10.kind === undefined) && (missing5 = "kind")) || ((data10.index === undefined) && (missing5 = "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/1/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+const _errs35 = errors;
+for(const key4 in data10){
+if(!((key4 === "kind") || (key4 === "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs35 === errors){
+if(data10.kind !== undefined){
+const _errs36 = errors;
+if("output" !== data10.kind){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/kind",schemaPath:"#/definitions/binding/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
+return false;
+}
+var valid12 = _errs36 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data10.index !== undefined){
+let data14 = data10.index;
+const _errs37 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 1000000 || isNaN(data14)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs37 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "weight"){
+const _errs39 = errors;
+if(errors === _errs39){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing6;
+if(((data10.kind === undefined) && (missing6 = "kind")) || ((data10.index === undefined) && (missing6 = "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/2/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const _errs41 = errors;
+for(const key5 in data10){
+if(!((key5 === "kind") || (key5 === "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs41 === errors){
+if(data10.kind !== undefined){
+const _errs42 = errors;
+if("weight" !== data10.kind){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/kind",schemaPath:"#/definitions/binding/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
+return false;
+}
+var valid14 = _errs42 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data10.index !== undefined){
+let data16 = data10.index;
+const _errs43 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 1000000 || isNaN(data16)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid14 = _errs43 === errors;
+}
+else {
+var valid14 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "constant"){
+const _errs45 = errors;
+if(errors === _errs45){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing7;
+if(((data10.kind === undefined) && (missing7 = "kind")) || ((data10.index === undefined) && (missing7 = "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/3/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+const _errs47 = errors;
+for(const key6 in data10){
+if(!((key6 === "kind") || (key6 === "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs47 === errors){
+if(data10.kind !== undefined){
+const _errs48 = errors;
+if("constant" !== data10.kind){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/kind",schemaPath:"#/definitions/binding/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
+return false;
+}
+var valid16 = _errs48 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data10.index !== undefined){
+let data18 = data10.index;
+const _errs49 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 1000000 || isNaN(data18)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid16 = _errs49 === errors;
+}
+else {
+var valid16 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "state"){
+const _errs51 = errors;
+if(errors === _errs51){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing8;
+if(((data10.kind === undefined) && (missing8 = "kind")) || ((data10.index === undefined) && (missing8 = "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/4/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+const _errs53 = errors;
+for(const key7 in data10){
+if(!((key7 === "kind") || (key7 === "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs53 === errors){
+if(data10.kind !== undefined){
+const _errs54 = errors;
+if("state" !== data10.kind){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/kind",schemaPath:"#/definitions/binding/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
+return false;
+}
+var valid18 = _errs54 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data10.index !== undefined){
+let data20 = data10.index;
+const _errs55 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs55){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1000000 || isNaN(data20)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs55 === errors;
+}
+else {
+var valid18 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else if(tag0 === "buffer"){
+const _errs57 = errors;
+if(errors === _errs57){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing9;
+if(((data10.kind === undefined) && (missing9 = "kind")) || ((data10.index === undefined) && (missing9 = "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/5/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+return false;
+}
+else {
+const _errs59 = errors;
+for(const key8 in data10){
+if(!((key8 === "kind") || (key8 === "index"))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs59 === errors){
+if(data10.kind !== undefined){
+const _errs60 = errors;
+if("buffer" !== data10.kind){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/kind",schemaPath:"#/definitions/binding/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
+return false;
+}
+var valid20 = _errs60 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data10.index !== undefined){
+let data22 = data10.index;
+const _errs61 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1000000 || isNaN(data22)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3+"/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs61 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+return false;
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+return false;
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings/" + i3,schemaPath:"#/definitions/binding/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid6 = _errs23 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/bindings",schemaPath:"#/properties/bindings/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.label !== undefined){
+let data23 = data.label;
+const _errs63 = errors;
+if(errors === _errs63){
+if(typeof data23 === "string"){
+if(data23.length > 1000){
+validate27.errors = [{instancePath:instancePath+"/label",schemaPath:"#/properties/label/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+return false;
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs63 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.arguments !== undefined){
+let data24 = data.arguments;
+const _errs65 = errors;
+if(errors === _errs65){
+if(Array.isArray(data24)){
+if(data24.length > 256){
+validate27.errors = [{instancePath:instancePath+"/arguments",schemaPath:"#/properties/arguments/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+if(data24.length < 1){
+validate27.errors = [{instancePath:instancePath+"/arguments",schemaPath:"#/properties/arguments/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid21 = true;
+const len4 = data24.length;
+for(let i4=0; i4<len4; i4++){
+let data25 = data24[i4];
+const _errs67 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate27.errors = [{instancePath:instancePath+"/arguments/" + i4,schemaPath:"#/properties/arguments/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 4294967295 || isNaN(data25)){
+validate27.errors = [{instancePath:instancePath+"/arguments/" + i4,schemaPath:"#/properties/arguments/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data25 < 0 || isNaN(data25)){
+validate27.errors = [{instancePath:instancePath+"/arguments/" + i4,schemaPath:"#/properties/arguments/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid21 = _errs67 === errors;
+if(!valid21){
+break;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/arguments",schemaPath:"#/properties/arguments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs65 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+
+const schema38 = {"type":"object","properties":{"binding":{"$ref":"#/definitions/binding"},"elements":{"type":"integer","minimum":1,"maximum":281474976710656},"ready":{"type":"integer","minimum":0,"maximum":1000000},"needed":{"type":"integer","minimum":0,"maximum":1000000}},"required":["binding","elements","ready","needed"],"additionalProperties":false};
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.binding === undefined) && (missing0 = "binding")) || ((data.elements === undefined) && (missing0 = "elements"))) || ((data.ready === undefined) && (missing0 = "ready"))) || ((data.needed === undefined) && (missing0 = "needed"))){
-validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "binding") || (key0 === "elements")) || (key0 === "ready")) || (key0 === "needed"))){
-validate28.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5519,7 +6342,7 @@ if(errors === _errs3){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.kind === undefined) && (missing1 = "kind")){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -5531,14 +6354,14 @@ if(errors === _errs6){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing2;
 if(((data0.kind === undefined) && (missing2 = "kind")) || ((data0.index === undefined) && (missing2 = "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key1 in data0){
 if(!((key1 === "kind") || (key1 === "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5547,7 +6370,7 @@ if(_errs8 === errors){
 if(data0.kind !== undefined){
 const _errs9 = errors;
 if("input" !== data0.kind){
-validate28.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
+validate29.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "input"},message:"must be equal to constant"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -5560,18 +6383,18 @@ if(data0.index !== undefined){
 let data2 = data0.index;
 const _errs10 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs10){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/0/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5587,7 +6410,7 @@ var valid4 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5598,14 +6421,14 @@ if(errors === _errs12){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing3;
 if(((data0.kind === undefined) && (missing3 = "kind")) || ((data0.index === undefined) && (missing3 = "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs14 = errors;
 for(const key2 in data0){
 if(!((key2 === "kind") || (key2 === "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5614,7 +6437,7 @@ if(_errs14 === errors){
 if(data0.kind !== undefined){
 const _errs15 = errors;
 if("output" !== data0.kind){
-validate28.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
+validate29.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "output"},message:"must be equal to constant"}];
 return false;
 }
 var valid6 = _errs15 === errors;
@@ -5627,18 +6450,18 @@ if(data0.index !== undefined){
 let data4 = data0.index;
 const _errs16 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs16){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 1000000 || isNaN(data4)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data4 < 0 || isNaN(data4)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/1/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5654,7 +6477,7 @@ var valid6 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5665,14 +6488,14 @@ if(errors === _errs18){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing4;
 if(((data0.kind === undefined) && (missing4 = "kind")) || ((data0.index === undefined) && (missing4 = "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs20 = errors;
 for(const key3 in data0){
 if(!((key3 === "kind") || (key3 === "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5681,7 +6504,7 @@ if(_errs20 === errors){
 if(data0.kind !== undefined){
 const _errs21 = errors;
 if("weight" !== data0.kind){
-validate28.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
+validate29.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "weight"},message:"must be equal to constant"}];
 return false;
 }
 var valid8 = _errs21 === errors;
@@ -5694,18 +6517,18 @@ if(data0.index !== undefined){
 let data6 = data0.index;
 const _errs22 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs22){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000 || isNaN(data6)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/2/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5721,7 +6544,7 @@ var valid8 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5732,14 +6555,14 @@ if(errors === _errs24){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing5;
 if(((data0.kind === undefined) && (missing5 = "kind")) || ((data0.index === undefined) && (missing5 = "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/3/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/3/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs26 = errors;
 for(const key4 in data0){
 if(!((key4 === "kind") || (key4 === "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5748,7 +6571,7 @@ if(_errs26 === errors){
 if(data0.kind !== undefined){
 const _errs27 = errors;
 if("constant" !== data0.kind){
-validate28.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
+validate29.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "constant"},message:"must be equal to constant"}];
 return false;
 }
 var valid10 = _errs27 === errors;
@@ -5761,18 +6584,18 @@ if(data0.index !== undefined){
 let data8 = data0.index;
 const _errs28 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs28){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000000 || isNaN(data8)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/3/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5788,7 +6611,7 @@ var valid10 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5799,14 +6622,14 @@ if(errors === _errs30){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing6;
 if(((data0.kind === undefined) && (missing6 = "kind")) || ((data0.index === undefined) && (missing6 = "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/4/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/4/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
 const _errs32 = errors;
 for(const key5 in data0){
 if(!((key5 === "kind") || (key5 === "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5815,7 +6638,7 @@ if(_errs32 === errors){
 if(data0.kind !== undefined){
 const _errs33 = errors;
 if("state" !== data0.kind){
-validate28.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
+validate29.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "state"},message:"must be equal to constant"}];
 return false;
 }
 var valid12 = _errs33 === errors;
@@ -5828,18 +6651,18 @@ if(data0.index !== undefined){
 let data10 = data0.index;
 const _errs34 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs34){
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 1000000 || isNaN(data10)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data10 < 0 || isNaN(data10)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/4/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5855,7 +6678,7 @@ var valid12 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5866,14 +6689,14 @@ if(errors === _errs36){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing7;
 if(((data0.kind === undefined) && (missing7 = "kind")) || ((data0.index === undefined) && (missing7 = "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/5/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/5/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
 const _errs38 = errors;
 for(const key6 in data0){
 if(!((key6 === "kind") || (key6 === "index"))){
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5882,7 +6705,7 @@ if(_errs38 === errors){
 if(data0.kind !== undefined){
 const _errs39 = errors;
 if("buffer" !== data0.kind){
-validate28.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
+validate29.errors = [{instancePath:instancePath+"/binding/kind",schemaPath:"#/definitions/binding/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "buffer"},message:"must be equal to constant"}];
 return false;
 }
 var valid14 = _errs39 === errors;
@@ -5895,18 +6718,18 @@ if(data0.index !== undefined){
 let data12 = data0.index;
 const _errs40 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs40){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1000000 || isNaN(data12)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data12 < 0 || isNaN(data12)){
-validate28.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/binding/index",schemaPath:"#/definitions/binding/oneOf/5/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5922,24 +6745,24 @@ var valid14 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},message:"value of tag \"kind\" must be in oneOf"}];
 return false;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},message:"tag \"kind\" must be string"}];
 return false;
 }
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/binding",schemaPath:"#/definitions/binding/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5953,18 +6776,18 @@ if(data.elements !== undefined){
 let data13 = data.elements;
 const _errs42 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate28.errors = [{instancePath:instancePath+"/elements",schemaPath:"#/properties/elements/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/elements",schemaPath:"#/properties/elements/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs42){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 281474976710656 || isNaN(data13)){
-validate28.errors = [{instancePath:instancePath+"/elements",schemaPath:"#/properties/elements/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate29.errors = [{instancePath:instancePath+"/elements",schemaPath:"#/properties/elements/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data13 < 1 || isNaN(data13)){
-validate28.errors = [{instancePath:instancePath+"/elements",schemaPath:"#/properties/elements/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate29.errors = [{instancePath:instancePath+"/elements",schemaPath:"#/properties/elements/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -5980,18 +6803,18 @@ if(data.ready !== undefined){
 let data14 = data.ready;
 const _errs44 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate28.errors = [{instancePath:instancePath+"/ready",schemaPath:"#/properties/ready/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/ready",schemaPath:"#/properties/ready/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs44){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1000000 || isNaN(data14)){
-validate28.errors = [{instancePath:instancePath+"/ready",schemaPath:"#/properties/ready/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/ready",schemaPath:"#/properties/ready/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data14 < 0 || isNaN(data14)){
-validate28.errors = [{instancePath:instancePath+"/ready",schemaPath:"#/properties/ready/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/ready",schemaPath:"#/properties/ready/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6007,18 +6830,18 @@ if(data.needed !== undefined){
 let data15 = data.needed;
 const _errs46 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate28.errors = [{instancePath:instancePath+"/needed",schemaPath:"#/properties/needed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/needed",schemaPath:"#/properties/needed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs46){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 1000000 || isNaN(data15)){
-validate28.errors = [{instancePath:instancePath+"/needed",schemaPath:"#/properties/needed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate29.errors = [{instancePath:instancePath+"/needed",schemaPath:"#/properties/needed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate28.errors = [{instancePath:instancePath+"/needed",schemaPath:"#/properties/needed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate29.errors = [{instancePath:instancePath+"/needed",schemaPath:"#/properties/needed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6036,32 +6859,32 @@ var valid0 = true;
 }
 }
 else {
-validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"type":"object","properties":{"dispatch":{"type":"integer","minimum":0,"maximum":1000000},"rows":{"$ref":"#/definitions/size"},"columns":{"$ref":"#/definitions/size"},"inner":{"$ref":"#/definitions/size"},"a":{"$ref":"#/definitions/factor"},"b":{"$ref":"#/definitions/factor"},"result":{"$ref":"#/definitions/factor"}},"required":["dispatch","rows","columns","inner","a","b","result"],"additionalProperties":false};
-const schema42 = {"type":"object","properties":{"binding":{"type":"integer","minimum":0,"maximum":1000},"type":{"enum":["f32","f16","bf16"]},"transposed":{"type":"boolean"}},"required":["binding","type","transposed"],"additionalProperties":false};
+const schema40 = {"type":"object","properties":{"dispatch":{"type":"integer","minimum":0,"maximum":1000000},"rows":{"$ref":"#/definitions/size"},"columns":{"$ref":"#/definitions/size"},"inner":{"$ref":"#/definitions/size"},"a":{"$ref":"#/definitions/factor"},"b":{"$ref":"#/definitions/factor"},"result":{"$ref":"#/definitions/factor"}},"required":["dispatch","rows","columns","inner","a","b","result"],"additionalProperties":false};
+const schema44 = {"type":"object","properties":{"binding":{"type":"integer","minimum":0,"maximum":1000},"type":{"enum":["f32","f16","bf16"]},"transposed":{"type":"boolean"}},"required":["binding","type","transposed"],"additionalProperties":false};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.dispatch === undefined) && (missing0 = "dispatch")) || ((data.rows === undefined) && (missing0 = "rows"))) || ((data.columns === undefined) && (missing0 = "columns"))) || ((data.inner === undefined) && (missing0 = "inner"))) || ((data.a === undefined) && (missing0 = "a"))) || ((data.b === undefined) && (missing0 = "b"))) || ((data.result === undefined) && (missing0 = "result"))){
-validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((((((key0 === "dispatch") || (key0 === "rows")) || (key0 === "columns")) || (key0 === "inner")) || (key0 === "a")) || (key0 === "b")) || (key0 === "result"))){
-validate30.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6071,18 +6894,18 @@ if(data.dispatch !== undefined){
 let data0 = data.dispatch;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate30.errors = [{instancePath:instancePath+"/dispatch",schemaPath:"#/properties/dispatch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/dispatch",schemaPath:"#/properties/dispatch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000000 || isNaN(data0)){
-validate30.errors = [{instancePath:instancePath+"/dispatch",schemaPath:"#/properties/dispatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate31.errors = [{instancePath:instancePath+"/dispatch",schemaPath:"#/properties/dispatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate30.errors = [{instancePath:instancePath+"/dispatch",schemaPath:"#/properties/dispatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate31.errors = [{instancePath:instancePath+"/dispatch",schemaPath:"#/properties/dispatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6101,12 +6924,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data1)){
 if(data1.length > 32){
-validate30.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+validate31.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
 return false;
 }
 else {
 if(data1.length < 1){
-validate30.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate31.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -6119,14 +6942,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if(((data2.times === undefined) && (missing1 = "times")) || ((data2.of === undefined) && (missing1 = "of"))){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs9 = errors;
 for(const key1 in data2){
 if(!((key1 === "times") || (key1 === "of"))){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6136,18 +6959,18 @@ if(data2.times !== undefined){
 let data3 = data2.times;
 const _errs10 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs10){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 281474976710656 || isNaN(data3)){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -6165,7 +6988,7 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(Array.isArray(data4)){
 if(data4.length > 8){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -6175,7 +6998,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 const _errs14 = errors;
 if(!(((((((data5 === "B") || (data5 === "T")) || (data5 === "N")) || (data5 === "S")) || (data5 === "C")) || (data5 === "E")) || (data5 === "M"))){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0+"/of/" + i1,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0+"/of/" + i1,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs14 === errors;
@@ -6186,7 +7009,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6200,7 +7023,7 @@ var valid3 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/rows/" + i0,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/rows/" + i0,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6213,7 +7036,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6230,12 +7053,12 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(Array.isArray(data6)){
 if(data6.length > 32){
-validate30.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+validate31.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
 return false;
 }
 else {
 if(data6.length < 1){
-validate30.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate31.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -6248,14 +7071,14 @@ if(errors === _errs18){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing2;
 if(((data7.times === undefined) && (missing2 = "times")) || ((data7.of === undefined) && (missing2 = "of"))){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs20 = errors;
 for(const key2 in data7){
 if(!((key2 === "times") || (key2 === "of"))){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6265,18 +7088,18 @@ if(data7.times !== undefined){
 let data8 = data7.times;
 const _errs21 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 281474976710656 || isNaN(data8)){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data8 < 1 || isNaN(data8)){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -6294,7 +7117,7 @@ const _errs23 = errors;
 if(errors === _errs23){
 if(Array.isArray(data9)){
 if(data9.length > 8){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -6304,7 +7127,7 @@ for(let i3=0; i3<len3; i3++){
 let data10 = data9[i3];
 const _errs25 = errors;
 if(!(((((((data10 === "B") || (data10 === "T")) || (data10 === "N")) || (data10 === "S")) || (data10 === "C")) || (data10 === "E")) || (data10 === "M"))){
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2+"/of/" + i3,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2+"/of/" + i3,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid8 = _errs25 === errors;
@@ -6315,7 +7138,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6329,7 +7152,7 @@ var valid7 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/columns/" + i2,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/columns/" + i2,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6342,7 +7165,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6359,12 +7182,12 @@ const _errs27 = errors;
 if(errors === _errs27){
 if(Array.isArray(data11)){
 if(data11.length > 32){
-validate30.errors = [{instancePath:instancePath+"/inner",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
+validate31.errors = [{instancePath:instancePath+"/inner",schemaPath:"#/definitions/size/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items"}];
 return false;
 }
 else {
 if(data11.length < 1){
-validate30.errors = [{instancePath:instancePath+"/inner",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate31.errors = [{instancePath:instancePath+"/inner",schemaPath:"#/definitions/size/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -6377,14 +7200,14 @@ if(errors === _errs29){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 let missing3;
 if(((data12.times === undefined) && (missing3 = "times")) || ((data12.of === undefined) && (missing3 = "of"))){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4,schemaPath:"#/definitions/size/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs31 = errors;
 for(const key3 in data12){
 if(!((key3 === "times") || (key3 === "of"))){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4,schemaPath:"#/definitions/size/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6394,18 +7217,18 @@ if(data12.times !== undefined){
 let data13 = data12.times;
 const _errs32 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs32){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 281474976710656 || isNaN(data13)){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 281474976710656},message:"must be <= 281474976710656"}];
 return false;
 }
 else {
 if(data13 < 1 || isNaN(data13)){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4+"/times",schemaPath:"#/definitions/size/items/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -6423,7 +7246,7 @@ const _errs34 = errors;
 if(errors === _errs34){
 if(Array.isArray(data14)){
 if(data14.length > 8){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -6433,7 +7256,7 @@ for(let i5=0; i5<len5; i5++){
 let data15 = data14[i5];
 const _errs36 = errors;
 if(!(((((((data15 === "B") || (data15 === "T")) || (data15 === "N")) || (data15 === "S")) || (data15 === "C")) || (data15 === "E")) || (data15 === "M"))){
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4+"/of/" + i5,schemaPath:"#/definitions/size/items/properties/of/items/enum",keyword:"enum",params:{allowedValues: schema27.items.properties.of.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid12 = _errs36 === errors;
@@ -6444,7 +7267,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4+"/of",schemaPath:"#/definitions/size/items/properties/of/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6458,7 +7281,7 @@ var valid11 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/inner/" + i4,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/inner/" + i4,schemaPath:"#/definitions/size/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6471,7 +7294,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/inner",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/inner",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6489,14 +7312,14 @@ if(errors === _errs38){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
 if((((data16.binding === undefined) && (missing4 = "binding")) || ((data16.type === undefined) && (missing4 = "type"))) || ((data16.transposed === undefined) && (missing4 = "transposed"))){
-validate30.errors = [{instancePath:instancePath+"/a",schemaPath:"#/definitions/factor/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate31.errors = [{instancePath:instancePath+"/a",schemaPath:"#/definitions/factor/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs40 = errors;
 for(const key4 in data16){
 if(!(((key4 === "binding") || (key4 === "type")) || (key4 === "transposed"))){
-validate30.errors = [{instancePath:instancePath+"/a",schemaPath:"#/definitions/factor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath:instancePath+"/a",schemaPath:"#/definitions/factor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6506,18 +7329,18 @@ if(data16.binding !== undefined){
 let data17 = data16.binding;
 const _errs41 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate30.errors = [{instancePath:instancePath+"/a/binding",schemaPath:"#/definitions/factor/properties/binding/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/a/binding",schemaPath:"#/definitions/factor/properties/binding/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs41){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 1000 || isNaN(data17)){
-validate30.errors = [{instancePath:instancePath+"/a/binding",schemaPath:"#/definitions/factor/properties/binding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate31.errors = [{instancePath:instancePath+"/a/binding",schemaPath:"#/definitions/factor/properties/binding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate30.errors = [{instancePath:instancePath+"/a/binding",schemaPath:"#/definitions/factor/properties/binding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate31.errors = [{instancePath:instancePath+"/a/binding",schemaPath:"#/definitions/factor/properties/binding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6533,7 +7356,7 @@ if(data16.type !== undefined){
 let data18 = data16.type;
 const _errs43 = errors;
 if(!(((data18 === "f32") || (data18 === "f16")) || (data18 === "bf16"))){
-validate30.errors = [{instancePath:instancePath+"/a/type",schemaPath:"#/definitions/factor/properties/type/enum",keyword:"enum",params:{allowedValues: schema42.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/a/type",schemaPath:"#/definitions/factor/properties/type/enum",keyword:"enum",params:{allowedValues: schema44.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid14 = _errs43 === errors;
@@ -6545,7 +7368,7 @@ if(valid14){
 if(data16.transposed !== undefined){
 const _errs44 = errors;
 if(typeof data16.transposed !== "boolean"){
-validate30.errors = [{instancePath:instancePath+"/a/transposed",schemaPath:"#/definitions/factor/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate31.errors = [{instancePath:instancePath+"/a/transposed",schemaPath:"#/definitions/factor/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid14 = _errs44 === errors;
@@ -6559,7 +7382,7 @@ var valid14 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/a",schemaPath:"#/definitions/factor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/a",schemaPath:"#/definitions/factor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6577,14 +7400,14 @@ if(errors === _errs47){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing5;
 if((((data20.binding === undefined) && (missing5 = "binding")) || ((data20.type === undefined) && (missing5 = "type"))) || ((data20.transposed === undefined) && (missing5 = "transposed"))){
-validate30.errors = [{instancePath:instancePath+"/b",schemaPath:"#/definitions/factor/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate31.errors = [{instancePath:instancePath+"/b",schemaPath:"#/definitions/factor/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs49 = errors;
 for(const key5 in data20){
 if(!(((key5 === "binding") || (key5 === "type")) || (key5 === "transposed"))){
-validate30.errors = [{instancePath:instancePath+"/b",schemaPath:"#/definitions/factor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath:instancePath+"/b",schemaPath:"#/definitions/factor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6594,18 +7417,18 @@ if(data20.binding !== undefined){
 let data21 = data20.binding;
 const _errs50 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate30.errors = [{instancePath:instancePath+"/b/binding",schemaPath:"#/definitions/factor/properties/binding/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/b/binding",schemaPath:"#/definitions/factor/properties/binding/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs50){
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 > 1000 || isNaN(data21)){
-validate30.errors = [{instancePath:instancePath+"/b/binding",schemaPath:"#/definitions/factor/properties/binding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate31.errors = [{instancePath:instancePath+"/b/binding",schemaPath:"#/definitions/factor/properties/binding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data21 < 0 || isNaN(data21)){
-validate30.errors = [{instancePath:instancePath+"/b/binding",schemaPath:"#/definitions/factor/properties/binding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate31.errors = [{instancePath:instancePath+"/b/binding",schemaPath:"#/definitions/factor/properties/binding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6621,7 +7444,7 @@ if(data20.type !== undefined){
 let data22 = data20.type;
 const _errs52 = errors;
 if(!(((data22 === "f32") || (data22 === "f16")) || (data22 === "bf16"))){
-validate30.errors = [{instancePath:instancePath+"/b/type",schemaPath:"#/definitions/factor/properties/type/enum",keyword:"enum",params:{allowedValues: schema42.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/b/type",schemaPath:"#/definitions/factor/properties/type/enum",keyword:"enum",params:{allowedValues: schema44.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid16 = _errs52 === errors;
@@ -6633,7 +7456,7 @@ if(valid16){
 if(data20.transposed !== undefined){
 const _errs53 = errors;
 if(typeof data20.transposed !== "boolean"){
-validate30.errors = [{instancePath:instancePath+"/b/transposed",schemaPath:"#/definitions/factor/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate31.errors = [{instancePath:instancePath+"/b/transposed",schemaPath:"#/definitions/factor/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid16 = _errs53 === errors;
@@ -6647,7 +7470,7 @@ var valid16 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/b",schemaPath:"#/definitions/factor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/b",schemaPath:"#/definitions/factor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6665,14 +7488,14 @@ if(errors === _errs56){
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing6;
 if((((data24.binding === undefined) && (missing6 = "binding")) || ((data24.type === undefined) && (missing6 = "type"))) || ((data24.transposed === undefined) && (missing6 = "transposed"))){
-validate30.errors = [{instancePath:instancePath+"/result",schemaPath:"#/definitions/factor/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate31.errors = [{instancePath:instancePath+"/result",schemaPath:"#/definitions/factor/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
 const _errs58 = errors;
 for(const key6 in data24){
 if(!(((key6 === "binding") || (key6 === "type")) || (key6 === "transposed"))){
-validate30.errors = [{instancePath:instancePath+"/result",schemaPath:"#/definitions/factor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate31.errors = [{instancePath:instancePath+"/result",schemaPath:"#/definitions/factor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6682,18 +7505,18 @@ if(data24.binding !== undefined){
 let data25 = data24.binding;
 const _errs59 = errors;
 if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-validate30.errors = [{instancePath:instancePath+"/result/binding",schemaPath:"#/definitions/factor/properties/binding/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/result/binding",schemaPath:"#/definitions/factor/properties/binding/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs59){
 if((typeof data25 == "number") && (isFinite(data25))){
 if(data25 > 1000 || isNaN(data25)){
-validate30.errors = [{instancePath:instancePath+"/result/binding",schemaPath:"#/definitions/factor/properties/binding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate31.errors = [{instancePath:instancePath+"/result/binding",schemaPath:"#/definitions/factor/properties/binding/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data25 < 0 || isNaN(data25)){
-validate30.errors = [{instancePath:instancePath+"/result/binding",schemaPath:"#/definitions/factor/properties/binding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate31.errors = [{instancePath:instancePath+"/result/binding",schemaPath:"#/definitions/factor/properties/binding/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6709,7 +7532,7 @@ if(data24.type !== undefined){
 let data26 = data24.type;
 const _errs61 = errors;
 if(!(((data26 === "f32") || (data26 === "f16")) || (data26 === "bf16"))){
-validate30.errors = [{instancePath:instancePath+"/result/type",schemaPath:"#/definitions/factor/properties/type/enum",keyword:"enum",params:{allowedValues: schema42.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/result/type",schemaPath:"#/definitions/factor/properties/type/enum",keyword:"enum",params:{allowedValues: schema44.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid18 = _errs61 === errors;
@@ -6721,7 +7544,7 @@ if(valid18){
 if(data24.transposed !== undefined){
 const _errs62 = errors;
 if(typeof data24.transposed !== "boolean"){
-validate30.errors = [{instancePath:instancePath+"/result/transposed",schemaPath:"#/definitions/factor/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate31.errors = [{instancePath:instancePath+"/result/transposed",schemaPath:"#/definitions/factor/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid18 = _errs62 === errors;
@@ -6735,7 +7558,7 @@ var valid18 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/result",schemaPath:"#/definitions/factor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/result",schemaPath:"#/definitions/factor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6754,11 +7577,11 @@ var valid0 = true;
 }
 }
 else {
-validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
@@ -7291,8 +8114,8 @@ var valid13 = true;
 const len6 = data19.length;
 for(let i6=0; i6<len6; i6++){
 const _errs46 = errors;
-if(!(validate21(data19[i6], {instancePath:instancePath+"/dispatches/" + i6,parentData:data19,parentDataProperty:i6,rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate27(data19[i6], {instancePath:instancePath+"/dispatches/" + i6,parentData:data19,parentDataProperty:i6,rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 var valid13 = _errs46 === errors;
@@ -7593,8 +8416,8 @@ var valid19 = true;
 const len10 = data32.length;
 for(let i10=0; i10<len10; i10++){
 const _errs73 = errors;
-if(!(validate28(data32[i10], {instancePath:instancePath+"/sums/" + i10,parentData:data32,parentDataProperty:i10,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate29(data32[i10], {instancePath:instancePath+"/sums/" + i10,parentData:data32,parentDataProperty:i10,rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 var valid19 = _errs73 === errors;
@@ -7629,8 +8452,8 @@ var valid20 = true;
 const len11 = data34.length;
 for(let i11=0; i11<len11; i11++){
 const _errs76 = errors;
-if(!(validate30(data34[i11], {instancePath:instancePath+"/products/" + i11,parentData:data34,parentDataProperty:i11,rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate31(data34[i11], {instancePath:instancePath+"/products/" + i11,parentData:data34,parentDataProperty:i11,rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 var valid20 = _errs76 === errors;
@@ -7750,7 +8573,7 @@ return false;
 else {
 const _errs9 = errors;
 for(const key1 in data3){
-if(!((((key1 === "name") || (key1 === "source")) || (key1 === "threads")) || (key1 === "access"))){
+if(!(((((key1 === "name") || (key1 === "source")) || (key1 === "threads")) || (key1 === "arguments")) || (key1 === "access"))){
 validate25.errors = [{instancePath:instancePath+"/kernels/" + i0,schemaPath:"#/properties/kernels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -7838,26 +8661,53 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data3.access !== undefined){
-let data7 = data3.access;
+if(data3.arguments !== undefined){
+let data7 = data3.arguments;
 const _errs16 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate25.errors = [{instancePath:instancePath+"/kernels/" + i0+"/arguments",schemaPath:"#/properties/kernels/items/properties/arguments/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs16){
-if(Array.isArray(data7)){
-if(data7.length > 1000){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 256 || isNaN(data7)){
+validate25.errors = [{instancePath:instancePath+"/kernels/" + i0+"/arguments",schemaPath:"#/properties/kernels/items/properties/arguments/maximum",keyword:"maximum",params:{comparison: "<=", limit: 256},message:"must be <= 256"}];
+return false;
+}
+else {
+if(data7 < 1 || isNaN(data7)){
+validate25.errors = [{instancePath:instancePath+"/kernels/" + i0+"/arguments",schemaPath:"#/properties/kernels/items/properties/arguments/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs16 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.access !== undefined){
+let data8 = data3.access;
+const _errs18 = errors;
+if(errors === _errs18){
+if(Array.isArray(data8)){
+if(data8.length > 1000){
 validate25.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schemaPath:"#/properties/kernels/items/properties/access/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
 return false;
 }
 else {
 var valid3 = true;
-const len1 = data7.length;
+const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs18 = errors;
-if(!((data8 === "read") || (data8 === "read_write"))){
+let data9 = data8[i1];
+const _errs20 = errors;
+if(!((data9 === "read") || (data9 === "read_write"))){
 validate25.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access/" + i1,schemaPath:"#/properties/kernels/items/properties/access/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.kernels.items.properties.access.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid3 = _errs18 === errors;
+var valid3 = _errs20 === errors;
 if(!valid3){
 break;
 }
@@ -7869,10 +8719,11 @@ validate25.errors = [{instancePath:instancePath+"/kernels/" + i0+"/access",schem
 return false;
 }
 }
-var valid2 = _errs16 === errors;
+var valid2 = _errs18 === errors;
 }
 else {
 var valid2 = true;
+}
 }
 }
 }
@@ -7903,64 +8754,52 @@ var valid0 = true;
 }
 if(valid0){
 if(data.weights !== undefined){
-let data9 = data.weights;
-const _errs19 = errors;
-if(errors === _errs19){
-if(Array.isArray(data9)){
-var valid4 = true;
-const len2 = data9.length;
-for(let i2=0; i2<len2; i2++){
-let data10 = data9[i2];
+let data10 = data.weights;
 const _errs21 = errors;
 if(errors === _errs21){
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(Array.isArray(data10)){
+var valid4 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+let data11 = data10[i2];
+const _errs23 = errors;
+if(errors === _errs23){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 let missing2;
-if(((data10.parameter === undefined) && (missing2 = "parameter")) || ((data10.transposed === undefined) && (missing2 = "transposed"))){
+if(((data11.parameter === undefined) && (missing2 = "parameter")) || ((data11.transposed === undefined) && (missing2 = "transposed"))){
 validate25.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-const _errs23 = errors;
-for(const key2 in data10){
+const _errs25 = errors;
+for(const key2 in data11){
 if(!(((key2 === "parameter") || (key2 === "transposed")) || (key2 === "narrow"))){
 validate25.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/properties/weights/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs23 === errors){
-if(data10.parameter !== undefined){
-let data11 = data10.parameter;
-const _errs24 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+if(_errs25 === errors){
+if(data11.parameter !== undefined){
+let data12 = data11.parameter;
+const _errs26 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
 validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs24){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 1000000 || isNaN(data11)){
+if(errors === _errs26){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1000000 || isNaN(data12)){
 validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data11 < 0 || isNaN(data11)){
+if(data12 < 0 || isNaN(data12)){
 validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/parameter",schemaPath:"#/properties/weights/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
-}
-var valid5 = _errs24 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data10.transposed !== undefined){
-const _errs26 = errors;
-if(typeof data10.transposed !== "boolean"){
-validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/transposed",schemaPath:"#/properties/weights/items/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
 }
 var valid5 = _errs26 === errors;
 }
@@ -7968,14 +8807,26 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data10.narrow !== undefined){
-let data13 = data10.narrow;
+if(data11.transposed !== undefined){
 const _errs28 = errors;
-if(!((data13 === "f16") || (data13 === "bf16"))){
-validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/narrow",schemaPath:"#/properties/weights/items/properties/narrow/enum",keyword:"enum",params:{allowedValues: schema31.properties.weights.items.properties.narrow.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data11.transposed !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/transposed",schemaPath:"#/properties/weights/items/properties/transposed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid5 = _errs28 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.narrow !== undefined){
+let data14 = data11.narrow;
+const _errs30 = errors;
+if(!((data14 === "f16") || (data14 === "bf16"))){
+validate25.errors = [{instancePath:instancePath+"/weights/" + i2+"/narrow",schemaPath:"#/properties/weights/items/properties/narrow/enum",keyword:"enum",params:{allowedValues: schema31.properties.weights.items.properties.narrow.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs30 === errors;
 }
 else {
 var valid5 = true;
@@ -7990,7 +8841,7 @@ validate25.errors = [{instancePath:instancePath+"/weights/" + i2,schemaPath:"#/p
 return false;
 }
 }
-var valid4 = _errs21 === errors;
+var valid4 = _errs23 === errors;
 if(!valid4){
 break;
 }
@@ -8001,20 +8852,20 @@ validate25.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs19 === errors;
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.entries !== undefined){
-let data14 = data.entries;
-const _errs29 = errors;
-if(errors === _errs29){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key3 in data14){
+let data15 = data.entries;
 const _errs31 = errors;
 if(errors === _errs31){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 in data15){
+const _errs33 = errors;
+if(errors === _errs33){
 if(typeof key3 === "string"){
 if(key3.length > 100){
 const err0 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/propertyNames/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",propertyName:key3};
@@ -8050,7 +8901,7 @@ vErrors.push(err2);
 errors++;
 }
 }
-var valid6 = _errs31 === errors;
+var valid6 = _errs33 === errors;
 if(!valid6){
 const err3 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid"};
 if(vErrors === null){
@@ -8066,13 +8917,13 @@ break;
 }
 }
 if(valid6){
-for(const key4 in data14){
-const _errs34 = errors;
-if(!(validate26(data14[key4], {instancePath:instancePath+"/entries/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data14,parentDataProperty:key4,rootData}))){
+for(const key4 in data15){
+const _errs36 = errors;
+if(!(validate26(data15[key4], {instancePath:instancePath+"/entries/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data15,parentDataProperty:key4,rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
-var valid7 = _errs34 === errors;
+var valid7 = _errs36 === errors;
 if(!valid7){
 break;
 }
@@ -8084,7 +8935,7 @@ validate25.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs31 === errors;
 }
 else {
 var valid0 = true;
@@ -8105,10 +8956,466 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema45 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
-const schema46 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
-const schema47 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
-const schema48 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false};
+const schema47 = {"type":"object","properties":{"entries":{"type":"object","propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"additionalProperties":{"$ref":"#/definitions/tfjsEntry"}}},"required":["entries"],"additionalProperties":false};
+const schema48 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}},"body":{"$ref":"#/definitions/tfjsBody"}},"required":["op","in","out"],"additionalProperties":false}},"outputs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.]*$","maxLength":500},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["name","value"],"additionalProperties":false}},"stateUpdates":{"type":"array","items":{"type":"object","properties":{"state":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["state","value"],"additionalProperties":false}},"parameterUpdates":{"type":"array","items":{"type":"object","properties":{"parameter":{"type":"integer","minimum":0,"maximum":1000000},"value":{"type":"integer","minimum":0,"maximum":1000000}},"required":["parameter","value"],"additionalProperties":false}}},"required":["values","steps","outputs","stateUpdates"],"additionalProperties":false};
+const schema49 = {"type":["number","string","boolean","array"],"items":{"type":["number","string"]}};
+const schema50 = {"type":"object","properties":{"values":{"type":"integer","minimum":0,"maximum":1000000},"steps":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string","pattern":"^[a-z][a-z0-9_]*$","maxLength":100},"in":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000},"maxItems":4096},"out":{"type":"integer","minimum":0,"maximum":1000000},"attrs":{"type":"object","additionalProperties":{"$ref":"#/definitions/attribute"}},"free":{"type":"array","items":{"type":"integer","minimum":0,"maximum":1000000}}},"required":["op","in","out"],"additionalProperties":false}},"states":{"type":"array","items":{"type":"object","properties":{"sizes":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2147483647},"maxItems":16},"after":{"type":"integer","minimum":0,"maximum":1000000}},"required":["sizes","after"],"additionalProperties":false},"minItems":1,"maxItems":4096}},"required":["values","steps","states"],"additionalProperties":false};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.states === undefined) && (missing0 = "states"))){
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "values") || (key0 === "steps")) || (key0 === "states"))){
+validate37.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.values !== undefined){
+let data0 = data.values;
+const _errs2 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate37.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs2){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 1000000 || isNaN(data0)){
+validate37.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate37.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.steps !== undefined){
+let data1 = data.steps;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data1)){
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((data2.op === undefined) && (missing1 = "op")) || ((data2.in === undefined) && (missing1 = "in"))) || ((data2.out === undefined) && (missing1 = "out"))){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs8 = errors;
+for(const key1 in data2){
+if(!(((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free"))){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs8 === errors){
+if(data2.op !== undefined){
+let data3 = data2.op;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(data3.length > 100){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(!pattern7.test(data3)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.in !== undefined){
+let data4 = data2.in;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data4)){
+if(data4.length > 4096){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 4096},message:"must NOT have more than 4096 items"}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+const _errs13 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 1000000 || isNaN(data5)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs13 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.out !== undefined){
+let data6 = data2.out;
+const _errs15 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 1000000 || isNaN(data6)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.attrs !== undefined){
+let data7 = data2.attrs;
+const _errs17 = errors;
+if(errors === _errs17){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+let data8 = data7[key2];
+const _errs20 = errors;
+const _errs21 = errors;
+if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema49.type},message:"must be number,string,boolean,array"}];
+return false;
+}
+if(errors === _errs21){
+if(Array.isArray(data8)){
+var valid6 = true;
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+const _errs23 = errors;
+if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema49.items.type},message:"must be number,string"}];
+return false;
+}
+var valid6 = _errs23 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+var valid4 = _errs20 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.free !== undefined){
+let data10 = data2.free;
+const _errs25 = errors;
+if(errors === _errs25){
+if(Array.isArray(data10)){
+var valid7 = true;
+const len3 = data10.length;
+for(let i3=0; i3<len3; i3++){
+let data11 = data10[i3];
+const _errs27 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000 || isNaN(data11)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs27 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.states !== undefined){
+let data12 = data.states;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data12)){
+if(data12.length > 4096){
+validate37.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/maxItems",keyword:"maxItems",params:{limit: 4096},message:"must NOT have more than 4096 items"}];
+return false;
+}
+else {
+if(data12.length < 1){
+validate37.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len4 = data12.length;
+for(let i4=0; i4<len4; i4++){
+let data13 = data12[i4];
+const _errs31 = errors;
+if(errors === _errs31){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing2;
+if(((data13.sizes === undefined) && (missing2 = "sizes")) || ((data13.after === undefined) && (missing2 = "after"))){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs33 = errors;
+for(const key3 in data13){
+if(!((key3 === "sizes") || (key3 === "after"))){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs33 === errors){
+if(data13.sizes !== undefined){
+let data14 = data13.sizes;
+const _errs34 = errors;
+if(errors === _errs34){
+if(Array.isArray(data14)){
+if(data14.length > 16){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes",schemaPath:"#/properties/states/items/properties/sizes/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+const _errs36 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs36){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 2147483647 || isNaN(data15)){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data15 < 1 || isNaN(data15)){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs36 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes",schemaPath:"#/properties/states/items/properties/sizes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid9 = _errs34 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data13.after !== undefined){
+let data16 = data13.after;
+const _errs38 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs38){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 1000000 || isNaN(data16)){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate37.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs38 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid8 = _errs31 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8116,14 +9423,14 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.states === undefined) && (missing0 = "states"))){
+if(((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.outputs === undefined) && (missing0 = "outputs"))) || ((data.stateUpdates === undefined) && (missing0 = "stateUpdates"))){
 validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "values") || (key0 === "steps")) || (key0 === "states"))){
+if(!(((((key0 === "values") || (key0 === "steps")) || (key0 === "outputs")) || (key0 === "stateUpdates")) || (key0 === "parameterUpdates"))){
 validate36.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -8177,7 +9484,7 @@ return false;
 else {
 const _errs8 = errors;
 for(const key1 in data2){
-if(!(((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free"))){
+if(!((((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free")) || (key1 === "body"))){
 validate36.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -8299,7 +9606,7 @@ let data8 = data7[key2];
 const _errs20 = errors;
 const _errs21 = errors;
 if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
-validate36.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema47.type},message:"must be number,string,boolean,array"}];
+validate36.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema49.type},message:"must be number,string,boolean,array"}];
 return false;
 }
 if(errors === _errs21){
@@ -8310,7 +9617,7 @@ for(let i2=0; i2<len2; i2++){
 let data9 = data8[i2];
 const _errs23 = errors;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
-validate36.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema47.items.type},message:"must be number,string"}];
+validate36.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema49.items.type},message:"must be number,string"}];
 return false;
 }
 var valid6 = _errs23 === errors;
@@ -8381,6 +9688,19 @@ var valid2 = _errs25 === errors;
 else {
 var valid2 = true;
 }
+if(valid2){
+if(data2.body !== undefined){
+const _errs29 = errors;
+if(!(validate37(data2.body, {instancePath:instancePath+"/steps/" + i0+"/body",parentData:data2,parentDataProperty:"body",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+}
 }
 }
 }
@@ -8410,475 +9730,6 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.states !== undefined){
-let data12 = data.states;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data12)){
-if(data12.length > 4096){
-validate36.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/maxItems",keyword:"maxItems",params:{limit: 4096},message:"must NOT have more than 4096 items"}];
-return false;
-}
-else {
-if(data12.length < 1){
-validate36.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
-var valid8 = true;
-const len4 = data12.length;
-for(let i4=0; i4<len4; i4++){
-let data13 = data12[i4];
-const _errs31 = errors;
-if(errors === _errs31){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing2;
-if(((data13.sizes === undefined) && (missing2 = "sizes")) || ((data13.after === undefined) && (missing2 = "after"))){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-const _errs33 = errors;
-for(const key3 in data13){
-if(!((key3 === "sizes") || (key3 === "after"))){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs33 === errors){
-if(data13.sizes !== undefined){
-let data14 = data13.sizes;
-const _errs34 = errors;
-if(errors === _errs34){
-if(Array.isArray(data14)){
-if(data14.length > 16){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes",schemaPath:"#/properties/states/items/properties/sizes/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
-return false;
-}
-else {
-var valid10 = true;
-const len5 = data14.length;
-for(let i5=0; i5<len5; i5++){
-let data15 = data14[i5];
-const _errs36 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs36){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 2147483647 || isNaN(data15)){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data15 < 1 || isNaN(data15)){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes/" + i5,schemaPath:"#/properties/states/items/properties/sizes/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid10 = _errs36 === errors;
-if(!valid10){
-break;
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/sizes",schemaPath:"#/properties/states/items/properties/sizes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid9 = _errs34 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data13.after !== undefined){
-let data16 = data13.after;
-const _errs38 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs38){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 1000000 || isNaN(data16)){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data16 < 0 || isNaN(data16)){
-validate36.errors = [{instancePath:instancePath+"/states/" + i4+"/after",schemaPath:"#/properties/states/items/properties/after/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs38 === errors;
-}
-else {
-var valid9 = true;
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/states/" + i4,schemaPath:"#/properties/states/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid8 = _errs31 === errors;
-if(!valid8){
-break;
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/states",schemaPath:"#/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs29 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate36.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((((data.values === undefined) && (missing0 = "values")) || ((data.steps === undefined) && (missing0 = "steps"))) || ((data.outputs === undefined) && (missing0 = "outputs"))) || ((data.stateUpdates === undefined) && (missing0 = "stateUpdates"))){
-validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(((((key0 === "values") || (key0 === "steps")) || (key0 === "outputs")) || (key0 === "stateUpdates")) || (key0 === "parameterUpdates"))){
-validate35.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.values !== undefined){
-let data0 = data.values;
-const _errs2 = errors;
-if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate35.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs2){
-if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 1000000 || isNaN(data0)){
-validate35.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data0 < 0 || isNaN(data0)){
-validate35.errors = [{instancePath:instancePath+"/values",schemaPath:"#/properties/values/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.steps !== undefined){
-let data1 = data.steps;
-const _errs4 = errors;
-if(errors === _errs4){
-if(Array.isArray(data1)){
-var valid1 = true;
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-const _errs6 = errors;
-if(errors === _errs6){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-let missing1;
-if((((data2.op === undefined) && (missing1 = "op")) || ((data2.in === undefined) && (missing1 = "in"))) || ((data2.out === undefined) && (missing1 = "out"))){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs8 = errors;
-for(const key1 in data2){
-if(!((((((key1 === "op") || (key1 === "in")) || (key1 === "out")) || (key1 === "attrs")) || (key1 === "free")) || (key1 === "body"))){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs8 === errors){
-if(data2.op !== undefined){
-let data3 = data2.op;
-const _errs9 = errors;
-if(errors === _errs9){
-if(typeof data3 === "string"){
-if(data3.length > 100){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
-return false;
-}
-else {
-if(!pattern7.test(data3)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]*$"},message:"must match pattern \""+"^[a-z][a-z0-9_]*$"+"\""}];
-return false;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/op",schemaPath:"#/properties/steps/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid2 = _errs9 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.in !== undefined){
-let data4 = data2.in;
-const _errs11 = errors;
-if(errors === _errs11){
-if(Array.isArray(data4)){
-if(data4.length > 4096){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/maxItems",keyword:"maxItems",params:{limit: 4096},message:"must NOT have more than 4096 items"}];
-return false;
-}
-else {
-var valid3 = true;
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-const _errs13 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs13){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 1000000 || isNaN(data5)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data5 < 0 || isNaN(data5)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/in/" + i1,schemaPath:"#/properties/steps/items/properties/in/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs13 === errors;
-if(!valid3){
-break;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/in",schemaPath:"#/properties/steps/items/properties/in/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid2 = _errs11 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.out !== undefined){
-let data6 = data2.out;
-const _errs15 = errors;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs15){
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 1000000 || isNaN(data6)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data6 < 0 || isNaN(data6)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/out",schemaPath:"#/properties/steps/items/properties/out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid2 = _errs15 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.attrs !== undefined){
-let data7 = data2.attrs;
-const _errs17 = errors;
-if(errors === _errs17){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key2 in data7){
-let data8 = data7[key2];
-const _errs20 = errors;
-const _errs21 = errors;
-if((((!((typeof data8 == "number") && (isFinite(data8)))) && (typeof data8 !== "string")) && (typeof data8 !== "boolean")) && (!(Array.isArray(data8)))){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/attribute/type",keyword:"type",params:{type: schema47.type},message:"must be number,string,boolean,array"}];
-return false;
-}
-if(errors === _errs21){
-if(Array.isArray(data8)){
-var valid6 = true;
-const len2 = data8.length;
-for(let i2=0; i2<len2; i2++){
-let data9 = data8[i2];
-const _errs23 = errors;
-if((!((typeof data9 == "number") && (isFinite(data9)))) && (typeof data9 !== "string")){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/definitions/attribute/items/type",keyword:"type",params:{type: schema47.items.type},message:"must be number,string"}];
-return false;
-}
-var valid6 = _errs23 === errors;
-if(!valid6){
-break;
-}
-}
-}
-}
-var valid4 = _errs20 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/attrs",schemaPath:"#/properties/steps/items/properties/attrs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs17 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.free !== undefined){
-let data10 = data2.free;
-const _errs25 = errors;
-if(errors === _errs25){
-if(Array.isArray(data10)){
-var valid7 = true;
-const len3 = data10.length;
-for(let i3=0; i3<len3; i3++){
-let data11 = data10[i3];
-const _errs27 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs27){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 1000000 || isNaN(data11)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
-return false;
-}
-else {
-if(data11 < 0 || isNaN(data11)){
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/free/" + i3,schemaPath:"#/properties/steps/items/properties/free/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs27 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0+"/free",schemaPath:"#/properties/steps/items/properties/free/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid2 = _errs25 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.body !== undefined){
-const _errs29 = errors;
-if(!(validate36(data2.body, {instancePath:instancePath+"/steps/" + i0+"/body",parentData:data2,parentDataProperty:"body",rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
-errors = vErrors.length;
-}
-var valid2 = _errs29 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs6 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.outputs !== undefined){
 let data13 = data.outputs;
 const _errs30 = errors;
@@ -8893,14 +9744,14 @@ if(errors === _errs32){
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing2;
 if(((data14.name === undefined) && (missing2 = "name")) || ((data14.value === undefined) && (missing2 = "value"))){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs34 = errors;
 for(const key3 in data14){
 if(!((key3 === "name") || (key3 === "value"))){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8912,18 +9763,18 @@ const _errs35 = errors;
 if(errors === _errs35){
 if(typeof data15 === "string"){
 if(data15.length > 500){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(!pattern0.test(data15)){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_.]*$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4+"/name",schemaPath:"#/properties/outputs/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8937,18 +9788,18 @@ if(data14.value !== undefined){
 let data16 = data14.value;
 const _errs37 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 1000000 || isNaN(data16)){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data16 < 0 || isNaN(data16)){
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4+"/value",schemaPath:"#/properties/outputs/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8964,7 +9815,7 @@ var valid9 = true;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath:instancePath+"/outputs/" + i4,schemaPath:"#/properties/outputs/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8975,7 +9826,7 @@ break;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate36.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8999,14 +9850,14 @@ if(errors === _errs41){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing3;
 if(((data18.state === undefined) && (missing3 = "state")) || ((data18.value === undefined) && (missing3 = "value"))){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs43 = errors;
 for(const key4 in data18){
 if(!((key4 === "state") || (key4 === "value"))){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9016,18 +9867,18 @@ if(data18.state !== undefined){
 let data19 = data18.state;
 const _errs44 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs44){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 1000000 || isNaN(data19)){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data19 < 0 || isNaN(data19)){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/state",schemaPath:"#/properties/stateUpdates/items/properties/state/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9043,18 +9894,18 @@ if(data18.value !== undefined){
 let data20 = data18.value;
 const _errs46 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs46){
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 1000000 || isNaN(data20)){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data20 < 0 || isNaN(data20)){
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5+"/value",schemaPath:"#/properties/stateUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9070,7 +9921,7 @@ var valid11 = true;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates/" + i5,schemaPath:"#/properties/stateUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9081,7 +9932,7 @@ break;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/properties/stateUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate36.errors = [{instancePath:instancePath+"/stateUpdates",schemaPath:"#/properties/stateUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9105,14 +9956,14 @@ if(errors === _errs50){
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing4;
 if(((data22.parameter === undefined) && (missing4 = "parameter")) || ((data22.value === undefined) && (missing4 = "value"))){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs52 = errors;
 for(const key5 in data22){
 if(!((key5 === "parameter") || (key5 === "value"))){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9122,18 +9973,18 @@ if(data22.parameter !== undefined){
 let data23 = data22.parameter;
 const _errs53 = errors;
 if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs53){
 if((typeof data23 == "number") && (isFinite(data23))){
 if(data23 > 1000000 || isNaN(data23)){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data23 < 0 || isNaN(data23)){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/parameter",schemaPath:"#/properties/parameterUpdates/items/properties/parameter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9149,18 +10000,18 @@ if(data22.value !== undefined){
 let data24 = data22.value;
 const _errs55 = errors;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs55){
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 > 1000000 || isNaN(data24)){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
 if(data24 < 0 || isNaN(data24)){
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6+"/value",schemaPath:"#/properties/parameterUpdates/items/properties/value/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9176,7 +10027,7 @@ var valid13 = true;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates/" + i6,schemaPath:"#/properties/parameterUpdates/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9187,7 +10038,7 @@ break;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/parameterUpdates",schemaPath:"#/properties/parameterUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate36.errors = [{instancePath:instancePath+"/parameterUpdates",schemaPath:"#/properties/parameterUpdates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9204,30 +10055,30 @@ var valid0 = true;
 }
 }
 else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.entries === undefined) && (missing0 = "entries")){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "entries")){
-validate34.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate35.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9286,7 +10137,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return false;
 break;
 }
@@ -9294,8 +10145,8 @@ break;
 if(valid1){
 for(const key2 in data0){
 const _errs7 = errors;
-if(!(validate35(data0[key2], {instancePath:instancePath+"/entries/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate36(data0[key2], {instancePath:instancePath+"/entries/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data0,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs7 === errors;
@@ -9306,7 +10157,7 @@ break;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9315,11 +10166,11 @@ return false;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
@@ -9839,8 +10690,8 @@ var valid11 = true;
 if(valid11){
 if(data23.tfjs !== undefined){
 const _errs48 = errors;
-if(!(validate34(data23.tfjs, {instancePath:instancePath+"/targets/tfjs",parentData:data23,parentDataProperty:"tfjs",rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data23.tfjs, {instancePath:instancePath+"/targets/tfjs",parentData:data23,parentDataProperty:"tfjs",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid11 = _errs48 === errors;

@@ -59,6 +59,8 @@ const grid = object({ size, per: whole(1, largestInt) });
 const mostOperands = 4096;
 /** More than any device has: what a plan needs is compared with the device's own limit. */
 const mostBindings = 1000;
+/** They and the bindings are at most as long as the arguments of a kernel can be. */
+const mostArguments = 256;
 const access: JsonSchema = { enum: ["read", "read_write"] };
 
 const positive: JsonSchema = { type: "number", exclusiveMinimum: 0 };
@@ -77,6 +79,13 @@ const source: JsonSchema = { type: "string", minLength: 1, maxLength: 1_000_000 
 /** Of a kernel: no more than C and CUDA allow. */
 const cName: JsonSchema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", maxLength: 500 };
 const threads = whole(1, 1024);
+
+const dispatch: Readonly<Record<string, JsonSchema>> = {
+  kernel: index,
+  grid: list(grid, { minItems: 3, maxItems: 3 }),
+  bindings: list(ref("binding"), { maxItems: mostBindings }),
+  label: text,
+};
 
 const deviceEntry: Readonly<Record<string, JsonSchema>> = {
   arenas: whole(0, 64),
@@ -157,10 +166,11 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     schedule: ref("schedule"),
   }, ["batchTokens"]),
   binding: byKind({ input: { index }, output: { index }, weight: { index }, constant: { index }, state: { index }, buffer: { index } }),
-  dispatch: object({ kernel: index, grid: list(grid, { minItems: 3, maxItems: 3 }), bindings: list(ref("binding"), { maxItems: mostBindings }), label: text }),
+  dispatch: object(dispatch),
+  cudaDispatch: object({ ...dispatch, arguments: list(whole(0, 2 ** 32 - 1), { minItems: 1, maxItems: mostArguments }) }, ["arguments"]),
   deviceEntry: object(deviceEntry, ["recomputed"]),
   cudaEntry: object({
-    ...deviceEntry, persistent: ref("persistent"), sums: list(ref("rankSum"), { minItems: 1 }), products: list(ref("product"), { minItems: 1 }),
+    ...deviceEntry, dispatches: list(ref("cudaDispatch")), persistent: ref("persistent"), sums: list(ref("rankSum"), { minItems: 1 }), products: list(ref("product"), { minItems: 1 }),
   }, ["recomputed", "persistent", "sums", "products"]),
   persistent: object({ name: cName, source, kernels: list(index, { minItems: 1 }), threads, bindings: whole(1, mostBindings), waits: list({ type: "boolean" }) }),
   rankSum: object({ binding: ref("binding"), elements: whole(1, largestSize), ready: index, needed: index }),
@@ -169,7 +179,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
   cuda: object({
     precision,
     header: source,
-    kernels: list(object({ name: cName, source, threads, access: list(access, { maxItems: mostBindings }) })),
+    kernels: list(object({ name: cName, source, threads, arguments: whole(1, mostArguments), access: list(access, { maxItems: mostBindings }) }, ["arguments"])),
     weights: list(object({ parameter: index, transposed: { type: "boolean" }, narrow: { enum: ["f16", "bf16"] } }, ["narrow"])),
     entries: { type: "object", propertyNames: entryName, additionalProperties: ref("cudaEntry") },
   }),

@@ -43,7 +43,7 @@ test("a kernel is a function for one workgroup, and the one that a device is giv
       }
       const u32 float2 = u32_of(in[index]);
     }
-    extern "C" __global__ void __launch_bounds__(64) msz_small(const Extents extents, const u32* slots, const f32* in, f32* out) {
+    extern "C" __global__ void __launch_bounds__(64) msz_small(const Extents extents, const u32* slots, const f32* __restrict__ in, f32* __restrict__ out) {
       __shared__ __align__(16) unsigned char shared[272];
       msz_small_body(extents, slots, blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, shared, in, out);
     }

@@ -7,7 +7,7 @@ import type { Kernel, KernelExpr, KernelStatement } from "../../../src/kernel/ke
 import { binaryRules, unaryRules } from "./ops.js";
 import { mathText } from "./prelude.js";
 import { primitivesText } from "./primitives.js";
-import { elementNames, printLiteral, printName, sharedBytes, typeNames, typesText } from "./types.js";
+import { argumentName, elementNames, printLiteral, printName, sharedBytes, typeNames, typesText } from "./types.js";
 
 export { elementNames } from "./types.js";
 
@@ -21,22 +21,28 @@ export function sharedSize(kernel: Kernel): number {
   return kernel.arrays.reduce((sum, a) => sum + sharedBytes(a), 0);
 }
 
-/** @param name a C identifier that no C library has, unique in its module */
+/**
+ * Bindings of the kernel, not of its function, are `__restrict__`: no launch has what it writes under another binding too, and nobody else writes meanwhile what it reads. In
+ * a persistent kernel, memory that one step reads another has written.
+ * @param name a C identifier that no C library has, unique in its module
+ */
 export function printCuda(kernel: Kernel, name: string): string {
   const printer = new Printer(kernel);
   const body = printer.block(kernel.body, "  ");
-  const parameters = kernel.bindings.map((b) => `${b.access === "read" ? "const " : ""}${elementNames[b.type]}* ${printName(b.name)}`);
+  const parameters = (apart: string): string[] => kernel.bindings.map((b) => `${b.access === "read" ? "const " : ""}${elementNames[b.type]}*${apart} ${printName(b.name)}`);
+  const numbers = Array.from({ length: kernel.arguments ?? 0 }, (_, index) => argumentName(index));
+  const given = numbers.map((number) => `u32 ${number}`);
   const shared = sharedSize(kernel);
-  const given = ["extents", "slots", "blockIdx.x", "blockIdx.y", "blockIdx.z", "gridDim.x", shared > 0 ? "shared" : "nullptr", ...kernel.bindings.map((b) => printName(b.name))];
+  const passed = ["extents", "slots", "blockIdx.x", "blockIdx.y", "blockIdx.z", "gridDim.x", shared > 0 ? "shared" : "nullptr", ...numbers, ...kernel.bindings.map((b) => printName(b.name))];
   const lines = [
-    `static __device__ __forceinline__ void ${name}_body(${["const Extents& extents", "const u32* slots", ...places.map((place) => `u32 ${place}`), "unsigned char* shared", ...parameters].join(", ")}) {`,
+    `static __device__ __forceinline__ void ${name}_body(${["const Extents& extents", "const u32* slots", ...places.map((place) => `u32 ${place}`), "unsigned char* shared", ...given, ...parameters("")].join(", ")}) {`,
     ...(printer.readsSlots ? ["  const u32 slots_in_use = *slots;"] : []),
     ...arrays(kernel),
     ...body,
     "}",
-    `extern "C" __global__ void __launch_bounds__(${kernel.threads}${printer.multiplies && kernel.threads === 256 ? ", 2" : ""}) ${name}(${["const Extents extents", "const u32* slots", ...parameters].join(", ")}) {`,
+    `extern "C" __global__ void __launch_bounds__(${kernel.threads}${printer.multiplies && kernel.threads === 256 ? ", 2" : ""}) ${name}(${["const Extents extents", "const u32* slots", ...given, ...parameters(" __restrict__")].join(", ")}) {`,
     ...(shared > 0 ? [`  __shared__ __align__(16) unsigned char shared[${shared}];`] : []),
-    `  ${name}_body(${given.join(", ")});`,
+    `  ${name}_body(${passed.join(", ")});`,
     "}",
   ];
   return `${lines.join("\n")}\n`;
@@ -130,6 +136,8 @@ class Printer {
         if (e.name !== "S") return `extents.${e.name}`;
         this.readsSlots = true;
         return "slots_in_use";
+      case "argument":
+        return argumentName(e.index);
       case "unary":
         return unaryRules[e.fn](this.expr(e.a), e.type);
       case "binary":

@@ -81,5 +81,10 @@ const taken: ReadonlySet<string> = new Set([
 ]);
 
 export function printName(name: string): string {
-  return taken.has(name) ? `${name}_` : name;
+  return taken.has(name) || /^a\d+$/.test(name) ? `${name}_` : name;
+}
+
+/** Of a number that a launch gives. */
+export function argumentName(index: number): string {
+  return `a${index}`;
 }

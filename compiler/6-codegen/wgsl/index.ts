@@ -134,6 +134,8 @@ class Printer {
         return builtins[e.name];
       case "extent":
         return `extents.${e.name}`;
+      case "argument":
+        return bug(`${this.kernel.name} has launch arguments, which WebGPU has not`);
       case "unary":
         return unaryRules[e.fn](this.expr(e.a), e.type, this.prelude);
       case "binary":
