@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { bug } from "../../src/base/assert.js";
 import { compile } from "../../cli/api.js";
 import { load, openTraining, writeSafetensors, type HostTensor } from "../../runtime/index.js";
-import { backends, targetOf } from "../helpers/backends.js";
+import { backends, simulated, targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 
@@ -39,8 +39,9 @@ test("all of them are here", () => {
 });
 
 describe.each(backends)("$name", ({ options }) => {
-  // SwiftShader takes a second or two for each kernel of a backward pass: what other tests train there is not trained again.
-  const here = Object.keys(specs).filter((name) => options.backend === "tfjs" || name === "hybrid.msz" || name === "gated_delta");
+  // SwiftShader takes a second or two for each kernel of a backward pass, and a simulated device a minute for the hybrid's width: what other tests train there is not trained again.
+  const few = simulated(options.backend) ? ["gated_delta"] : ["hybrid.msz"];
+  const here = Object.keys(specs).filter((name) => options.backend === "tfjs" || (options.backend === "cuda" && !simulated("cuda")) || few.includes(name));
   test.each(here)("%s", async (name) => {
     const { plan = bug("no plan") } = compile(specs[name]!, { training: ["train", "evaluate"], targets: [targetOf[options.backend]] });
     const training = await openTraining(plan, { random: 3 }, options);

@@ -8,7 +8,7 @@ import { compileFile } from "../../cli/spec.js";
 import type { Device } from "../../runtime/device.js";
 import { openDevice } from "../../runtime/load.js";
 import { load, type HostTensor, type Plan, type Sampling, type Sequence, type Session } from "../../runtime/index.js";
-import { backends, targetOf } from "../helpers/backends.js";
+import { backends, simulated, targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import { sessionOn } from "../helpers/session-on.js";
@@ -239,7 +239,8 @@ describe.each(backends)("$name", ({ name, options }) => {
     expect(await textOf(-7)).toEqual(await textOf(-7));
   });
 
-  const draws = { rows: 150, times: 16 };
+  // A simulated device takes a second for a thousand draws.
+  const draws = { rows: 150, times: simulated(options.backend) ? 5 : 16 };
   test.each<[string, Omit<Sampling, "seed">]>([
     ["all tokens", { temperature: 1, topK: 0, topP: 1 }],
     ["half the temperature", { temperature: 0.5, topK: 0, topP: 1 }],

@@ -106,10 +106,13 @@ async function train(source: string, backend: BackendName, watch: (training: Tra
   }
 }
 
-describe.each(Object.entries(cases))("%s", (_, source) => {
+describe.each(Object.entries(cases))("%s", (which, source) => {
   const runs = new Map<string, Trained>();
 
-  test.each(backends)("$name trains, and after the first step makes no buffer", async ({ name, options }) => {
+  // SwiftShader takes half a minute for the kernels of the second: the simulated CUDA trains it from the same graphs, and `test/webgpu/training.test.ts` has what is WebGPU's own.
+  const here = backends.filter(({ name }) => name !== "webgpu" || which !== "nag; post-norm, accumulated, clipped, smoothed" || !backends.some((b) => b.name === "cuda"));
+
+  test.each(here)("$name trains, and after the first step makes no buffer", async ({ name, options }) => {
     let [buffers, pipelines] = [0, 0];
     const trained = await train(source, options.backend, (training, step) => {
       const now = training.statistics();
@@ -120,8 +123,8 @@ describe.each(Object.entries(cases))("%s", (_, source) => {
     expect(trained.losses.every(Number.isFinite)).toBe(true);
   });
 
-  const others = backends.filter(({ name }) => name !== "tfjs");
-  test.runIf(others.length < backends.length).each(others)("$name and tfjs agree", ({ name }) => {
+  const others = here.filter(({ name }) => name !== "tfjs");
+  test.runIf(others.length < here.length).each(others)("$name and tfjs agree", ({ name }) => {
     const [a, b] = [runs.get(name)!, runs.get("tfjs")!];
     a.losses.forEach((loss, i) => expect(Math.abs(loss - b.losses[i]!), `loss ${i}`).toBeLessThan(tolerance));
     for (const [name, { data }] of Object.entries(a.parameters)) {

@@ -18,7 +18,7 @@ export const targetOf = { webgpu: "wgsl", cuda: "cuda", tfjs: "tfjs" } as const 
 export const simulated = (backend: BackendName): boolean => backend === "cuda" && process.env.MSZ_TEST_CUDA !== "hardware";
 
 /**
- * Of random cases those that a backend runs: tfjs all, WebGPU and CUDA every second one each, where both are there. They run launches of one schedule's code on the graphs of one
+ * Of random cases, and of others that differ little in their kernels, those that a backend runs: tfjs all, WebGPU and CUDA every second one each, where both are there. They run launches of one schedule's code on the graphs of one
  * derivation, each takes seconds a case here, and what only one of them has are kernels, which have tests of their own. With `MSZ_TEST_RUNS` each runs all.
  */
 export function takes(backend: BackendName, number: number): boolean {
