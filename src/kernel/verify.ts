@@ -1,17 +1,28 @@
 /**
  * Proves what every printer may rely on: each expression has the type it says, names are in scope and used once,
- * bindings are in range and written only where `read_write`, a barrier is reached by all threads of a workgroup.
+ * bindings are in range and written only where `read_write`, a barrier is reached by all threads of a workgroup, and what a subgroup
+ * does together (shuffles, `mma`, `load_blocks`) by all threads of a subgroup.
  * A fault is ours, so it ends in `bug()`.
  */
 import { bug } from "../base/assert.js";
 import { valueType, type Kernel, type KernelArray, type KernelExpr, type KernelStatement, type KernelType } from "./kernel.js";
 import { printExpr } from "./print.js";
 
+/** Which threads may differ, in a value or in where they are: none of a workgroup, those of different subgroups, any. */
+type Spread = 0 | 1 | 2;
+const [none, subgroups, any]: readonly [Spread, Spread, Spread] = [0, 1, 2];
+/** Threads of a subgroup, where a target has such. */
+const subgroup = 32;
+
+function most(...spreads: readonly Spread[]): Spread {
+  return spreads.includes(any) ? any : spreads.includes(subgroups) ? subgroups : none;
+}
+
 interface Name {
   readonly type: KernelType;
   readonly mutable: boolean;
-  /** Whether threads of one workgroup may see different values. */
-  divergent: boolean;
+  /** Between which threads its value may differ. */
+  spread: Spread;
 }
 
 export function verifyKernel(kernel: Kernel): void {
@@ -23,6 +34,8 @@ class Verifier {
   private readonly declared = new Set<string>();
   private readonly arrays: ReadonlyMap<string, KernelArray>;
   private loops = 0;
+  /** Between which threads it may differ whether they reach what is being checked. */
+  private here: Spread = none;
 
   constructor(private readonly kernel: Kernel) {
     this.arrays = new Map(kernel.arrays.map((a) => [a.name, a]));
@@ -37,7 +50,7 @@ class Verifier {
       this.declare(a.name);
       if (!(Number.isInteger(a.length) && a.length > 0)) this.fail(`array ${a.name} of length ${a.length}`);
     }
-    this.block(kernel.body, false);
+    this.block(kernel.body, none);
   }
 
   private fail(what: string): never {
@@ -50,35 +63,44 @@ class Verifier {
     this.declared.add(name);
   }
 
-  private block(statements: readonly KernelStatement[], divergent: boolean): void {
+  private block(statements: readonly KernelStatement[], spread: Spread): void {
     const added: string[] = [];
+    const around = this.here;
+    this.here = spread;
     for (const s of statements) {
       if (s.kind === "let" || s.kind === "var") {
         const type = this.expr(s.value);
         this.declare(s.name);
-        this.names.set(s.name, { type, mutable: s.kind === "var", divergent: divergent || this.diverges(s.value) });
+        this.names.set(s.name, { type, mutable: s.kind === "var", spread: most(spread, this.spread(s.value)) });
         added.push(s.name);
       } else if (s.kind === "load_blocks") {
-        if (divergent) this.fail("blocks that not all threads load");
+        this.expectSubgroup("a load of blocks");
         this.want(s.index, "u32");
         if (this.array(s.array).type !== "u32") this.fail(`blocks of ${s.array}, which holds no pairs`);
         for (const name of s.names) {
           this.declare(name);
-          this.names.set(name, { type: "u32", mutable: false, divergent: true });
+          this.names.set(name, { type: "u32", mutable: false, spread: any });
           added.push(name);
         }
-      } else this.statement(s, divergent);
+      } else this.statement(s, spread);
     }
     for (const name of added) this.names.delete(name);
+    this.here = around;
   }
 
-  private statement(s: Exclude<KernelStatement, { kind: "let" | "var" | "load_blocks" }>, divergent: boolean): void {
+  /** Of what a subgroup does together: whole subgroups get here. */
+  private expectSubgroup(what: string): void {
+    if (this.here === any) this.fail(`${what} that not all threads of a subgroup reach`);
+    if (this.kernel.threads % subgroup !== 0) this.fail(`${what} by ${this.kernel.threads} threads, which are no whole subgroups`);
+  }
+
+  private statement(s: Exclude<KernelStatement, { kind: "let" | "var" | "load_blocks" }>, spread: Spread): void {
     switch (s.kind) {
       case "assign": {
         const name = this.names.get(s.name) ?? this.fail(`assignment to ${s.name}, which is not in scope`);
         if (!name.mutable) this.fail(`assignment to ${s.name}, which is no variable`);
         this.want(s.value, name.type);
-        name.divergent ||= divergent || this.diverges(s.value);
+        name.spread = most(name.spread, spread, this.spread(s.value));
         return;
       }
       case "store": {
@@ -92,10 +114,10 @@ class Verifier {
         return this.want(s.value, this.array(s.array).type);
       }
       case "for":
-        return this.loop(s, divergent);
+        return this.loop(s, spread);
       case "if": {
         this.want(s.condition, "bool");
-        const inner = divergent || this.diverges(s.condition);
+        const inner = most(spread, this.spread(s.condition));
         this.block(s.then, inner);
         this.block(s.else ?? [], inner);
         return;
@@ -104,10 +126,10 @@ class Verifier {
         if (this.loops === 0) this.fail("a break outside a loop");
         return;
       case "barrier":
-        if (divergent) this.fail("a barrier that not all threads of the workgroup reach");
+        if (spread !== none) this.fail("a barrier that not all threads of the workgroup reach");
         return;
       case "mma":
-        if (divergent) this.fail("an mma that not all threads reach");
+        this.expectSubgroup("an mma");
         for (const sum of s.sums) if (!this.names.get(sum)?.mutable) this.fail(`mma onto ${sum}, which is no variable in scope`);
         for (const e of [...s.a, ...s.b]) this.want(e, "u32");
         return;
@@ -124,18 +146,20 @@ class Verifier {
     }
   }
 
-  private loop(s: Extract<KernelStatement, { kind: "for" }>, divergent: boolean): void {
-    for (const e of [s.from, s.to, s.step]) this.want(e, "u32");
+  private loop(s: Extract<KernelStatement, { kind: "for" }>, spread: Spread): void {
+    this.want(s.from, "u32");
+    // Asked again and again, by the threads that are left.
+    this.apart(() => [s.to, s.step].forEach((e) => this.want(e, "u32")));
     if (s.unroll && [s.from, s.to, s.step].some((e) => e.kind !== "constant")) this.fail(`${s.name} is unrolled without constants`);
     if (s.step.kind === "constant" && s.step.value === 0) this.fail(`${s.name} steps by 0`);
-    const threads = [s.from, s.to, s.step].some((e) => this.diverges(e));
+    const range = [s.from, s.to, s.step].map((e) => this.spread(e));
     this.declare(s.name);
     this.loops++;
     // A variable that diverges at the end of the body does so at its start from the second turn on, hence twice; a break that
     // only some threads take leaves the rest of the loop to the others.
-    const inner = divergent || threads || s.body.some((b) => this.breaksApart(b));
+    const inner = most(spread, ...range, ...s.body.map((b) => this.breaksApart(b) ?? none));
     for (let turn = 0; turn < 2; turn++) {
-      this.names.set(s.name, { type: "u32", mutable: false, divergent: inner });
+      this.names.set(s.name, { type: "u32", mutable: false, spread: inner });
       const before = new Set(this.declared);
       this.block(s.body, inner);
       if (turn === 0) for (const name of [...this.declared]) if (!before.has(name)) this.declared.delete(name);
@@ -144,11 +168,20 @@ class Verifier {
     this.loops--;
   }
 
-  /** Whether a statement holds a break under a condition that depends on the thread (taken for true where names are not known yet). */
-  private breaksApart(s: KernelStatement): boolean {
-    if (s.kind !== "if") return false;
-    const breaks = (inner: KernelStatement): boolean => inner.kind === "break" || (inner.kind === "if" && [...inner.then, ...(inner.else ?? [])].some(breaks));
-    return breaks(s) && this.diverges(s.condition);
+  /** Between which threads a break in the statement may differ, by the conditions around it (any where names are not known yet); undefined where it holds none. */
+  private breaksApart(s: KernelStatement): Spread | undefined {
+    if (s.kind === "break") return none;
+    if (s.kind !== "if") return undefined;
+    const inner = [...s.then, ...(s.else ?? [])].flatMap((b) => this.breaksApart(b) ?? []);
+    return inner.length === 0 ? undefined : most(this.spread(s.condition), ...inner);
+  }
+
+  /** Checks what only some of the threads that are here compute. */
+  private apart(check: () => void): void {
+    const around = this.here;
+    this.here = any;
+    check();
+    this.here = around;
   }
 
   private array(name: string): KernelArray {
@@ -190,7 +223,7 @@ class Verifier {
         return this.oneOf(e, e.type, ["f32", "vec4f"]);
       case "select":
         this.want(e.condition, "bool");
-        this.want(e.b, this.expr(e.a));
+        this.apart(() => this.want(e.b, this.expr(e.a)));
         return e.a.type;
       case "cast":
         this.oneOf(e, this.expr(e.a), ["f32", "i32", "u32", "bool"]);
@@ -211,6 +244,7 @@ class Verifier {
         this.want(e.a, "u32");
         return "f32";
       case "shuffle_xor":
+        this.expectSubgroup("a shuffle");
         return this.oneOf(e, this.expr(e.a), ["f32", "i32", "u32"]);
       case "load":
         this.want(e.index, "u32");
@@ -239,7 +273,7 @@ class Verifier {
         return this.oneOf(e, a, ["u32", "i32"]);
       case "and":
       case "or":
-        this.want(e.b, "bool");
+        this.apart(() => this.want(e.b, "bool"));
         return this.oneOf(e, a, ["bool"]);
       case "xor":
       case "bit_and":
@@ -272,38 +306,40 @@ class Verifier {
     return types.includes(type) ? type : this.fail(`${printExpr(e, this.kernel)} of ${type}`);
   }
 
-  /** Whether the value may differ between threads of one workgroup. Read-only memory at one place is one value. */
-  private diverges(e: KernelExpr): boolean {
+  /** Between which threads of a workgroup the value may differ. Read-only memory at one place is one value. */
+  private spread(e: KernelExpr): Spread {
     switch (e.kind) {
       case "constant":
       case "extent":
       case "argument":
-        return false;
+        return none;
       case "builtin":
-        return e.name === "thread" && this.kernel.threads > 1;
+        return e.name === "thread" && this.kernel.threads > 1 ? any : none;
       case "variable":
-        return this.names.get(e.name)?.divergent ?? true;
+        return this.names.get(e.name)?.spread ?? any;
       case "load":
-        return this.kernel.bindings[e.binding]?.access !== "read" || this.diverges(e.index);
+        return this.kernel.bindings[e.binding]?.access === "read" ? this.spread(e.index) : any;
       case "load_array":
       case "shuffle_xor":
-        return true;
+        return any;
       case "pack":
-        return this.diverges(e.a) || this.diverges(e.b);
+        return most(this.spread(e.a), this.spread(e.b));
       case "unpack":
       case "unary":
       case "cast":
       case "bitcast":
       case "component":
-        return this.diverges(e.a);
+        return this.spread(e.a);
       case "binary":
-        return this.diverges(e.a) || this.diverges(e.b);
+        // The number of a subgroup, or of some of them.
+        if (e.fn === "divide" && e.a.kind === "builtin" && e.b.kind === "constant" && Number(e.b.value) % subgroup === 0) return this.spread(e.a) === any ? subgroups : none;
+        return most(this.spread(e.a), this.spread(e.b));
       case "fma":
-        return [e.a, e.b, e.c].some((part) => this.diverges(part));
+        return most(...[e.a, e.b, e.c].map((part) => this.spread(part)));
       case "select":
-        return [e.condition, e.a, e.b].some((part) => this.diverges(part));
+        return most(...[e.condition, e.a, e.b].map((part) => this.spread(part)));
       case "vector":
-        return e.parts.some((part) => this.diverges(part));
+        return most(...e.parts.map((part) => this.spread(part)));
     }
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Emitter } from "../../compiler/3-graph/emit.js";
 import { launchSpecial, isSpecial } from "../../compiler/5-schedule/kernels/index.js";
 import { printWgsl } from "../../compiler/6-codegen/wgsl/index.js";
-import { add, bool, div, equal, extent, f, flatIndex, less, mod, mul, select, sub, thread, u, workgroupX } from "../../src/kernel/build.js";
+import { add, and, bool, div, equal, extent, f, flatIndex, less, mod, mul, select, shuffleXor, sub, thread, u, workgroupX } from "../../src/kernel/build.js";
 import type { Kernel, KernelExpr, KernelStatement } from "../../src/kernel/kernel.js";
 import { printExpr, printKernel, printLaunch } from "../../src/kernel/print.js";
 import { verifyKernel } from "../../src/kernel/verify.js";
@@ -112,6 +112,10 @@ describe("the verifier refuses", () => {
   const variable = { kind: "variable", type: "u32", name: "t" } as const;
   const store = (value: KernelExpr): KernelStatement => ({ kind: "store", binding: 1, index: u(0), value });
   const barrier: KernelStatement = { kind: "barrier" };
+  const shuffle = shuffleXor(thread, 1);
+  const shuffled: KernelStatement = { kind: "let", name: "shuffled", value: shuffle };
+  const sums = ["s0", "s1", "s2", "s3"].map((name): KernelStatement => ({ kind: "var", name, value: f(0) }));
+  const mma: KernelStatement = { kind: "mma", of: "bf16", sums: ["s0", "s1", "s2", "s3"], a: [u(0), u(0), u(0), u(0)], b: [u(0), u(0)] };
   const refused: readonly (readonly [string, readonly KernelStatement[], RegExp])[] = [
     ["a store to what is only read", [{ kind: "store", binding: 0, index: u(0), value: f(1) }], /which is read/],
     ["a store past the bindings", [{ kind: "store", binding: 2, index: u(0), value: f(1) }], /binding 2 of 2/],
@@ -128,9 +132,26 @@ describe("the verifier refuses", () => {
     ["a barrier under a condition of the thread", [t, { kind: "if", condition: less(variable, u(4)), then: [barrier] }], /barrier/],
     ["a barrier in a loop of the thread's length", [{ kind: "for", name: "k", from: u(0), to: thread, step: u(1), body: [barrier] }], /barrier/],
     ["a barrier after a break of some threads", [{ kind: "for", name: "k", from: u(0), to: u(4), step: u(1), body: [{ kind: "if", condition: less(thread, u(4)), then: [{ kind: "break" }] }, barrier] }], /barrier/],
+    ["a barrier after a break of some threads under a condition of all", [{ kind: "for", name: "k", from: u(0), to: u(4), step: u(1), body: [{ kind: "if", condition: less(workgroupX, u(4)), then: [{ kind: "if", condition: less(thread, u(4)), then: [{ kind: "break" }] }] }, barrier] }], /barrier/],
+    ["a shuffle under a condition of the thread", [{ kind: "if", condition: less(thread, u(4)), then: [shuffled] }], /shuffle that not all threads/],
+    ["a shuffle in a loop of the thread's length", [{ kind: "for", name: "k", from: u(0), to: thread, step: u(1), body: [shuffled] }], /shuffle that not all threads/],
+    ["a shuffle that one side of a choice computes", [{ kind: "let", name: "s", value: { kind: "select", type: "u32", condition: equal(thread, u(0)), a: shuffle, b: u(0) } }], /shuffle that not all threads/],
+    ["a shuffle behind `and`", [{ kind: "let", name: "s", value: and(equal(thread, u(0)), equal(shuffle, u(0))) }], /shuffle that not all threads/],
+    ["an mma under a condition of the thread", [...sums, { kind: "if", condition: less(thread, u(4)), then: [mma] }], /mma that not all threads/],
   ];
   test.each(refused)("%s", (_, body, message) => {
     expect(() => verifyKernel({ ...empty, body })).toThrow(message);
+  });
+
+  test("a shuffle by threads that are no whole subgroups", () => {
+    expect(() => verifyKernel({ ...empty, threads: 48, body: [shuffled] })).toThrow(/48 threads/);
+  });
+
+  test("but not what a subgroup does where all of it is", () => {
+    const ofSubgroup: KernelStatement = { kind: "let", name: "of", value: div(thread, u(32)) };
+    const here = less({ kind: "variable", type: "u32", name: "of" }, u(1));
+    expect(() => verifyKernel({ ...empty, threads: 64, body: [ofSubgroup, ...sums, { kind: "if", condition: here, then: [shuffled, mma] }] })).not.toThrow();
+    expect(() => verifyKernel({ ...empty, threads: 64, body: [ofSubgroup, { kind: "if", condition: here, then: [barrier] }] })).toThrow(/barrier/);
   });
 
   test("but not a barrier that all threads of a workgroup reach", () => {
