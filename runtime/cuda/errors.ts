@@ -18,7 +18,7 @@ export interface FailedCall {
   readonly launch?: string;
 }
 
-export const syncHint = "run with --debug-sync to learn which launch caused it";
+const syncHint = "run with --debug-sync to learn which launch caused it";
 
 export function cudaError(failed: FailedCall): MszError {
   const row = cudaErrors[failed.code] ?? unknownRow(failed);

@@ -87,10 +87,10 @@ describe.skipIf(missing !== undefined)("on two devices", () => {
   });
 
   test("no more devices than there are, on cuda alone", async () => {
-    const asked = await Promise.all([["--devices", "3"], ["--devices", "2", "--backend", "tfjs"]].map((more) => msz(["train", "tiny.msz", "--out", "none", ...more], { cwd: folder, env })));
+    const asked = await Promise.all([["--devices", "3"], ["--devices", "2", "--backend", "tfjs"]].map((more, i) => msz(["train", "tiny.msz", "--out", `none-${i}`, ...more], { cwd: folder, env })));
     expect(asked[0]!.stderr).toContain("error[cuda-device]: `--devices 3` asks for 3 devices, and this machine has 2: ");
     expect(asked[1]!.stderr).toContain("error[bad-option]: `--devices 2`, and the backend is tfjs\n");
     expect(asked.map(({ code }) => code)).toEqual([2, 1]);
-    expect(listing(folder)).not.toContain("none");
+    expect(listing(folder).filter((name) => name.startsWith("none"))).toEqual([]);
   });
 });

@@ -90,6 +90,26 @@ describe.skipIf("missing" in simulator)("over the simulated driver", () => {
     expect(() => driver.properties(7)).toThrow("there is no GPU with this number");
   });
 
+  test("each of two devices gets its own calls, in whatever order they come", async () => {
+    process.env.MSZ_SIM_DEVICES = "2";
+    try {
+      reset();
+      const { driver } = await openCudaDriver();
+      const [first, second] = [driver.openContext(0), driver.openContext(1)];
+      const free = (): number[] => [first, second].map((context) => context.memory().free);
+      const [before, other] = free() as [number, number];
+      const address = first.allocate("a value", 2 ** 20);
+      expect(free()).toEqual([before - 2 ** 20, other]);
+      first.free(address);
+      second.dispose();
+      expect(first.memory().free).toBe(before);
+      first.dispose();
+    } finally {
+      delete process.env.MSZ_SIM_DEVICES;
+      reset();
+    }
+  });
+
   test("arguments of every size, copies both ways", () =>
     withContext(({ context, stream, kernel, words }) => {
       const out = context.allocate("eight words", 64);

@@ -127,7 +127,8 @@ describe.skipIf(missing !== undefined)("on the simulator", () => {
     const { code, errors, lines } = await zero.ended;
     expect(code).toBe(3);
     expect(errors).toMatch(/^rank-gone: (rank 1 is gone|another rank is gone)/);
-    expect(lines.filter((line) => line.startsWith("step"))).toHaveLength(2);
+    // Rank 1 is through with both; rank 0 may still be at the second when it hears that rank 1 is gone.
+    expect([1, 2]).toContain(lines.filter((line) => line.startsWith("step")).length);
     expect(lines.join()).not.toContain("NaN");
   });
 });

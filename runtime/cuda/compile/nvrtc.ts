@@ -83,7 +83,7 @@ export function openNvrtc(ffi: Ffi, library: Library, pathIsSetting = false): Ke
   };
 }
 
-export const installHint = "install NVIDIA's compiler again: `pip install --force-reinstall nvidia-cuda-nvrtc`, or the CUDA toolkit";
+const installHint = "install NVIDIA's compiler again: `pip install --force-reinstall nvidia-cuda-nvrtc`, or the CUDA toolkit";
 
 interface Target {
   readonly kind: "cubin" | "ptx";
