@@ -26,6 +26,8 @@ export interface Group {
   readonly stored: readonly Node[];
   /** What is read from memory: leaves and values that other groups store. */
   readonly reads: readonly Node[];
+  /** Of a special group: the group that each of its workgroups computes once more, instead of reading what it stored (`prologues.ts`). Its reads are among `reads`, and what it stores is among `stored`. */
+  readonly prologue?: Group;
 }
 
 /** Elements that are cheap to compute again by each reader. */

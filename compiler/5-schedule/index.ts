@@ -5,6 +5,7 @@
 import { bug } from "../../src/base/assert.js";
 import type { Graph, Node } from "../../src/graph/graph.js";
 import type { Launch } from "../../src/kernel/kernel.js";
+import { sourceOf } from "../../src/kernel/view.js";
 import { describe, KernelCache } from "./cache.js";
 import { buildCopy, copyTarget } from "./copy-kernel.js";
 import { epilogueOf } from "./epilogue.js";
@@ -16,6 +17,8 @@ import { buildMapKernel } from "./map-kernel.js";
 import { inLevels } from "./levels.js";
 import { memoryOf, placeValues, type Schedule, type Sum } from "./memory.js";
 import { orderGroups, type Target } from "./order.js";
+import { prologueOf } from "./prologue.js";
+import { joinPrologues } from "./prologues.js";
 import { buildRowKernel } from "./row-kernel.js";
 import { workOf } from "./space.js";
 import { keyOfStorage, storageKey, type Storage } from "./storage.js";
@@ -43,7 +46,7 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
   const cache = options.cache ?? new KernelCache();
   const target = options.target ?? wgslTarget;
   const context: SpecialContext = { chunk: graph.chunk, target, ...(options.parameterShape ? { parameterShape: options.parameterShape } : {}) };
-  const groups = groupNodes(graph, target);
+  const groups = joinPrologues(graph, groupNodes(graph, target), target);
   const { steps, targets } = orderGroups(graph, groups);
   const inMemory = new Set(groups.flatMap((g) => g.stored));
   const places = new Map<Node, Target>(targets);
@@ -72,7 +75,7 @@ export function schedule(graph: Graph, options: ScheduleOptions = {}): Schedule 
 function launchGroup(
   group: Group, inPlace: ReadonlyMap<Node, Storage>, stored: ReadonlySet<Node>, context: SpecialContext, cache: KernelCache,
 ): Launch[] {
-  const own = new Set(group.nodes);
+  const own = new Set([...group.nodes, ...(group.prologue?.nodes ?? [])]);
   const inMemory = (node: Node): boolean => workOf(node) === "leaf" || (stored.has(node) && !own.has(node));
   const label = labelOf(group);
   const written = new Set(group.stored);
@@ -86,7 +89,7 @@ function launchGroup(
     const storage = inPlace.get(node);
     return storage === undefined ? "stored" : `onto ${updated.indexOf(keyOfStorage(storage))}`;
   };
-  const roots = group.kind === "special" ? [group.nodes.at(-1)!] : group.stored;
+  const roots = group.kind === "special" ? [group.nodes.at(-1)!, ...(group.prologue?.stored ?? [])] : group.stored;
   const description = describe(roots, inMemory, marks, context.target.arguments);
   const key = `${group.kind} chunk ${context.chunk}\n${description.key}`;
   return cache.launches({ ...description, key }, label, () => {
@@ -100,7 +103,9 @@ function build(group: FusedGroup, context: SpecialContext): Launch[] {
     case "special": {
       const [node, ...chain] = group.nodes;
       if (!node || !isSpecial(node)) return bug("a special group without a special op");
-      return launchSpecial(node, context, chain.length > 0 ? epilogueOf(node, group, context.target.subgroup > 0) : undefined);
+      const epilogue = chain.length > 0 ? epilogueOf(node, group, context.target.subgroup > 0) : undefined;
+      const prologue = group.prologue ? prologueOf(sourceOf(node.inputs[0]!), { ...group, ...group.prologue }) : undefined;
+      return launchSpecial(node, context, epilogue, prologue);
     }
     case "map": case "column": return [withinLimit(buildMapKernel(group, context.target), context.target)];
     case "row": return [buildRowKernel(group, context.target)];

@@ -36,7 +36,7 @@ export function orderGroups(graph: Graph, groups: readonly Group[]): Order {
   const rankOf = ({ nodes }: Group): number => (nodes.some((n) => n.op === "rank_sum" || summed.has(n)) ? -1 : Math.max(...nodes.map((n) => n.id)));
   const units: Unit[] = groups.map((group) => ({ group, inPlace: new Map(), deps: new Set(), rank: rankOf(group) }));
   const maker = new Map<Node, Unit>();
-  for (const unit of units) for (const node of unit.group!.nodes) maker.set(node, unit);
+  for (const unit of units) for (const node of [...unit.group!.nodes, ...unit.group!.stored]) maker.set(node, unit);
   /** Who reads the old value of a state or a parameter. */
   const readers = new Map<string, Set<Unit>>();
   const read = (unit: Unit, node: Node): void => {

@@ -34,9 +34,9 @@ interface Draft {
   readonly lanes: number;
 }
 
-/** For `threads` of a row, which may hold `memory` numbers. */
-export function planPhases(group: FusedGroup, threads: number, memory: number): PhasePlan {
-  const held = chooseHeld(group, threads, memory);
+/** For `threads` of a row, which may hold `memory` numbers. `wanted`: what is held in any case. */
+export function planPhases(group: FusedGroup, threads: number, memory: number, wanted?: Node): PhasePlan {
+  const held = chooseHeld(group, threads, memory, wanted);
   const anchors = group.nodes.filter((n) => held.has(n) || group.stored.includes(n));
   // What nobody waits for comes last, so that it finds a loop over its own space to join.
   const order = [...anchors.filter((n) => held.has(n)), ...anchors.filter((n) => !held.has(n))];
@@ -54,10 +54,10 @@ export function planPhases(group: FusedGroup, threads: number, memory: number): 
 }
 
 /** Reductions that somebody in the group reads, and what is dear to compute once more for each reader. */
-function chooseHeld(group: FusedGroup, threads: number, memory: number): Set<Node> {
+function chooseHeld(group: FusedGroup, threads: number, memory: number, wanted: Node | undefined): Set<Node> {
   const inside = new Set(group.nodes);
   const readers = readersInside(group);
-  const held = new Set(group.nodes.filter((n) => n.op === "reduce" && readers.get(n)!.size > 0));
+  const held = new Set(group.nodes.filter((n) => n === wanted || (n.op === "reduce" && readers.get(n)!.size > 0)));
   let room = memory - 2 * threads - [...held].reduce((sum, n) => sum + innerCount(n), 0);
   /** The phases whose loops compute a value, were it not held. */
   const phasesOf = new Map<Node, Set<Node>>();

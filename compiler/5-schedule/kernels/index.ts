@@ -19,7 +19,7 @@ import { scan } from "./scan.js";
 import { scanRead } from "./scan-read.js";
 import { scatterAdd } from "./scatter-add.js";
 import { top } from "./top.js";
-import type { Epilogue, SpecialContext, SpecialKernel, SpecialOp } from "./types.js";
+import type { Epilogue, Prologue, SpecialContext, SpecialKernel, SpecialOp } from "./types.js";
 import { weightGradient } from "./weight-gradient.js";
 
 const kernels: { readonly [O in SpecialOp]: SpecialKernel<O> } = {
@@ -56,8 +56,8 @@ export function isSpecial(node: Node): node is SpecialNode {
 }
 
 /** The launches that compute `node`, or, with an epilogue, what the epilogue makes of it. */
-export function launchSpecial(node: SpecialNode, context: SpecialContext, epilogue?: Epilogue): Launch[] {
+export function launchSpecial(node: SpecialNode, context: SpecialContext, epilogue?: Epilogue, prologue?: Prologue): Launch[] {
   // The table gives each op the kernel of its own type; TypeScript cannot follow that through an index.
   const kernel = kernels[node.op] as unknown as SpecialKernel<SpecialOp>;
-  return kernel(node, context, epilogue);
+  return kernel(node, context, epilogue, prologue);
 }

@@ -10,12 +10,13 @@ import {
 import type { KernelExpr, Launch } from "../../../src/kernel/kernel.js";
 import { coordinatesOf, elementCount, sourceOf, type Coordinates } from "../../../src/kernel/view.js";
 import { KernelWriter } from "../../../src/kernel/writer.js";
+import type { KernelTarget } from "../target.js";
 import { byFours, lastDim, zeros } from "../vector.js";
-import { matmulRows } from "./matmul-rows.js";
+import { matmulRows, takesPrologue as rowsTakePrologue } from "./matmul-rows.js";
 import { shapeOf, type Matmul, type Shape } from "./matmul-shape.js";
 import { matmulTiles } from "./matmul-tiles.js";
 import { tensorMatmul } from "./tensor-matmul.js";
-import { finish, finishVectors, kernelName, labelOf, type Epilogue, type SpecialContext, type SpecialKernel } from "./types.js";
+import { finish, finishVectors, kernelName, labelOf, type Epilogue, type Prologue, type SpecialContext, type SpecialKernel } from "./types.js";
 
 const rowsPerThread = 8;
 /** Blocks of four columns of a thread. */
@@ -24,19 +25,27 @@ const fewRows = 4;
 /** Threads of a workgroup at most, 4 columns each. */
 const columnThreads = 32;
 
-export const matmul: SpecialKernel<"matmul"> = (node, context, epilogue) => {
-  if (context.target.subgroup > 0) return [matmulOfSubgroups(node, context, epilogue)];
+export const matmul: SpecialKernel<"matmul"> = (node, context, epilogue, prologue) => {
+  if (context.target.subgroup > 0) return [matmulOfSubgroups(node, context, epilogue, prologue)];
   const shape = regularShape(node, context);
   if (!shape) return [generic(node, epilogue)];
   return [hasFewRows(shape) ? columns(node, shape, epilogue) : tiled(node, shape, epilogue)];
 };
 
 /** The kernels of devices with subgroups, which read a weight as it lies, whatever its order. */
-function matmulOfSubgroups(node: Matmul, context: SpecialContext, epilogue: Epilogue | undefined): Launch {
+function matmulOfSubgroups(node: Matmul, context: SpecialContext, epilogue: Epilogue | undefined, prologue: Prologue | undefined): Launch {
   const shape = shapeOf(node);
+  if (shape && hasFewRows(shape)) return matmulRows(node, shape, context.target, epilogue, prologue);
+  if (prologue) return bug("a prologue of what has many rows");
   if (!shape) return generic(node, epilogue);
-  if (hasFewRows(shape)) return matmulRows(node, shape, context.target, epilogue);
   return tensorMatmul(node, shape, context.target, epilogue) ?? matmulTiles(node, shape, epilogue);
+}
+
+/** Whether a prologue may compute the rows of x, of so many `elements` each, for every workgroup anew. */
+export function takesPrologue(node: Matmul, elements: number, target: KernelTarget): boolean {
+  const shape = shapeOf(node);
+  if (!shape || shape.K * shape.P !== elements || !shape.rows.every((d) => d.size === "B")) return false;
+  return rowsTakePrologue(node, shape, target);
 }
 
 /** Without tokens the rows are the sequences of a decode step. */

@@ -36,6 +36,31 @@ export interface Epilogue {
 /** Stores what follows from four of the op's elements; the coordinate along the dim counts fours. */
 export type VectorWrite = (w: KernelWriter, value: KernelExpr, at: Coordinates) => void;
 
+/**
+ * What stands in front of an op of few rows: each workgroup computes the op's first input for itself, into workgroup memory, instead of reading what a launch of its own
+ * would have stored.
+ */
+export interface Prologue {
+  /** For the kernel's name. */
+  readonly name: string;
+  /** Once a kernel, where it begins: what writes rows from then on. */
+  open(w: KernelWriter, rows: HeldRows): RowsWriter;
+}
+
+/** Where an input's rows are to lie. */
+export interface HeldRows {
+  /** A workgroup array of f32. */
+  readonly array: string;
+  /** Rows that there are in all, and that the array has room for. */
+  readonly count: KernelExpr;
+  readonly room: number;
+  /** Of the element `place`, row-major, of the `row`-th of them. */
+  index(row: KernelExpr, place: KernelExpr): KernelExpr;
+}
+
+/** Writes `rows` of them from `first` on; behind the last there is the last once more. All threads must come here, and meet before they read and before this comes again. */
+export type RowsWriter = (first: KernelExpr, rows: number) => void;
+
 export interface SpecialContext {
   /** `graph.chunk` */
   readonly chunk: number;
@@ -49,7 +74,7 @@ export interface SpecialContext {
  * order in which they must run. A stored value is written under its own node (with an epilogue: under the node that the epilogue
  * writes); `append` writes its own node, whose buffer is the buffer of the state it is given, and reads nothing else of it.
  */
-export type SpecialKernel<O extends SpecialOp> = (node: NodeOf<O>, context: SpecialContext, epilogue?: Epilogue) => Launch[];
+export type SpecialKernel<O extends SpecialOp> = (node: NodeOf<O>, context: SpecialContext, epilogue?: Epilogue, prologue?: Prologue) => Launch[];
 
 /** Stores `value` as the node's element at `at`, or hands it to the epilogue. */
 export function finish(w: KernelWriter, node: Node, epilogue: Epilogue | undefined, value: KernelExpr, at: Coordinates): void {
@@ -72,8 +97,8 @@ export function finishAlong(w: KernelWriter, node: Node, epilogue: Epilogue | un
   for (const i of [0, 1, 2, 3]) finish(w, node, epilogue, component(four, i), withPlace(at, fours, elementAt(at, fours, i)));
 }
 
-export function kernelName(name: string, epilogue: Epilogue | undefined): string {
-  return epilogue ? `${name}_${epilogue.name}` : name;
+export function kernelName(name: string, epilogue: Epilogue | undefined, prologue?: Prologue): string {
+  return [...(prologue ? [prologue.name] : []), name, ...(epilogue ? [epilogue.name] : [])].join("_");
 }
 
 /** Where a launch comes from, for people: the node's label, else its op. */
