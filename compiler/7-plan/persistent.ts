@@ -1,6 +1,6 @@
 /**
  * An entry of the cuda program → the same entry as one cooperative kernel, where that is possible, and before which dispatches its blocks must wait for one another.
- * Possible for the entries of one token, whose dispatches are short, if there are at most 64 different kernels, each of at most 1024 threads, 48 KiB of workgroup memory and 24 bindings;
+ * Possible for the entries of one token, whose dispatches are short, if there are at most 64 different kernels, each of at most 1024 threads, 47 KiB of workgroup memory and 24 bindings;
  * threads that meet at barriers must be whole warps, for a block has more threads than most of its kernels. A step of it gives no launch arguments.
  */
 import { bug } from "../../src/base/assert.js";
@@ -10,7 +10,8 @@ import { sharedSize } from "../6-codegen/cuda/index.js";
 import { printPersistent } from "../6-codegen/cuda/persistent.js";
 
 export const entriesOfOneToken: ReadonlySet<string> = new Set(["generate", "decode", "beam"]);
-const limits = { threads: 1024, sharedBytes: 48 * 1024, bindings: 24, kernels: 64, warp: 32 } as const;
+/** Of 48 KiB of a block what two steps of the table leave. */
+const limits = { threads: 1024, sharedBytes: 47 * 1024, bindings: 24, kernels: 64, warp: 32 } as const;
 
 /** A kernel as it was made, beside its text. */
 export interface PrintedKernel {

@@ -6,6 +6,7 @@ import { MszError } from "../../src/base/error.js";
 import type { CudaEntry, CudaProduct, Dispatch, DispatchBinding, PlanEntry, PlanExtent } from "../../src/plan/plan.js";
 import { evaluateGrid, evaluateShape, evaluateSize, layoutArenas, slotStep, type ArenaLayout, type Extents } from "../../src/plan/size.js";
 import { Bound, type Launch } from "./bound.js";
+import { expectCountable } from "./countable.js";
 import type { Address } from "./driver.js";
 import type { Block } from "./memory.js";
 import type { Parts } from "./parts.js";
@@ -43,6 +44,7 @@ export class Instance {
     readonly extents: Extents,
   ) {
     this.choice = new Choice(parts.decode);
+    expectCountable(entry, cuda, parts.program.precision, extents);
     this.grids = cuda.dispatches.map((dispatch) => gridOf(dispatch, extents));
     this.layout = layoutArenas(cuda, extents);
     let bytes = 0;

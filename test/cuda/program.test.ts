@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { HostTensors, Program } from "../../runtime/device.js";
 import { narrow } from "../../runtime/weight-forms.js";
-import type { Plan } from "../../src/plan/plan.js";
+import type { Plan, PlanPrecision } from "../../src/plan/plan.js";
 import { ints, size, tableForward, tableWeights } from "../webgpu/plans.js";
 import { FakeDriver, fakeDevice, type FakeOptions } from "./fake-driver.js";
 import { cacheKernels, cacheOnCuda, planKernel, programOf, tableKernels, tableOnCuda } from "./hand-made.js";
@@ -124,6 +124,17 @@ describe("grids", () => {
     expect(out!.data.every((value, i) => value === i + 5)).toBe(true);
   });
 
+  test("values of more elements than kernels count are refused by name, before anything is allocated", async () => {
+    const driver = new FakeDriver(number);
+    const { cuda } = numbers([1, 1, 1]).targets;
+    const forwardOf = { ...cuda!.entries.forward!, arenas: 1, slots: [{ arena: 0, bytes: size(2 ** 33, "B", "T") }], buffers: [{ slot: 0, bytes: size(2 ** 33, "B", "T"), first: 0, last: 0 }] };
+    const wide = (precision: PlanPrecision): Plan => ({ ...numbers([1, 1, 1]), targets: { cuda: { ...cuda!, precision, entries: { forward: forwardOf } } } });
+    // 2^33 bytes a token: of float32 two tokens are 2^32 elements, which may be counted; of what may be narrow one is.
+    await expect(forward(await fakeDevice(driver).open(wide("float32"), new Map()), 1, 3)).rejects.toMatchObject({ code: "device-limit", message: expect.stringContaining("6,442,450,944") });
+    await expect(forward(await fakeDevice(driver).open(wide("bfloat16"), new Map()), 1, 2)).rejects.toMatchObject({ code: "device-limit", message: expect.stringContaining("a value of layers.0.numbers") });
+    expect(driver.log.filter((line) => line.startsWith("launch"))).toEqual([]);
+  });
+
   test("one that no device takes is refused by name, an empty one is not launched", async () => {
     const tall = await fakeDevice(new FakeDriver(number)).open(numbers([1, 70_000, 1]), new Map());
     await expect(forward(tall, 1, 3)).rejects.toMatchObject({ code: "device-limit", message: expect.stringContaining("layers.0.numbers") });
@@ -178,7 +189,7 @@ describe("what goes wrong", () => {
     await expect(forward(program, 8, 4000)).rejects.toMatchObject({ code: "out-of-memory", message: expect.stringContaining("the values of forward at B 8, T 4000") });
     expect([...(await forward(program, 1, 8)).logits!.data]).toEqual(tableForward(tokensOf(1, 8), 8));
     const absurd = { ...tableOnCuda, entries: [{ ...tableOnCuda.entries[0]!, outputs: [{ name: "logits", dtype: "f32", shape: ["B", "T", 2 ** 60] }] }] } as Plan;
-    await expect(forward(await fakeDevice(new FakeDriver(tableKernels)).open(absurd, tableWeights), 1, 1)).rejects.toMatchObject({ code: "out-of-memory", message: expect.stringContaining("output logits of forward") });
+    await expect(forward(await fakeDevice(new FakeDriver(tableKernels)).open(absurd, tableWeights), 1, 1)).rejects.toMatchObject({ code: "device-limit", message: expect.stringContaining("`logits`") });
   });
 
   test("a plan whose weights find no room leaves nothing", async () => {
