@@ -193,7 +193,7 @@ program
   .argument("<file>", "a spec (.msz) or a plan (.json)")
   .addOption(new Option("--tokens <list>", "lengths, apart by commas (default: a quarter of the model's context, the context, four times the context; without one 128,512,2048, of a model that translates 16,64,256, its sources as long)").argParser(numbersOption("--tokens", { min: 1, max: 1e7, whole: true })))
   .addOption(new Option("--batch <n>", "sequences at the longest length, and of decode; shorter ones have more, for the same tokens a step").argParser(numberOption("--batch", { min: 1, max: 1e6, whole: true })).default(1))
-  .addOption(new Option("-b, --backend <list>", "where to run, apart by commas: cuda, webgpu, tfjs (default: the last two)").argParser(listOption("--backend", backendNames)))
+  .addOption(new Option("-b, --backend <list>", "where to run, apart by commas: cuda, webgpu, tfjs (default: all that are there)").argParser(listOption("--backend", backendNames)))
   .addOption(precision("with --backend cuda"))
   .addOption(debugSync())
   .addOption(new Option("--entries <list>", "what to time, apart by commas: train, prefill, decode (default: all)").argParser(listOption("--entries", benchEntryNames)))

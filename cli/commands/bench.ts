@@ -31,8 +31,9 @@ export interface BenchOptions {
   readonly json?: boolean;
 }
 
-/** Those that every machine has, if slowly. */
-const defaultBackends: readonly BackendName[] = ["webgpu", "tfjs"];
+const defaultBackends: readonly BackendName[] = ["cuda", "webgpu", "tfjs"];
+/** Those that every machine has, if slowly: that one of the others is not there is no news, unless it was asked for. */
+const expected: ReadonlySet<BackendName> = new Set(["webgpu", "tfjs"]);
 
 export async function bench(file: string, options: BenchOptions): Promise<void> {
   checkCudaOptions(options, options.backend);
@@ -47,7 +48,7 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
   for (const backend of options.backend ?? defaultBackends) {
     const device = await deviceFor(backend, plans, options.debugSync).catch((error: unknown) => {
       if (!(error instanceof MszError && absent.has(error.code))) throw error;
-      missing.push({ backend, error });
+      if (options.backend || expected.has(backend)) missing.push({ backend, error });
       return undefined;
     });
     if (!device) continue;
