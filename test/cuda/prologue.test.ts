@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
 /** As the device has it: of a product's weight. */
 function rounded({ of, precision }: Case): OpCase {
   const narrow = narrowOf(precision);
-  const factors = new Set(of.graph.nodes.flatMap((n) => (n.op === "matmul" && n.inputs[1]!.op === "parameter" ? [n.inputs[1].parameter] : [])));
+  const factors = new Set(of.graph.nodes.flatMap((n) => (n.op === "matmul" && n.inputs[1]?.op === "parameter" ? [n.inputs[1].parameter] : [])));
   const parameters = Object.entries(of.parameters).map(([name, { shape, data }]) => (
     [name, { shape, data: Float64Array.from(data, (x) => (narrow && factors.has(name) ? narrowNumber(narrow, narrowBits(narrow, x)) : Math.fround(x))) }] as const
   ));
