@@ -52,6 +52,16 @@ test("a kernel is a function for one workgroup, and the one that a device is giv
   expect(sharedSize(small())).toBe(272);
 });
 
+test("numbers that a launch gives stand before the bindings, and no other name is theirs", () => {
+  const w = new KernelWriter("given", 32, span);
+  const out = w.operand(new Emitter(span).input("x", "u32", [{ name: "points", size: 32 }]), "write", { name: "a1" });
+  w.store(out, thread, add(w.argument(9), mul(w.argument(4), w.argument(9))));
+  expect(w.launch([32], 32, "given")).toMatchObject({ arguments: [9, 4], kernel: { arguments: 2 } });
+  const text = printCuda(w.kernel(), "msz_given");
+  expect(text).toContain("unsigned char* shared, u32 a0, u32 a1, u32* a1_) {\n  a1_[threadIdx.x] = a0 + (a1 * a0);");
+  expect(text).toContain("msz_given(const Extents extents, const u32* slots, u32 a0, u32 a1, u32* __restrict__ a1_) {\n  msz_given_body(extents, slots, blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, nullptr, a0, a1, a1_);");
+});
+
 test("narrow numbers are converted where they are read and written", () => {
   const text = printCuda(small("bf16"), "msz_small");
   expect(text).toContain("const u16* in, u16* out");

@@ -122,6 +122,7 @@ describe("the verifier refuses", () => {
     ["a store of another type", [store(u(1))], /is u32, not f32/],
     ["a load past the bindings", [store({ kind: "load", type: "f32", binding: 7, index: u(0) })], /binding 7 of 2/],
     ["an expression that says another type", [store({ kind: "load", type: "vec4f", binding: 0, index: u(0) })], /says vec4f and is f32/],
+    ["an argument past those that there are", [{ kind: "let", name: "n", value: { kind: "argument", type: "u32", index: 0 } }], /argument 0 of 0/],
     ["a name out of scope", [{ kind: "if", condition: equal(thread, u(0)), then: [t] }, { kind: "store", binding: 1, index: variable, value: f(1) }], /t is not in scope/],
     ["a name twice", [t, { kind: "if", condition: equal(variable, u(0)), then: [t] }], /two things are named t/],
     ["an assignment to a let", [t, { kind: "assign", name: "t", value: u(1) }], /no variable/],
