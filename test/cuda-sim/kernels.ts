@@ -30,6 +30,7 @@ export interface Words {
 export interface KernelLaunch {
   readonly kernel: Kernel;
   readonly grid: readonly [Grid, Grid, Grid];
+  readonly arguments?: readonly number[];
   readonly label: string;
 }
 
@@ -93,11 +94,14 @@ export class SimulatedKernels {
   }
 
   /** @param slots where the number of slots in use lies */
-  launch({ kernel, grid, label }: KernelLaunch, symbols: Symbols, slots: Words, addresses: readonly Address[]): void {
+  launch({ kernel, grid, arguments: given = [], label }: KernelLaunch, symbols: Symbols, slots: Words, addresses: readonly Address[]): void {
     const { context } = this;
-    const args = context.arguments([24, 8, ...addresses.map(() => 8)]);
+    if (given.length !== (kernel.arguments ?? 0)) throw new Error(`${label} gives ${given.length} arguments, its kernel takes ${kernel.arguments ?? 0}`);
+    const args = context.arguments([24, 8, ...given.map(() => 4), ...addresses.map(() => 8)]);
     [symbols.B, symbols.T, symbols.N, symbols.C, symbols.E, symbols.M].forEach((value, at) => args.bytes.setUint32(args.offsets[0]! + 4 * at, value, true));
-    [slots.address, ...addresses].forEach((address, at) => args.bytes.setBigUint64(args.offsets[at + 1]!, address, true));
+    args.bytes.setBigUint64(args.offsets[1]!, slots.address, true);
+    given.forEach((value, at) => args.bytes.setUint32(args.offsets[2 + at]!, value, true));
+    addresses.forEach((address, at) => args.bytes.setBigUint64(args.offsets[2 + given.length + at]!, address, true));
     const [x, y, z] = grid.map((g) => workgroups(g, symbols)) as [number, number, number];
     // A small limit instead of 2^31, so that tests see folding.
     const folded = y === 1 && x > 50 ? ([50, Math.ceil(x / 50), z] as const) : ([x, y, z] as const);
