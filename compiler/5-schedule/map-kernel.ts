@@ -10,13 +10,18 @@ import { elementCount, staticCount, type Coordinates } from "../../src/kernel/vi
 import { KernelWriter } from "../../src/kernel/writer.js";
 import { bindingsOf, kernelNameOf, type Bindings, type FusedGroup } from "./fused.js";
 import { combine, Inliner } from "./inline.js";
+import { acrossLanes, subgroup, type Join } from "./kernels/across.js";
 import { spaceKey } from "./space.js";
 import type { KernelTarget } from "./target.js";
+import { lastDim } from "./vector.js";
 
 type Reduce = NodeOf<"reduce">;
 
 /** Threads side by side over columns that are shared: a subgroup reads neighbours. */
-const columnsAtOnce = 32;
+const columnsAtOnce = subgroup;
+/** Where elements of a column are neighbours in memory, a subgroup has a column: so many subgroups, for columns of so many neighbours at least. */
+const subgroupsOfElements = 8;
+const leastAcross = 2 * subgroup;
 
 export function buildMapKernel(group: FusedGroup, target: KernelTarget): Launch {
   const reduce = group.kind === "column" ? (group.nodes.find((n) => n.op === "reduce") ?? bug("a column without a reduction")) : undefined;
@@ -54,45 +59,60 @@ function storeValues(w: KernelWriter, write: Bindings["write"], from: Inliner, n
 
 interface Share {
   readonly dim: string;
+  /** Threads of a column. */
   readonly parts: number;
+  /** What threads side by side have, and read in memory: columns, or elements of one. */
+  readonly sideBySide: "columns" | "elements";
 }
 
-/** How threads share a column: none may be without one, so that all meet at the barrier. */
+/** How threads share a column. Side by side over columns none may be without one, so that all meet at the barrier. */
 function shareOf(reduce: Reduce, space: readonly Dim[]): Share | undefined {
+  const last = lastDim(reduce.inputs[0]!.dims);
+  if (last && reduce.over.includes(last.name) && typeof last.size === "number" && last.size >= leastAcross) return { dim: last.name, parts: subgroup, sideBySide: "elements" };
   const inner = space.reduce((product, d) => product * (typeof d.size === "number" ? d.size : 1), 1);
   const over = reduce.inputs[0]!.dims.filter((d) => reduce.over.includes(d.name));
   const dim = over.find((d) => d.name === tokenDim && d.size !== 1) ?? over.find((d) => typeof d.size === "number" && d.size >= 8);
   if (!dim || inner % columnsAtOnce !== 0) return undefined;
   // Over all tokens of a batch there is much to do; over the slots of a state, little.
-  return { dim: dim.name, parts: dim.name === tokenDim ? 32 : 8 };
+  return { dim: dim.name, parts: dim.name === tokenDim ? 32 : 8, sideBySide: "columns" };
 }
 
-function buildSharedColumns(group: FusedGroup, reduce: Reduce, space: readonly Dim[], { dim, parts }: Share): Launch {
-  const w = new KernelWriter(kernelNameOf(group), columnsAtOnce * parts, group.nodes[0]!.span);
+function buildSharedColumns(group: FusedGroup, reduce: Reduce, space: readonly Dim[], { dim, parts, sideBySide }: Share): Launch {
+  const columns = sideBySide === "columns" ? columnsAtOnce : subgroupsOfElements;
+  const w = new KernelWriter(kernelNameOf(group), columns * parts, group.nodes[0]!.span);
   const { read, write } = bindingsOf(w, group);
   const inLoop = group.stored.filter((n) => spaceKey(n) !== spaceKey(reduce));
-  const column = w.let_("column", mod(thread, u(columnsAtOnce)));
-  const part = w.let_("part", div(thread, u(columnsAtOnce)));
-  const totals = w.array("totals", reduce.dtype, w.threads, "workgroup");
-  const join = (own: KernelExpr): KernelExpr => {
-    w.storeArray(totals, thread, own);
-    w.barrier();
-    const all = Array.from({ length: parts }, (_, p) => w.let_("of_part", w.loadArray(totals, add(column, u(p * columnsAtOnce)))));
-    return w.let_("whole", all.reduce((a, b) => combine(reduce, a, b)));
-  };
+  const [inner, outer] = [mod(thread, u(subgroup)), div(thread, u(subgroup))];
+  const column = w.let_("column", sideBySide === "columns" ? inner : outer);
+  const part = w.let_("part", sideBySide === "columns" ? outer : inner);
+  const both: Join = (a, b) => combine(reduce, a, b);
+  const join = sideBySide === "columns" ? acrossParts(w, reduce, column, parts, both) : (own: KernelExpr): KernelExpr => acrossLanes(w, own, both);
   const inliner: Inliner = new Inliner(w, {
     inMemory: group.inMemory,
     bind: read,
     inLoop: (_, at) => storeValues(w, write, inliner, inLoop, at),
     shared: { node: reduce, dim, part, parts, join },
   });
-  const first = w.let_("first", mul(flatWorkgroup(), u(columnsAtOnce)));
-  inliner.branch(less(first, elementCount(space)), () => {
-    const at = inliner.unflatten(space, inliner.coordinate("at", add(first, column)));
+  const first = w.let_("first", mul(flatWorkgroup(), u(columns)));
+  const own = w.let_("at", add(first, column));
+  // Whole workgroups stay or go where all threads of one meet, else whole subgroups.
+  inliner.branch(less(sideBySide === "columns" ? first : own, elementCount(space)), () => {
+    // A coordinate of this branch: what it is read at must not be written in front of it.
+    const at = inliner.unflatten(space, inliner.coordinate("at", own));
     inliner.value(reduce, at);
     inliner.branch(equal(part, u(0)), () => storeValues(w, write, inliner, group.stored.filter((n) => !inLoop.includes(n)), at));
   });
-  return w.launch(space.map((d) => d.size), columnsAtOnce, group.label);
+  return w.launch(space.map((d) => d.size), columns, group.label);
+}
+
+/** Joins the parts of a column, which threads of several subgroups have, in workgroup memory. */
+function acrossParts(w: KernelWriter, reduce: Reduce, column: KernelExpr, parts: number, both: Join): (own: KernelExpr) => KernelExpr {
+  const totals = w.array("totals", reduce.dtype, w.threads, "workgroup");
+  return (own) => {
+    w.storeArray(totals, thread, own);
+    w.barrier();
+    return w.let_("whole", Array.from({ length: parts }, (_, p) => w.let_("of_part", w.loadArray(totals, add(column, u(p * columnsAtOnce))))).reduce(both));
+  };
 }
 
 /** The space's dims in the order of the value that is stored last, so that neighbouring threads store neighbours. */

@@ -47,6 +47,13 @@ export function reduceOverTokensCases(): OpCase[] {
 
 /** Numbers of a parameter only: what clipping and optimisers do. */
 export function reduceOfParameterCases(): OpCase[] {
+  const lines = [axis("rows", 67), axis("columns", 70)];
+  const c = new CaseBuilder("reduce squares of a stored sum of parameters [67, 70] over columns", { B: 1, T: 2 });
+  const sum = c.emit.binary("add", c.parameter("p", lines), c.parameter("q", lines));
+  return [c.done({ sum, out: c.emit.reduce("sum", c.emit.unary("square", sum), ["columns"]) }), ...squareCases()];
+}
+
+function squareCases(): OpCase[] {
   return ([[[hidden, width], ["hidden", "width"]], [[axis("rows", 65), axis("columns", 48)], ["rows", "columns"]], [[slots], ["slots"]], [[hidden, width], ["hidden"]]] as const).map(([dims, over]) => {
     const c = new CaseBuilder(`reduce squares of a parameter [${dims.map((d) => d.size).join(", ")}] over ${over.join(", ")}`, { B: 1, T: 2 });
     return c.done({ out: c.emit.reduce("sum", c.emit.unary("square", c.parameter("p", dims)), [...over]) });
