@@ -202,7 +202,7 @@ test("tfjs refuses to train with float16, and runs the rest of the plan", async 
   const tfjs = await openTfjs({});
   const { plan: own } = compiled("tfjs");
   const program = await tfjs.open(own, initializeWeights(own, 3));
-  await expect(program.createTrainer()).rejects.toMatchObject({ code: "no-half-precision", hint: expect.stringContaining("--backend webgpu") });
+  await expect(program.createTrainer()).rejects.toMatchObject({ code: "no-half-precision", hint: expect.stringContaining("--backend cuda or webgpu") });
   expect((await program.call("forward", { tokens: window(1).tokens })).logits!.data.every(Number.isFinite)).toBe(true);
   program.dispose();
   tfjs.dispose();
