@@ -77,6 +77,9 @@ export async function bench(file: string, options: BenchOptions): Promise<void> 
     const gone = missing.map(({ backend, entry, error }) => ({ backend, ...(entry === undefined ? {} : { entry }), reason: error.message }));
     await result(`${JSON.stringify({ model: plan.model.name, parameters: parametersOf(plan), devices, missing: gone, rows: rows.map(jsonOf) }, null, 2)}\n`);
   } else await result(tableOf(rows));
+  // Rows of the others are not lost, but whoever named a backend that there is not has not got what was asked for.
+  const wanted = options.backend && missing.find(({ entry }) => entry === undefined);
+  if (wanted) throw wanted.error;
 }
 
 /** A backend that there is not, or an entry that it cannot run. */
