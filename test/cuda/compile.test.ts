@@ -1,8 +1,9 @@
 /** From source to an image: the cache, the order of compilers, what each says of a mistake. nvcc is a script here, NVRTC the simulated one; the real NVRTC where this machine has it. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { cacheFolder, KernelCache } from "../../runtime/cuda/compile/cache.js";
 import { ModuleCompiler } from "../../runtime/cuda/compile/index.js";
 import { targetFor } from "../../runtime/cuda/compile/nvrtc.js";
 import type { Ffi } from "../../runtime/cuda/ffi/ffi.js";
@@ -39,6 +40,11 @@ function compiler(env: Record<string, string>, driverVersion = 13000): ModuleCom
   const machine: Machine = { ...thisMachine(), env: { MSZ_CACHE: cache, MSZ_NVRTC: "none", MSZ_NVCC: "none", ...env } };
   return new ModuleCompiler({ ffi, driverVersion, machine, onWarning: (line) => void warnings.push(line) });
 }
+const makeNothing = (folder: string): string => {
+  const lines: string[] = [];
+  new KernelCache(folder, (line) => void lines.push(line)).write(source, [9, 0], "nvcc", new Uint8Array(4));
+  return lines.join("\n");
+};
 const text = (image: Uint8Array): string => new TextDecoder().decode(image);
 const source = "extern \"C\" __global__ void k(float* a) { a[threadIdx.x] = 1.0f; }\n";
 const errorOf = async (work: Promise<unknown>): Promise<MszError> => {
@@ -121,6 +127,19 @@ describe.skipIf(process.platform === "win32")("the cache", () => {
     for (const more of ["", "//", "///"]) expect(text(await blocked.compileModule("k", source + more, [9, 0]))).toBe(source + more);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/^compiled kernels cannot be kept in `.*a-file\/cubin` \(.*\): every run compiles them again; MSZ_CACHE may name another folder$/);
+  });
+
+  test("a folder of several new ones is made, and each is the user's own", async () => {
+    const folder = join(cache, "a", "b");
+    await compiler({ MSZ_NVCC: script("nvcc-h", "13.0.88"), MSZ_CACHE: folder }).compileModule("k", source, [9, 0]);
+    expect([readdirSync(folder).length, statSync(cache).mode & 0o777, warnings]).toEqual([1, 0o700, []]);
+  });
+
+  test.skipIf(process.platform !== "linux")("where the system says that there is no parent though there is one, it is a warning too", () => {
+    expect(makeNothing("/proc/nope")).toMatch(/^compiled kernels cannot be kept in `\/proc\/nope` \(ENOENT: .*\): every run compiles them again/);
+    expect(makeNothing("/proc/nope/cubin")).toMatch(/^compiled kernels cannot be kept in `\/proc\/nope\/cubin` \(ENOENT: /);
+    const elsewhere = cacheFolder({ ...thisMachine(), home: cache, env: { XDG_CACHE_HOME: "/proc/nope" } });
+    expect(elsewhere).toBe(join(cache, ".cache", "msz", "cubin"));
   });
 
   test.each(["", "none"])("MSZ_CACHE=%s keeps nothing", async (setting) => {

@@ -3,9 +3,9 @@
  * without a compiler still finds what any compiler made of this source. It says what is in it, so that a damaged or foreign one is never given to a driver.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { accessSync, constants, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Machine } from "../libraries.js";
 import { commonOptions, nameOf, type Architecture } from "./compiler.js";
 
@@ -40,7 +40,7 @@ export class KernelCache {
     const file = fileOf(keyOf(source, architecture), identity);
     const aside = join(this.folder, `${file}.${randomUUID()}`);
     try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.folder);
       writeFileSync(aside, wrap(image, file), { mode: 0o600 });
       renameSync(aside, join(this.folder, file));
     } catch (error) {
@@ -75,12 +75,24 @@ export function cacheFolder(machine: Machine): string | undefined {
 /** What we give to a driver must not be another user's: in a shared temporary folder anybody may have made this name first. */
 function isOurs(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     const user = process.getuid?.();
     return user === undefined || lstatSync(folder).uid === user;
   } catch {
     return false;
+  }
+}
+
+/** By hand: Node 20's own recursive way never returns where the system says that there is no parent though there is one, as in /proc. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Already there, or made meanwhile by another process.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
