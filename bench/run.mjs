@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { cudaLines } from "./cuda/lines.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 // `MSZ_ADAPTER` says which adapter WebGPU takes; results of matmul.mjs are kept for each.
@@ -132,4 +133,5 @@ for (const [backend, r] of standard) {
   }
   lines.push("");
 }
+lines.push(...cudaLines(read));
 writeFileSync(here("./README.md"), lines.join("\n"));
