@@ -27,13 +27,15 @@ export function launchOf(devices: number | undefined, env: Environment): Launch 
     }
     return devices === 1 ? undefined : { place: { rank: 0, size: devices, host: "127.0.0.1", port: 0, seconds: patience }, device: 0, starts: true };
   }
-  if (rank === undefined || size === undefined || size === 1) return undefined;
+  if (size === 1 || (rank === undefined && size === undefined)) return undefined;
+  // Else each of several processes would train alone, and write what the others write.
+  if (rank === undefined) throw badRanks(`WORLD_SIZE is ${size}, and RANK is not set`, "it says which of the ranks this process is, from 0");
+  if (size === undefined) throw badRanks(`RANK is ${rank}, and WORLD_SIZE is not set`, "it says how many ranks there are");
   if (size < 1 || rank >= size) throw badRanks(`RANK is ${rank} and WORLD_SIZE is ${size}`, "ranks are counted from 0");
   const host = env["MASTER_ADDR"];
-  const named = wholeOf(env, "MASTER_PORT");
-  if (!host || named === undefined) throw badRanks(`RANK and WORLD_SIZE are set, and ${host ? "MASTER_PORT" : "MASTER_ADDR"} is not`, "it says where rank 0 is found");
+  if (!host || !env["MASTER_PORT"]) throw badRanks(`RANK and WORLD_SIZE are set, and ${host ? "MASTER_PORT" : "MASTER_ADDR"} is not`, "it says where rank 0 is found");
   // Under torchrun the port itself may be taken by its own store, which it says; the next one is ours.
-  const port = named + (env["TORCHELASTIC_USE_AGENT_STORE"] === "True" ? 1 : 0);
+  const port = portOf(env["MASTER_PORT"], env["TORCHELASTIC_USE_AGENT_STORE"] === "True" ? 1 : 0);
   const device = wholeOf(env, "LOCAL_RANK") ?? wholeOf(env, "MSZ_CUDA_DEVICE") ?? rank;
   return { place: { rank, size, host, port, seconds: patience }, device, starts: false };
 }
@@ -48,7 +50,7 @@ export function expectCuda(launch: Launch | undefined, devices: number | undefin
 /** @param names of this machine's devices @throws MszError `cuda-device` */
 export function expectDevices(wanted: number, names: readonly string[]): void {
   if (wanted <= names.length) return;
-  throw new MszError("cuda-device", `\`--devices ${wanted}\` asks for ${wanted} devices, and this machine has ${names.length}: ${names.join(", ")}`, { blame: "machine", hint: names.length === 1 ? "leave `--devices` out" : `\`--devices ${names.length}\` takes all of them` });
+  throw new MszError("cuda-device", `\`--devices ${wanted}\` asks for ${wanted} devices, and this machine has ${names.length}: ${names.join(", ")}`, { hint: names.length === 1 ? "leave `--devices` out" : `\`--devices ${names.length}\` takes all of them` });
 }
 
 function wholeOf(env: Environment, name: string): number | undefined {
@@ -56,6 +58,14 @@ function wholeOf(env: Environment, name: string): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (!/^\d{1,9}$/.test(text)) throw badRanks(`${name} is \`${text}\``, "it is a whole number");
   return Number(text);
+}
+
+/** @param beyond how far behind the one that is named ours is */
+function portOf(text: string, beyond: number): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  const last = 65535 - beyond;
+  if (port < 1 || port > last) throw badRanks(`MASTER_PORT is \`${text}\``, `it is a whole number from 1 to ${last}${beyond > 0 ? ", as the port behind it is used under torchrun" : ""}`);
+  return port + beyond;
 }
 
 function badRanks(message: string, reason: string): MszError {

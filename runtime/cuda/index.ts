@@ -60,6 +60,9 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0";
 }
 
+/** @throws MszError `cuda-device` */
 function ordinalOf(value: string | undefined): number {
-  return value === undefined || value === "" ? 0 : Number(value);
+  if (value === undefined || value === "") return 0;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new MszError("cuda-device", `MSZ_CUDA_DEVICE is \`${value}\` in the environment`, { reason: "it takes a whole number, from 0", hint: "`msz devices` lists the devices" });
 }

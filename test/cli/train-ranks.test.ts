@@ -90,7 +90,16 @@ describe.skipIf(missing !== undefined)("on two devices", () => {
     const asked = await Promise.all([["--devices", "3"], ["--devices", "2", "--backend", "tfjs"]].map((more, i) => msz(["train", "tiny.msz", "--out", `none-${i}`, ...more], { cwd: folder, env })));
     expect(asked[0]!.stderr).toContain("error[cuda-device]: `--devices 3` asks for 3 devices, and this machine has 2: ");
     expect(asked[1]!.stderr).toContain("error[bad-option]: `--devices 2`, and the backend is tfjs\n");
-    expect(asked.map(({ code }) => code)).toEqual([2, 1]);
+    expect(asked.map(({ code }) => code)).toEqual([1, 1]);
     expect(listing(folder).filter((name) => name.startsWith("none"))).toEqual([]);
+  });
+
+  test("a device that is not there is the user's mistake, and so is one that is no number", async () => {
+    const asked = await Promise.all(["2", "x"].map((device) => msz(["train", "tiny.msz", "--out", `lacks-${device}`, "--backend", "cuda"], { cwd: folder, env: { ...env, MSZ_CUDA_DEVICE: device } })));
+    expect(asked[0]!.stderr).toContain("error[cuda-device]: there is no CUDA device 2\n");
+    expect(asked[1]!.stderr).toContain("error[cuda-device]: MSZ_CUDA_DEVICE is `x` in the environment\n");
+    expect(asked[1]!.stderr).toContain("it takes a whole number, from 0");
+    expect(asked.map(({ code }) => code)).toEqual([1, 1]);
+    expect(listing(folder).filter((name) => name.startsWith("lacks"))).toEqual([]);
   });
 });

@@ -7,7 +7,8 @@ const torchrun = { RANK: "3", WORLD_SIZE: "8", LOCAL_RANK: "1", MASTER_ADDR: "no
 describe("a launch", () => {
   test("is none where nobody asks for one, and for one device or one rank", () => {
     expect(launchOf(undefined, {})).toBeUndefined();
-    expect(launchOf(undefined, { RANK: "0" })).toBeUndefined();
+    expect(launchOf(undefined, { WORLD_SIZE: "1" })).toBeUndefined();
+    expect(launchOf(undefined, { RANK: "", WORLD_SIZE: "" })).toBeUndefined();
     expect(launchOf(undefined, { ...torchrun, RANK: "0", WORLD_SIZE: "1" })).toBeUndefined();
     expect(launchOf(1, {})).toBeUndefined();
     expect(launchOf(2, { RANK: "0", WORLD_SIZE: "1" })?.starts).toBe(true);
@@ -33,7 +34,19 @@ describe("a launch", () => {
     [{ ...torchrun, WORLD_SIZE: "two" }, "WORLD_SIZE is `two`"],
     [{ ...torchrun, MASTER_ADDR: undefined }, "MASTER_ADDR is not"],
     [{ ...torchrun, MASTER_PORT: "" }, "MASTER_PORT is not"],
+    [{ RANK: "0" }, "RANK is 0, and WORLD_SIZE is not set in the environment"],
+    [{ WORLD_SIZE: "2" }, "WORLD_SIZE is 2, and RANK is not set in the environment"],
   ])("refuses an environment that makes no sense: %o", (env, message) => expect(() => launchOf(undefined, env)).toThrow(message));
+
+  test.each(["0", "65536", "99999", "9999999999", "-1", "http"])("refuses port %s", (port) => {
+    const fault = expect.objectContaining({ code: "bad-ranks", blame: "input", message: `MASTER_PORT is \`${port}\` in the environment`, reason: "it is a whole number from 1 to 65535" });
+    expect(() => launchOf(undefined, { ...torchrun, MASTER_PORT: port })).toThrow(fault);
+  });
+
+  test("takes the last port, where it is not the one behind it that is meant", () => {
+    expect(launchOf(undefined, { ...torchrun, MASTER_PORT: "65535" })?.place.port).toBe(65535);
+    expect(() => launchOf(undefined, { ...torchrun, MASTER_PORT: "65535", TORCHELASTIC_USE_AGENT_STORE: "True" })).toThrow(expect.objectContaining({ code: "bad-ranks", reason: expect.stringContaining("from 1 to 65534") }));
+  });
 
   test("is asked for once", () => expect(() => launchOf(2, torchrun)).toThrow("RANK=3 in the environment says that this process is one of 8 already"));
 });
