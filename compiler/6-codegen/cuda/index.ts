@@ -11,9 +11,15 @@ import { argumentName, elementNames, printLiteral, printName, sharedBytes, typeN
 
 export { elementNames } from "./types.js";
 
+/** A module uses some of the header's functions: nvcc would warn of each of the others that it is never referenced. */
+const quietText = `#ifdef __CUDACC__
+#pragma nv_diag_suppress 177
+#endif
+`;
+
 /** In front of every module: types, primitives of the device (not with `MSZ_ON_CPU`), the functions of the kernel IR. */
 export function cudaHeader(): string {
-  return `${typesText}${primitivesText}${mathText}`;
+  return `${quietText}${typesText}${primitivesText}${mathText}`;
 }
 
 /** Bytes of shared memory of a block. */
