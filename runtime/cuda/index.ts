@@ -8,13 +8,14 @@ import { openCudaDriver } from "./open-driver.js";
 import type { RankSums } from "./parts.js";
 import { openSums } from "./ranks/open.js";
 import { Watch } from "./watch.js";
-import { allWays } from "./ways.js";
+import { allWays, type Way } from "./ways.js";
 
 export { CudaDevice } from "./device.js";
 
-/** @throws MszError `no-cuda`, `cuda-device` */
+/** @throws MszError `no-cuda`, `cuda-device`, `cuda-decode` */
 export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDevice> {
   const { env } = process;
+  const decode = wayOf(env["MSZ_CUDA_DECODE"]);
   const debugSync = options.debugSync ?? isSet(env["MSZ_DEBUG_SYNC"]);
   const { ffi, driver } = await openCudaDriver({ debugSync });
   const named = env["MSZ_CUDA_DEVICE"];
@@ -44,7 +45,7 @@ export async function openCudaDevice(options: CudaOptions = {}): Promise<CudaDev
     compile: (what, source, capability) => compiler.compileModule(what, source, capability),
     memory: { poison: options.poison ?? false, guard: isSet(env["MSZ_CUDA_GUARD"]) },
     debugSync,
-    decode: allWays.find((way) => way === env["MSZ_CUDA_DECODE"]) ?? null,
+    decode,
     products: new LazyProducts(ffi, driver.version, options.onWarning),
     sums,
   }, description, /simulat/i.test(name));
@@ -58,6 +59,16 @@ export async function deviceNames(): Promise<string[]> {
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0";
+}
+
+/** Empty: the faster one. */
+function wayOf(value: string | undefined): Way | null {
+  if (value === undefined || value === "") return null;
+  const way = allWays.find((name) => name === value);
+  if (way === undefined) {
+    throw new MszError("cuda-decode", `MSZ_CUDA_DECODE in the environment says \`${value}\``, { hint: `it takes ${allWays.map((name) => `\`${name}\``).join(" or ")}; without it the faster one is taken` });
+  }
+  return way;
 }
 
 /** @throws MszError `cuda-device` */

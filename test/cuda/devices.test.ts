@@ -12,6 +12,7 @@ import { surveyCudaHere } from "../../runtime/cuda/survey.js";
 import type { BackendSurvey } from "../../runtime/survey.js";
 import { msz } from "../cli/msz.js";
 import { buildSimulator } from "../cuda-sim/build.js";
+import { withEnvironment } from "../cuda-sim/control.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "msz-test-devices-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -40,6 +41,11 @@ test("a machine with nothing", async () => {
 koffi 3.3.4
 `);
 });
+
+test("a way of decoding that there is none of is the user's mistake, before anything is looked for", () =>
+  withEnvironment({ ...bare, MSZ_CUDA_DECODE: "foo" }, () => expect(openCudaDevice()).rejects.toMatchObject({
+    code: "cuda-decode", blame: "input", message: "MSZ_CUDA_DECODE in the environment says `foo`", hint: "it takes `graph` or `persistent`; without it the faster one is taken",
+  })));
 
 test("a driver that is no library", async () => {
   const path = join(cwd, "libcuda.so.1");
