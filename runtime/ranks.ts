@@ -12,6 +12,8 @@ export interface RankPlace {
   /** 0, of rank 0 alone: any that is free, which `onPort` is told. */
   readonly port: number;
   readonly onPort?: (port: number) => void;
+  /** Of rank 0 alone: hears once, after some seconds, which ranks are waited for. */
+  readonly onWaiting?: (line: string) => void;
   /** How long the ranks wait for one another at the start. */
   readonly seconds: number;
 }

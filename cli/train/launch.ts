@@ -5,6 +5,8 @@ export interface Launch {
   readonly place: RankPlace;
   /** Of this machine's devices, from 0. */
   readonly device: number;
+  /** What names that device, in words for one that has none of this number. */
+  readonly deviceBy: string;
   /** This process starts the others. */
   readonly starts: boolean;
 }
@@ -25,7 +27,7 @@ export function launchOf(devices: number | undefined, env: Environment): Launch 
     if (rank !== undefined && size !== undefined && size > 1) {
       throw new MszError("bad-option", `\`--devices\` starts the other ranks, and RANK=${rank} in the environment says that this process is one of ${size} already`, { hint: "leave `--devices` out under a launcher, or unset RANK and WORLD_SIZE" });
     }
-    return devices === 1 ? undefined : { place: { rank: 0, size: devices, host: "127.0.0.1", port: 0, seconds: patience }, device: 0, starts: true };
+    return devices === 1 ? undefined : { place: { rank: 0, size: devices, host: "127.0.0.1", port: 0, seconds: patience }, device: 0, deviceBy: "--devices", starts: true };
   }
   if (size === 1 || (rank === undefined && size === undefined)) return undefined;
   // Else each of several processes would train alone, and write what the others write.
@@ -36,8 +38,8 @@ export function launchOf(devices: number | undefined, env: Environment): Launch 
   if (!host || !env["MASTER_PORT"]) throw badRanks(`RANK and WORLD_SIZE are set, and ${host ? "MASTER_PORT" : "MASTER_ADDR"} is not`, "it says where rank 0 is found");
   // Under torchrun the port itself may be taken by its own store, which it says; the next one is ours.
   const port = portOf(env["MASTER_PORT"], env["TORCHELASTIC_USE_AGENT_STORE"] === "True" ? 1 : 0);
-  const device = wholeOf(env, "LOCAL_RANK") ?? wholeOf(env, "MSZ_CUDA_DEVICE") ?? rank;
-  return { place: { rank, size, host, port, seconds: patience }, device, starts: false };
+  const deviceBy = ["LOCAL_RANK", "MSZ_CUDA_DEVICE"].find((name) => wholeOf(env, name) !== undefined) ?? "RANK";
+  return { place: { rank, size, host, port, seconds: patience }, device: wholeOf(env, deviceBy)!, deviceBy, starts: false };
 }
 
 /** Several devices are summed over by a library for CUDA. @throws MszError `bad-option` */
@@ -51,6 +53,12 @@ export function expectCuda(launch: Launch | undefined, devices: number | undefin
 export function expectDevices(wanted: number, names: readonly string[]): void {
   if (wanted <= names.length) return;
   throw new MszError("cuda-device", `\`--devices ${wanted}\` asks for ${wanted} devices, and this machine has ${names.length}: ${names.join(", ")}`, { hint: names.length === 1 ? "leave `--devices` out" : `\`--devices ${names.length}\` takes all of them` });
+}
+
+/** @param names of this machine's devices @throws MszError `cuda-device` */
+export function expectDevice({ place, device, deviceBy }: Launch, names: readonly string[]): void {
+  if (device < names.length) return;
+  throw new MszError("cuda-device", `rank ${place.rank} takes device ${device} by ${deviceBy} in the environment, and this machine has ${names.length}: ${names.join(", ")}`, { reason: "devices are counted from 0", hint: "start as many processes on a machine as it has devices, each with its own as LOCAL_RANK" });
 }
 
 function wholeOf(env: Environment, name: string): number | undefined {

@@ -8,7 +8,8 @@ import { cudaDeviceNames, meetRanks, MszError, type HostTensors, type RankGroup,
 import { assert } from "../../src/base/assert.js";
 import type { Batches } from "../corpus/batches.js";
 import { Children } from "./children.js";
-import { expectDevices, startedVariable, type Launch } from "./launch.js";
+import { note } from "../report.js";
+import { expectDevice, expectDevices, startedVariable, type Launch } from "./launch.js";
 
 /** Between a sum that fails and the end of the connection, milliseconds. */
 const moment = 1000;
@@ -22,9 +23,10 @@ export async function together(launch: Launch, closers: Closer[], work: (group: 
   const children = new Children();
   closers.push(() => children.end());
   if (starts) expectDevices(place.size, await cudaDeviceNames());
+  else await expectOwnDevice(launch);
   let group: RankGroup | undefined;
   try {
-    const meeting = meetRanks(starts ? { ...place, onPort: (port) => children.start(place.size, port) } : place);
+    const meeting = meetRanks(starts ? { ...place, onPort: (port) => children.start(place.size, port) } : { ...place, onWaiting: note });
     const met = (group = await Promise.race([meeting, children.failed]));
     closers.push((error) => met.leave(error));
     await Promise.race([work(met), met.lost]);
@@ -35,6 +37,12 @@ export async function together(launch: Launch, closers: Closer[], work: (group: 
     group?.leave(told);
     throw told;
   }
+}
+
+/** Before the others are waited for. Without a driver there is no number to check by, which all are told when the device is opened. */
+async function expectOwnDevice(launch: Launch): Promise<void> {
+  const names = await cudaDeviceNames().catch(() => undefined);
+  if (names) expectDevice(launch, names);
 }
 
 /** A sum that fails does not say whose fault it is; that rank's connection, which ends about then, does. */

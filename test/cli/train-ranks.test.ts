@@ -94,6 +94,14 @@ describe.skipIf(missing !== undefined)("on two devices", () => {
     expect(listing(folder).filter((name) => name.startsWith("none"))).toEqual([]);
   });
 
+  test("a rank without a device of its own says so, and does not wait for the others", async () => {
+    const own = { ...env, RANK: "0", LOCAL_RANK: "2", WORLD_SIZE: "2", MASTER_ADDR: "127.0.0.1", MASTER_PORT: "29500" };
+    const { code, stderr } = await msz(["train", "tiny.msz", "--out", "beyond"], { cwd: folder, env: own });
+    expect(stderr).toContain("error[cuda-device]: rank 0 takes device 2 by LOCAL_RANK in the environment, and this machine has 2: ");
+    expect(code).toBe(1);
+    expect(listing(folder)).not.toContain("beyond");
+  });
+
   test("a device that is not there is the user's mistake, and so is one that is no number", async () => {
     const asked = await Promise.all(["2", "x"].map((device) => msz(["train", "tiny.msz", "--out", `lacks-${device}`, "--backend", "cuda"], { cwd: folder, env: { ...env, MSZ_CUDA_DEVICE: device } })));
     expect(asked[0]!.stderr).toContain("error[cuda-device]: there is no CUDA device 2\n");

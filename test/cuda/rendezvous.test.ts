@@ -1,6 +1,6 @@
 /** How ranks find one another and what they say, over real sockets in one process: values, missing ranks, wrong ranks, ranks that fail or die. */
 import { connect } from "node:net";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { meetRanks, type RankGroup } from "../../runtime/ranks.js";
 
 const host = "127.0.0.1";
@@ -73,6 +73,28 @@ describe("ranks that do not come together", () => {
     const come = meetRanks({ rank: 2, size: 4, host, port: await ports, seconds: 5 });
     await expect(zero).rejects.toThrow("ranks 1 and 3 of 4 did not come to rank 0 within 0.4 s");
     await expect(come).rejects.toThrow("ranks 1 and 3 of 4");
+  });
+
+  test("rank 0 says once whom it waits for, when that takes a while", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const said: string[] = [];
+      const port = await new Promise<number>((resolve, reject) => {
+        const zero = meetRanks({ rank: 0, size: 3, host, port: 0, onPort: resolve, seconds: 20, onWaiting: (line) => said.push(line) });
+        zero.catch(reject);
+      });
+      await new Promise(setImmediate);
+      vi.advanceTimersByTime(4000);
+      expect(said).toEqual([]);
+      const others = [1, 2].map((rank) => meetRanks({ rank, size: 3, host, port, seconds: 20 }));
+      vi.advanceTimersByTime(1500);
+      expect(said).toEqual([`rank 0 waits at ${host}:0 for ranks 1 and 2 of 3`]);
+      vi.advanceTimersByTime(10_000);
+      expect(said.length).toBe(1);
+      for (const group of await Promise.all(others)) group.leave();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("a rank says where it looked for rank 0", async () => {

@@ -1,6 +1,6 @@
 /** Which ranks a command line and an environment ask for. */
 import { describe, expect, test } from "vitest";
-import { expectCuda, expectDevices, launchOf } from "../../cli/train/launch.js";
+import { expectCuda, expectDevice, expectDevices, launchOf } from "../../cli/train/launch.js";
 
 const torchrun = { RANK: "3", WORLD_SIZE: "8", LOCAL_RANK: "1", MASTER_ADDR: "node0", MASTER_PORT: "29500" };
 
@@ -57,6 +57,14 @@ test("several devices are for cuda", () => {
   expect(() => expectCuda(undefined, 1, "tfjs")).toThrow("`--devices 1`, and the backend is tfjs");
   for (const backend of ["cuda", undefined]) expectCuda(launch, undefined, backend);
   expectCuda(undefined, undefined, "webgpu");
+});
+
+test("a rank's device is one of the machine", () => {
+  expectDevice(launchOf(undefined, torchrun)!, ["A", "B"]);
+  const refused = (env: Record<string, string | undefined>, message: string) => expect(() => expectDevice(launchOf(undefined, { ...torchrun, ...env })!, ["A", "B"])).toThrow(expect.objectContaining({ code: "cuda-device", blame: "input", message }));
+  refused({ LOCAL_RANK: "2" }, "rank 3 takes device 2 by LOCAL_RANK in the environment, and this machine has 2: A, B");
+  refused({ LOCAL_RANK: "", MSZ_CUDA_DEVICE: "5" }, "rank 3 takes device 5 by MSZ_CUDA_DEVICE in the environment, and this machine has 2: A, B");
+  refused({ LOCAL_RANK: undefined }, "rank 3 takes device 3 by RANK in the environment, and this machine has 2: A, B");
 });
 
 test("no more devices than there are", () => {

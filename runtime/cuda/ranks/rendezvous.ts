@@ -10,6 +10,8 @@ import { Link, type Message } from "./link.js";
 const protocol = 1;
 /** Between two attempts to reach rank 0, milliseconds. */
 const again = 100;
+/** Until rank 0 says whom it waits for, milliseconds. */
+const untilSaid = 5000;
 
 export function meet(place: RankPlace): Promise<RankGroup> {
   return place.rank === 0 ? gatherRanks(place) : joinRankZero(place);
@@ -20,6 +22,7 @@ async function gatherRanks(place: RankPlace): Promise<RankGroup> {
   const links = new Map<number, Link>();
   const strangers = new Set<Link>();
   const server = await listen(place);
+  const timer = setTimeout(() => place.onWaiting?.(`rank 0 waits at ${place.host}:${place.port} for ${missingOf(size, links)} of ${size}`), untilSaid);
   try {
     await within<void>(seconds, () => missingRanks(place, links), (resolve, reject) => {
       const settle = (): void => {
@@ -39,6 +42,7 @@ async function gatherRanks(place: RankPlace): Promise<RankGroup> {
     }
     throw error;
   } finally {
+    clearTimeout(timer);
     server.close();
     for (const link of strangers) if (![...links.values()].includes(link)) link.finish();
   }
@@ -79,10 +83,13 @@ function faultOf(hello: Extract<Message, { kind: "hello" }>, size: number, links
   return undefined;
 }
 
-function missingRanks({ size, host, port, seconds }: RankPlace, links: ReadonlyMap<number, Link>): MszError {
+function missingOf(size: number, links: ReadonlyMap<number, Link>): string {
   const missing = Array.from({ length: size - 1 }, (_, i) => i + 1).filter((rank) => !links.has(rank));
-  const names = missing.length === 1 ? `rank ${missing[0]}` : `ranks ${missing.slice(0, -1).join(", ")} and ${missing.at(-1)}`;
-  return new MszError("ranks-missing", `${names} of ${size} did not come to rank 0 within ${seconds} s`, {
+  return missing.length === 1 ? `rank ${missing[0]}` : `ranks ${missing.slice(0, -1).join(", ")} and ${missing.at(-1)}`;
+}
+
+function missingRanks({ size, host, port, seconds }: RankPlace, links: ReadonlyMap<number, Link>): MszError {
+  return new MszError("ranks-missing", `${missingOf(size, links)} of ${size} did not come to rank 0 within ${seconds} s`, {
     blame: "machine", reason: `rank 0 waited at ${host}:${port}`, hint: "start one process for each rank, all with the same MASTER_ADDR, MASTER_PORT and WORLD_SIZE",
   });
 }
