@@ -7,7 +7,7 @@ import type { CudaFactor, CudaProduct } from "../../src/plan/plan.js";
 import type { Extents } from "../../src/plan/size.js";
 import type { Address, Stream } from "./driver.js";
 import type { Argument, Ffi, Library, NativeMemory } from "./ffi/ffi.js";
-import { findCublasLt, librarySettings, type Machine } from "./libraries.js";
+import { fateOf, findCublasLt, isNamed, type Machine } from "./libraries.js";
 import { loadFirst, thisMachine } from "./machine.js";
 import { columnMajor, leastWork, workOf, type ColumnMajor, type LibraryProduct, type ProductLibrary } from "./products.js";
 
@@ -201,8 +201,7 @@ export class LazyProducts implements ProductLibrary {
     const search = findCublasLt(this.machine, Math.floor(this.driverVersion / 1000));
     const { library, tried } = loadFirst(this.ffi, search);
     if (!library) {
-      const asked = this.machine.env[librarySettings.cublasLt];
-      if (asked !== undefined && asked !== "" && asked !== "none") this.onWarning(`cuBLASLt was not found (${tried.join("; ")}): own kernels do all products`);
+      if (isNamed(this.machine, search.setting)) this.onWarning(`cuBLASLt, which ${search.setting} names, ${fateOf(search, this.machine)} (${tried.join("; ")}): own kernels do all products`);
       return null;
     }
     try {

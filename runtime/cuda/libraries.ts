@@ -33,6 +33,17 @@ export interface Search {
 
 export const librarySettings = { driver: "MSZ_CUDA_DRIVER", nvrtc: "MSZ_NVRTC", cublasLt: "MSZ_CUBLASLT", nccl: "MSZ_NCCL", nvcc: "MSZ_NVCC" } as const;
 
+/** Whether the setting names a file, and does not say that there is none. */
+export function isNamed({ env }: Pick<Machine, "env">, setting: string): boolean {
+  const value = env[setting];
+  return value !== undefined && value !== "" && value !== "none";
+}
+
+/** Of a search that gave no library: a file that its setting names may be there, and be none. */
+export function fateOf({ setting, candidates }: Search, machine: Pick<Machine, "env">): string {
+  return isNamed(machine, setting) && candidates.length > 0 ? "cannot be loaded" : "was not found";
+}
+
 /** The driver's own library: never one of a toolkit's `stubs`. */
 export function findDriver(machine: Machine): Search {
   const what = "the NVIDIA driver's library";

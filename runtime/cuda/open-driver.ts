@@ -4,7 +4,7 @@ import type { CudaDriver } from "./driver.js";
 import { openDriver, type DriverOptions } from "./ffi/driver.js";
 import type { Ffi } from "./ffi/ffi.js";
 import { loadKoffi } from "./ffi/koffi.js";
-import { findDriver, type Machine, type Search } from "./libraries.js";
+import { fateOf, findDriver, type Machine, type Search } from "./libraries.js";
 import { loadFirst, thisMachine } from "./machine.js";
 
 export interface Cuda {
@@ -21,10 +21,12 @@ export async function openCudaDriver(options: DriverOptions = {}, machine: Machi
   return { ffi, driver: openDriver(ffi, library, options) };
 }
 
-export function noDriver({ what, setting }: Search, tried: readonly string[], { env, platform }: Machine): MszError {
+export function noDriver(search: Search, tried: readonly string[], machine: Machine): MszError {
+  const { what, setting } = search;
+  const { env, platform } = machine;
   const named = env[setting] !== undefined;
   const hint = named ? `take ${setting} out of the environment, or give it the path of a libcuda.so.1`
     : platform === "darwin" ? "use the webgpu backend"
     : `install the NVIDIA driver; in a container, start it with the GPU (\`--gpus all\`); another place can be named with ${setting}`;
-  return new MszError("no-cuda", `CUDA cannot be used: ${what} was not found`, { blame: "machine", reason: named ? tried.join("; ") : `tried ${tried.join("; ")}`, hint });
+  return new MszError("no-cuda", `CUDA cannot be used: ${what} ${fateOf(search, machine)}`, { blame: "machine", reason: named ? tried.join("; ") : `tried ${tried.join("; ")}`, hint });
 }

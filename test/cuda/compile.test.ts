@@ -131,7 +131,7 @@ describe.skipIf(process.platform === "win32")("the cache", () => {
 
   test("a folder of several new ones is made, and each is the user's own", async () => {
     const folder = join(cache, "a", "b");
-    await compiler({ MSZ_NVCC: script("nvcc-h", "13.0.88"), MSZ_CACHE: folder }).compileModule("k", source, [9, 0]);
+    await compiler({ MSZ_NVCC: script("nvcc-m", "13.0.88"), MSZ_CACHE: folder }).compileModule("k", source, [9, 0]);
     expect([readdirSync(folder).length, statSync(cache).mode & 0o777, warnings]).toEqual([1, 0o700, []]);
   });
 
@@ -191,6 +191,22 @@ describe.skipIf(process.platform === "win32")("nvcc", () => {
     }
     expect(readdirSync(temporary)).toEqual([]);
   });
+});
+
+test.skipIf(process.platform === "win32")("a compiler that the environment names, and that cannot be used, is one warning", async () => {
+  const nvcc = script("nvcc-n", "13.0.88");
+  const file = join(root, "no-library");
+  writeFileSync(file, "no library");
+  for (const [named, reason] of [["/nowhere/libnvrtc.so.13", "MSZ_NVRTC=/nowhere/libnvrtc.so.13: there is no such file"], [file, `${file}: .+`]] as const) {
+    warnings = [];
+    const other = compiler({ MSZ_NVRTC: named, MSZ_NVCC: nvcc });
+    for (const more of ["", "//"]) await other.compileModule("k", source + more, [9, 0]);
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^what MSZ_NVRTC names cannot be used \\(${reason}\\): nvcc is looked for$`))]);
+  }
+  warnings = [];
+  // What was kept serves.
+  await compiler({ MSZ_NVCC: "/nowhere/nvcc" }).compileModule("k", source, [9, 0]);
+  expect(warnings).toEqual(["what MSZ_NVCC names cannot be used (MSZ_NVCC=/nowhere/nvcc: there is no such file): only kernels that an earlier run has kept can be used"]);
 });
 
 test("which code is made for a device", () => {

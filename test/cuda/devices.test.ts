@@ -51,7 +51,7 @@ test("a driver that is no library", async () => {
   const path = join(cwd, "libcuda.so.1");
   writeFileSync(path, "not a library");
   const survey = await look({ MSZ_CUDA_DRIVER: path });
-  expect(survey).toMatchObject({ usable: false, reason: "CUDA cannot be used: the NVIDIA driver's library was not found" });
+  expect(survey).toMatchObject({ usable: false, reason: "CUDA cannot be used: the NVIDIA driver's library cannot be loaded" });
   expect(survey.libraries[0]).toMatchObject({ name: "driver", found: false });
   expect(survey.libraries[0]!.description).toMatch(new RegExp(`^${path}: .*(file too short|invalid ELF header)`));
 });

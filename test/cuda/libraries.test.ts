@@ -1,6 +1,6 @@
 /** Where CUDA's libraries are looked for, in which order, on machines that are made up. */
 import { describe, expect, test } from "vitest";
-import { findCublasLt, findDriver, findNccl, findNvcc, findNvrtc, type Machine, type Search } from "../../runtime/cuda/libraries.js";
+import { fateOf, findCublasLt, findDriver, findNccl, findNvcc, findNvrtc, type Machine, type Search } from "../../runtime/cuda/libraries.js";
 
 /** A machine with these files and no others. */
 function machine(files: readonly string[], env: Record<string, string> = {}, platform = "linux"): Machine {
@@ -106,6 +106,11 @@ describe("a setting names one file, and nothing else is tried", () => {
     expect(find(machine(other, { [setting]: "b.so" })).candidates).toEqual([{ path: "b.so", before: [] }]);
     expect(find(machine(other, { [setting]: "/a/b.so" }))).toMatchObject({ candidates: [], missed: [`${setting}=/a/b.so: there is no such file`] });
     for (const none of ["", "none"]) expect(find(machine(other, { [setting]: none }))).toMatchObject({ candidates: [], missed: [`${setting} says that there is none`] });
+  });
+
+  test.each(searches)("%s: a file that is there, and is no library, is not one that was not found", (setting, find) => {
+    const fate = (env: Record<string, string>): string => fateOf(find(machine(["/a/b.so"], env)), { env });
+    expect([{ [setting]: "/a/b.so" }, { [setting]: "/a/c.so" }, { [setting]: "none" }, {}].map(fate)).toEqual(["cannot be loaded", "was not found", "was not found", "was not found"]);
   });
 
   test("also then the built-ins come first", () => {

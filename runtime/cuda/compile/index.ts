@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import { MszError } from "../../../src/base/error.js";
 import type { Ffi } from "../ffi/ffi.js";
-import { findNvcc, findNvrtc, librarySettings, type Machine } from "../libraries.js";
+import { findNvcc, findNvrtc, isNamed, librarySettings, type Machine } from "../libraries.js";
 import { loadFirst, thisMachine } from "../machine.js";
 import { cacheFolder, KernelCache } from "./cache.js";
 import type { Architecture, KernelCompiler } from "./compiler.js";
@@ -64,12 +64,18 @@ export class ModuleCompiler {
   }
 }
 
-/** NVRTC before nvcc: it compiles in a third of the time, and needs no C++ compiler. */
-export async function findCompiler({ ffi, driverVersion, machine = thisMachine() }: CompilerOptions): Promise<FoundCompiler> {
+/** NVRTC before nvcc: it compiles in a third of the time, and needs no C++ compiler. Warns where the environment names one that is looked for and cannot be used. */
+export async function findCompiler({ ffi, driverVersion, machine = thisMachine(), onWarning }: CompilerOptions): Promise<FoundCompiler> {
+  const warn = (setting: string, tried: readonly string[], then: string): void => {
+    if (isNamed(machine, setting)) onWarning?.(`what ${setting} names cannot be used (${tried.join("; ")}): ${then}`);
+  };
   const nvrtc = findNvrtcHere(ffi, driverVersion, machine);
   if (nvrtc.compiler) return nvrtc;
+  warn(librarySettings.nvrtc, nvrtc.tried, "nvcc is looked for");
   const nvcc = await findNvccHere(machine, driverVersion);
-  return nvcc.compiler ? nvcc : { compiler: undefined, tried: [...nvrtc.tried, ...nvcc.tried] };
+  if (nvcc.compiler) return nvcc;
+  warn(librarySettings.nvcc, nvcc.tried, "only kernels that an earlier run has kept can be used");
+  return { compiler: undefined, tried: [...nvrtc.tried, ...nvcc.tried] };
 }
 
 export function findNvrtcHere(ffi: Ffi, driverVersion: number, machine: Machine): FoundCompiler {

@@ -2,7 +2,7 @@
 import { MszError } from "../../../src/base/error.js";
 import type { Address, Stream } from "../driver.js";
 import type { Argument, Ffi, Library } from "../ffi/ffi.js";
-import { findNccl, type Machine } from "../libraries.js";
+import { fateOf, findNccl, type Machine } from "../libraries.js";
 import { loadFirst, thisMachine } from "../machine.js";
 
 /** ncclUniqueId, which C takes by value. */
@@ -39,9 +39,10 @@ export interface Summand {
 /** @throws MszError `no-nccl` */
 export function openNccl(ffi: Ffi, machine: Machine = thisMachine()): Nccl {
   ffi.structure(identifier.name, identifier.bytes);
-  const { library, tried } = loadFirst(ffi, findNccl(machine));
+  const search = findNccl(machine);
+  const { library, tried } = loadFirst(ffi, search);
   if (!library) {
-    throw new MszError("no-nccl", "several devices sum their gradients through NCCL, which was not found", {
+    throw new MszError("no-nccl", `several devices sum their gradients through NCCL, which ${fateOf(search, machine)}`, {
       blame: "machine", reason: `tried ${tried.join("; ")}`, hint: "install it (`pip install nvidia-nccl-cu13`), name its file with MSZ_NCCL, or train on one device",
     });
   }
