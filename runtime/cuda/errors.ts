@@ -59,7 +59,7 @@ export function outOfMemory(what: string, bytes: number, memory: { readonly free
   const row = cudaErrors[2]!;
   const left = memory ? `${formatBytes(memory.free)} of ${formatBytes(memory.total)} are free` : "the driver does not tell how much is free";
   const reason = memory && memory.free >= bytes ? "no single piece of the free memory is as large" : undefined;
-  return new MszError("out-of-memory", `not enough GPU memory: ${what} needs ${formatBytes(bytes)}, and ${left} (${row.name}, 2)`, { blame: "machine", reason, hint: row.hint });
+  return new MszError("out-of-memory", `not enough GPU memory for ${what}: ${formatBytes(bytes)} are needed, and ${left} (${row.name}, 2)`, { blame: "machine", reason, hint: row.hint });
 }
 
 /** Of page-locked memory, which is the machine's and not the device's. */

@@ -47,7 +47,7 @@ export class Memory {
   create(what: string, bytes: number): Block {
     const size = Math.max(leastBytes, Math.ceil(bytes / 4) * 4);
     if (!Number.isSafeInteger(size)) {
-      throw new MszError("out-of-memory", `not enough GPU memory: ${what} needs ${formatBytes(bytes)}`, {
+      throw new MszError("out-of-memory", `not enough GPU memory for ${what}: ${formatBytes(bytes)} are needed`, {
         blame: "machine", reason: "no device has as much", hint: "fewer tokens in one call, a smaller batch or a smaller model",
       });
     }

@@ -144,7 +144,7 @@ describe.skipIf("missing" in simulator)("from the simulated driver", () => {
     expect(total).toBe(1_000_000);
     expect(free).toBeLessThanOrEqual(744_000);
     expect(told(errorOf(() => context.allocate("the arena of `train`", 12_300_000_000)))).toBe(
-      "out-of-memory: not enough GPU memory: the arena of `train` needs 12.3 GB, and " +
+      "out-of-memory: not enough GPU memory for the arena of `train`: 12.3 GB are needed, and " +
         `${(free / 1000).toFixed(1)} kB of 1.0 MB are free (CUDA_ERROR_OUT_OF_MEMORY, 2)\n` +
         "help: use a smaller batch, shorter inputs or a smaller model, end what else runs on the GPU (`nvidia-smi` lists it), or choose another one with MSZ_CUDA_DEVICE",
     );

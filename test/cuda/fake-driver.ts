@@ -77,7 +77,7 @@ export class FakeDriver implements DriverContext {
   allocate(what: string, bytes: number): Address {
     this.outsideRecording("allocate");
     this.check();
-    if (this.used() + bytes > this.room) throw new MszError("out-of-memory", `not enough GPU memory: ${what} needs ${bytes} bytes`, { blame: "machine" });
+    if (this.used() + bytes > this.room) throw new MszError("out-of-memory", `not enough GPU memory for ${what}: ${bytes} bytes are needed`, { blame: "machine" });
     const address = this.take(`memory: ${what}`, bytes);
     this.allocations.set(address, { address, data: new Uint8Array(bytes).fill(0xcd), what });
     this.log.push(`allocate ${what}`);
