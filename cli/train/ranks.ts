@@ -7,9 +7,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { cudaDeviceNames, meetRanks, MszError, type HostTensors, type RankGroup, type Training } from "../../runtime/index.js";
 import { assert } from "../../src/base/assert.js";
 import type { Batches } from "../corpus/batches.js";
-import { Children } from "./children.js";
 import { note } from "../report.js";
+import { Children } from "./children.js";
 import { expectDevice, expectDevices, startedVariable, type Launch } from "./launch.js";
+import { endingBySignal } from "./stopper.js";
 
 /** Between a sum that fails and the end of the connection, milliseconds. */
 const moment = 1000;
@@ -25,9 +26,13 @@ export async function together(launch: Launch, closers: Closer[], work: (group: 
   if (starts) expectDevices(place.size, await cudaDeviceNames());
   else await expectOwnDevice(launch);
   let group: RankGroup | undefined;
+  // The wait may be long, and a folder has been made for the run.
+  const release = endingBySignal(() => {
+    for (const close of [...closers].reverse()) close();
+  });
   try {
     const meeting = meetRanks(starts ? { ...place, onPort: (port) => children.start(place.size, port) } : { ...place, onWaiting: note });
-    const met = (group = await Promise.race([meeting, children.failed]));
+    const met = (group = await Promise.race([meeting, children.failed]).finally(release));
     closers.push((error) => met.leave(error));
     await Promise.race([work(met), met.lost]);
     met.check();

@@ -11,6 +11,21 @@ export interface Stopper {
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signals = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 
+/** While there is nothing to save: the first signal ends the program, behind `act`. Gives the function that ends this. */
+export function endingBySignal(act: () => void): () => void {
+  const onSignal = (signal: keyof typeof exitCodes): void => {
+    try {
+      act();
+    } finally {
+      process.exit(exitCodes[signal]);
+    }
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
+
 export function stopper(say: (line: string) => void): Stopper {
   const controller = new AbortController();
   let exitCode = 0;

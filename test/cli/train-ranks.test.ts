@@ -18,14 +18,22 @@ const env = { MSZ_SIM_STREAMS: "eager", MSZ_SIM_DEVICES: "2", RANK: "", WORLD_SI
 const spec = trainingSpec({ train: "optimizer = adamw(rate: 1e-2)\n  accumulate = 2" });
 const folder = missing ? "" : temporaryFolder({ "tiny.msz": spec, "text.txt": text, "other.txt": text.replaceAll("whale", "shark") });
 
-/** One process a rank, as a launcher starts them. */
-async function launch(args: (rank: number) => readonly string[], size = 2): Promise<Ran[]> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  const own = (rank: number) => ({ ...env, RANK: String(rank), LOCAL_RANK: String(rank), WORLD_SIZE: String(size), MASTER_ADDR: "127.0.0.1", MASTER_PORT: String(port) });
-  return Promise.all(Array.from({ length: size }, (_, rank) => msz(args(rank), { cwd: folder, env: own(rank) })));
+  return port;
+}
+
+function launched(rank: number, size: number, port: number): Record<string, string> {
+  return { ...env, RANK: String(rank), LOCAL_RANK: String(rank), WORLD_SIZE: String(size), MASTER_ADDR: "127.0.0.1", MASTER_PORT: String(port) };
+}
+
+/** One process a rank, as a launcher starts them. */
+async function launch(args: (rank: number) => readonly string[], size = 2): Promise<Ran[]> {
+  const port = await freePort();
+  return Promise.all(Array.from({ length: size }, (_, rank) => msz(args(rank), { cwd: folder, env: launched(rank, size, port) })));
 }
 
 function start(out: string): ChildProcess {
@@ -95,11 +103,22 @@ describe.skipIf(missing !== undefined)("on two devices", () => {
   });
 
   test("a rank without a device of its own says so, and does not wait for the others", async () => {
-    const own = { ...env, RANK: "0", LOCAL_RANK: "2", WORLD_SIZE: "2", MASTER_ADDR: "127.0.0.1", MASTER_PORT: "29500" };
-    const { code, stderr } = await msz(["train", "tiny.msz", "--out", "beyond"], { cwd: folder, env: own });
+    const { code, stderr } = await msz(["train", "tiny.msz", "--out", "beyond"], { cwd: folder, env: { ...launched(0, 2, 29500), LOCAL_RANK: "2" } });
     expect(stderr).toContain("error[cuda-device]: rank 0 takes device 2 by LOCAL_RANK in the environment, and this machine has 2: ");
     expect(code).toBe(1);
     expect(listing(folder)).not.toContain("beyond");
+  });
+
+  test("a wait that is ended by a signal leaves no folder", async () => {
+    const port = await freePort();
+    const child = startMsz(["train", "tiny.msz", "--out", "waits/long"], { cwd: folder, env: launched(0, 2, port) });
+    child.stdin!.end();
+    const end = ended(child);
+    await Promise.race([end, new Promise<void>((resolve) => child.stderr!.on("data", () => resolve()))]);
+    expect(listing(folder)).toContain("waits");
+    child.kill("SIGTERM");
+    expect(await end).toMatchObject({ code: 143, stderr: `rank 0 waits at 127.0.0.1:${port} for rank 1 of 2\n` });
+    expect(listing(folder)).not.toContain("waits");
   });
 
   test("a device that is not there is the user's mistake, and so is one that is no number", async () => {
