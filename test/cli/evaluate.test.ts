@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../cli/api.js";
 import { load, writeSafetensors } from "../../runtime/index.js";
-import { backends } from "../helpers/backends.js";
+import { quickBackends } from "../helpers/backends.js";
 import { ended, expectRefused, listing, msz, root, startMsz, temporaryFolder, tinySpec, type Ran } from "./msz.js";
 
 const text = readFileSync(join(root, "specs/LANGUAGE.md"), "utf8").replace(/[^\n -~]/g, "?").slice(0, 700);
@@ -98,7 +98,7 @@ describe("the loss is that of the logits", () => {
     expect(Math.abs(whole - anew)).toBeGreaterThan(1e-3);
   });
 
-  test.each(backends.map((b) => b.name))("over one sequence and over windows, on %s", async (backend) => {
+  test.each(quickBackends.map((b) => b.name))("over one sequence and over windows, on %s", async (backend) => {
     const carried = await figures("bytes.msz", ["--corpus", "text.txt"], backend);
     const windows = await figures("bytes.msz", ["--corpus", "text.txt", "--stateless", "--batch", "4"], backend);
     expect(carried).toMatchObject({ tokens: 699, bytes: 699, mode: "stateful", window: 48 });

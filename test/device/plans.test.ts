@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Device } from "../../runtime/device.js";
 import { openDevice } from "../../runtime/load.js";
 import { load, MszError, validatePlan, type HostTensor, type Session } from "../../runtime/index.js";
-import { backends, targetOf } from "../helpers/backends.js";
+import { quickBackends, targetOf } from "../helpers/backends.js";
 import { sessionOn } from "../helpers/session-on.js";
 import { compilePath, compileText } from "../schedule/compile.js";
 import { mutations, type Json, type Mutation } from "./mutate.js";
@@ -37,7 +37,7 @@ describe("the same spec and options twice", () => {
   });
 });
 
-describe.each(backends)("$name", (backend) => {
+describe.each(quickBackends)("$name", (backend) => {
   const { plan } = compileText(spec, { targets: [targetOf[backend.options.backend]] });
   const options = { ...backend.options, poison: true };
   /** Damaged plans share a device and, with a session of the good plan that stays, its compiled kernels. */

@@ -8,7 +8,7 @@ import { compileFile } from "../../cli/spec.js";
 import type { Device } from "../../runtime/device.js";
 import { openDevice } from "../../runtime/load.js";
 import { load, type HostTensor, type Plan, type Sampling, type Sequence, type Session } from "../../runtime/index.js";
-import { backends, simulated, targetOf } from "../helpers/backends.js";
+import { quickBackends, simulated, targetOf } from "../helpers/backends.js";
 import { expectClose } from "../helpers/close.js";
 import { Random } from "../helpers/random.js";
 import { sessionOn } from "../helpers/session-on.js";
@@ -41,7 +41,7 @@ const host = ({ shape, data }: { readonly shape: readonly number[]; readonly dat
 /** All backends draw the same: kept while each runs. */
 const drawnBy = new Map<string, number[]>();
 
-describe.each(backends)("$name", ({ name, options }) => {
+describe.each(quickBackends)("$name", ({ name, options }) => {
   const plans = Object.fromEntries(
     Object.entries(specs).map(([key, text]) => [key, compileText(text, { targets: [targetOf[options.backend]] }).plan]),
   ) as Record<keyof typeof specs, Plan>;

@@ -5,12 +5,12 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../cli/spec.js";
 import { bytesSource, load, type Session } from "../../runtime/index.js";
-import { backends, simulated } from "../helpers/backends.js";
+import { quickBackends, simulated } from "../helpers/backends.js";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const figures = JSON.parse(readFileSync(here("./shakespeare-small.json"), "utf8")) as { greedy: Record<string, string> };
 
-describe.each(backends)("$name", ({ options }) => {
+describe.each(quickBackends)("$name", ({ options }) => {
   let session: Session;
   beforeAll(async () => {
     const { plan } = compileFile(here("../../specs/shakespeare-small.msz"));

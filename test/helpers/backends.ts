@@ -37,3 +37,9 @@ function isThere(backend: BackendName): boolean {
   if (missing !== undefined) console.warn(`cuda is skipped: ${missing}`);
   return missing === undefined;
 }
+
+/**
+ * For suites whose point is the runtime above a backend, or that take long: simulated CUDA has its own tests of the same (`test/cuda`), and runs these where `MSZ_TEST_BACKENDS`
+ * names it, for a run of all tests has 15 minutes.
+ */
+export const quickBackends: readonly TestBackend[] = backends.filter(({ name }) => name !== "cuda" || !simulated("cuda") || process.env.MSZ_TEST_BACKENDS !== undefined);
