@@ -2,10 +2,10 @@
  * A simulated cuBLASLt: products are work of the simulated driver's streams, computed in float64 as the layouts say, column-major. It takes only what the runtime should ask for (sums in float32, one type
  * of factors, an algorithm that was given for these very sizes), and fills the workspace with NaN, so that one which lies on a value is found out.
  */
+#include "hooks.h"
 #include "numbers.h"
 #include <cstdint>
 #include <cstring>
-#include <dlfcn.h>
 #include <functional>
 #include <string>
 
@@ -14,28 +14,6 @@ namespace {
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, NOT_SUPPORTED = 15, EXECUTION_FAILED = 13 };
 enum Type { F32 = 0, F16 = 2, BF16 = 14 };
 constexpr int sumsInFloat32 = 68;
-
-/** What the driver's library has for this one: it lies beside it. */
-struct DriverHooks {
-  int (*issue)(void* stream, void (*work)(void*), void (*drop)(void*), void* data) = nullptr;
-  int (*forced)(const char* name) = nullptr;
-  int (*isDeviceMemory)(uint64_t address, uint64_t bytes) = nullptr;
-  DriverHooks() {
-    Dl_info own;
-    if (!dladdr(reinterpret_cast<void*>(&sim_from_bf16), &own)) return;
-    const std::string path = own.dli_fname;
-    void* library = dlopen((path.substr(0, path.rfind('/') + 1) + "libcuda-sim.so").c_str(), RTLD_NOW);
-    if (!library) return;
-    issue = reinterpret_cast<decltype(issue)>(dlsym(library, "cuSimIssue"));
-    forced = reinterpret_cast<decltype(forced)>(dlsym(library, "cuSimForced"));
-    isDeviceMemory = reinterpret_cast<decltype(isDeviceMemory)>(dlsym(library, "cuSimIsDeviceMemory"));
-  }
-};
-
-const DriverHooks& hooks() {
-  static const DriverHooks only;
-  return only;
-}
 
 int forced(const char* name) { return hooks().forced ? hooks().forced(name) : NOT_INITIALIZED; }
 

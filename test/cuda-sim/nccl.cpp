@@ -2,12 +2,12 @@
  * A simulated NCCL, one process a rank. Collectives are work of the simulated driver's streams: they are done when the stream comes to them, and
  * then wait for the other ranks. Sums are taken in the order of the ranks, in float32, so that all ranks have the same.
  */
+#include "hooks.h"
 #include "nccl-meeting.h"
 #include "numbers.h"
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <dlfcn.h>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,28 +18,6 @@ namespace {
 enum Result { SUCCESS = 0, UNHANDLED_CUDA_ERROR = 1, SYSTEM_ERROR = 2, INTERNAL_ERROR = 3, INVALID_ARGUMENT = 4, INVALID_USAGE = 5, REMOTE_ERROR = 6 };
 enum Type { FLOAT16 = 6, FLOAT32 = 7, BFLOAT16 = 9 };
 enum What { ALL_REDUCE = 1, BROADCAST = 2 };
-
-/** What the driver's library has for this one: it lies beside it. */
-struct DriverHooks {
-  int (*issue)(void* stream, void (*work)(void*), void (*drop)(void*), void* data) = nullptr;
-  int (*forced)(const char* name) = nullptr;
-  int (*isDeviceMemory)(uint64_t address, uint64_t bytes) = nullptr;
-  DriverHooks() {
-    Dl_info own;
-    if (!dladdr(reinterpret_cast<void*>(&sim_from_bf16), &own)) return;
-    const std::string path = own.dli_fname;
-    void* library = dlopen((path.substr(0, path.rfind('/') + 1) + "libcuda-sim.so").c_str(), RTLD_NOW);
-    if (!library) return;
-    issue = reinterpret_cast<decltype(issue)>(dlsym(library, "cuSimIssue"));
-    forced = reinterpret_cast<decltype(forced)>(dlsym(library, "cuSimForced"));
-    isDeviceMemory = reinterpret_cast<decltype(isDeviceMemory)>(dlsym(library, "cuSimIsDeviceMemory"));
-  }
-};
-
-const DriverHooks& hooks() {
-  static const DriverHooks only;
-  return only;
-}
 
 int forced(const char* name) { return hooks().forced ? hooks().forced(name) : SUCCESS; }
 

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ModuleCompiler } from "../../runtime/cuda/compile/index.js";
-import type { DriverContext, KernelHandle, Module, Stream } from "../../runtime/cuda/driver.js";
+import type { Address, DriverContext, GraphExec, KernelHandle, Module, Stream } from "../../runtime/cuda/driver.js";
 import { loadKoffi } from "../../runtime/cuda/ffi/koffi.js";
 import { openCudaDriver, type Cuda } from "../../runtime/cuda/open-driver.js";
 import { MszError } from "../../src/base/error.js";
@@ -148,8 +148,10 @@ describe.skipIf("missing" in simulator)("over the simulated driver", () => {
       context.free(copy);
     }));
 
-  test("events say when, and graphs say again what was recorded", () =>
-    withContext(({ context, stream, kernel, words }) => {
+  /** Work on a graph that raises 32 words by 1, which are 0 at first. */
+  const withCountGraph = (work: (opened: Opened, exec: GraphExec, at: Address) => void, debugSync = false): Promise<void> =>
+    withContext((opened) => {
+      const { context, stream, kernel } = opened;
       const at = context.allocate("32 words", 128);
       const args = context.arguments([8]);
       args.bytes.setBigUint64(args.offsets[0]!, at, true);
@@ -158,6 +160,14 @@ describe.skipIf("missing" in simulator)("over the simulated driver", () => {
       context.launch(kernel("count"), { grid: [1, 1, 1], threads: 32 }, args, stream, "count");
       const graph = context.endCapture(stream);
       const exec = context.instantiate(graph);
+      work(opened, exec, at);
+      context.destroyGraphExec(exec);
+      context.destroyGraph(graph);
+      context.free(at);
+    }, debugSync);
+
+  test("events say when, and graphs say again what was recorded", () =>
+    withCountGraph(({ context, stream, words }, exec, at) => {
       const from = context.createEvent(true);
       const to = context.createEvent(true);
       context.record(from, stream);
@@ -170,10 +180,7 @@ describe.skipIf("missing" in simulator)("over the simulated driver", () => {
       expect(context.elapsed(from, to)).toBeGreaterThanOrEqual(0);
       expect(new Uint32Array(words(at, 128).buffer)[31]).toBe(3);
       for (const event of [from, to]) context.destroyEvent(event);
-      context.destroyGraphExec(exec);
-      context.destroyGraph(graph);
       context.destroyStream(other);
-      context.free(at);
     }));
 
   test("a kernel that is not there", () => withContext(({ kernel }) => expect(() => kernel("tke")).toThrow("the kernel `tke`: the compiled kernels lack one that the plan names (CUDA_ERROR_NOT_FOUND, 500)")));
@@ -204,20 +211,9 @@ describe.skipIf("missing" in simulator)("over the simulated driver", () => {
   });
 
   test("with --debug-sync a recording is not waited for", () =>
-    withContext(({ context, stream, kernel, words }) => {
-      const at = context.allocate("32 words", 128);
-      const args = context.arguments([8]);
-      args.bytes.setBigUint64(args.offsets[0]!, at, true);
-      context.fill(at, 0, 128, stream);
-      context.beginCapture(stream);
-      context.launch(kernel("count"), { grid: [1, 1, 1], threads: 32 }, args, stream, "count");
-      const graph = context.endCapture(stream);
-      const exec = context.instantiate(graph);
+    withCountGraph(({ context, stream, words }, exec, at) => {
       context.launchGraph(exec, stream, "count");
       expect(new Uint32Array(words(at, 128).buffer)[0]).toBe(1);
-      context.destroyGraphExec(exec);
-      context.destroyGraph(graph);
-      context.free(at);
     }, true));
 });
 
