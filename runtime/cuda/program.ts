@@ -9,7 +9,8 @@ import { oneNumber, sizeOfCall, type CallSize } from "../call-size.js";
 import type { DeviceState, HostTensor, HostTensors, Program, Sampling, Trainer, Weights } from "../device.js";
 import { checkParameters } from "../parameter-tensors.js";
 import { entryNamed, refuseTraining, tokensAdded, transposeTokens } from "../plan-entries.js";
-import { bytesOf, layoutOf, viewAs } from "../state-layout.js";
+import { viewAs } from "../state-layout.js";
+import { trainingBytes } from "../training/trainer.js";
 import { Turns } from "../turns.js";
 import { Instance } from "./instance.js";
 import { closeParts, openParts, type DeviceParts } from "./open-parts.js";
@@ -154,7 +155,10 @@ export class CudaProgramOnDevice implements Program {
       const trains = plan.states.some((spec) => spec.class === "training" && entry.states.includes(spec.name));
       const state = trains || entry.states.length === 0 ? null : this.emptyState(size);
       const side = state?.bound ?? new Side();
-      const made = trains ? plan.states.map((spec) => (spec.class === "training" ? memory.createZeroed(`state ${spec.name}`, bytesOf(layoutOf(spec, { batch: 0, source: 0, capacity: 0 }))) : undefined)) : [];
+      const made = (trains ? plan.states : []).map((spec) => {
+        const bytes = trainingBytes(spec);
+        return bytes === undefined ? undefined : memory.createZeroed(`state ${spec.name}`, bytes);
+      });
       side.blocks.push(...made);
       try {
         const instance = this.instanceOf(entry, size, state?.capacity ?? 0);

@@ -3,11 +3,11 @@
  * stream, each as a graph once it ran before; nothing is read back but by `report`.
  */
 import { MszError } from "../../src/base/error.js";
-import type { CallSize } from "../call-size.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
 import { viewAs } from "../state-layout.js";
-import { checkState, firstValue } from "../state-tensors.js";
+import { firstValue } from "../state-tensors.js";
 import { inputsOfStep } from "../training/inputs.js";
+import { checkTrainingStates, isReported, reportOf, trainingBytes, type TrainerHost } from "../training/trainer.js";
 import type { Event, Pinned } from "./driver.js";
 import { launchRecorded } from "./graph.js";
 import type { Instance } from "./instance.js";
@@ -19,15 +19,6 @@ import { untilDone } from "./wait.js";
 
 /** Steps that the device may have before it: one that it runs and one that waits. */
 const mostInFlight = 2;
-
-/** What a trainer has of its program. */
-export interface TrainerHost {
-  /** Does its work when no other call runs. */
-  exclusive<T>(work: () => Promise<T>): Promise<T>;
-  instance(entry: string, size: CallSize): Instance;
-  /** The trainer is gone; `free` is to be called when no call needs its memory. */
-  release(free: () => void): void;
-}
 
 /** The inputs of a step under way: all of its micro-batches', one behind the other. */
 interface Uploads {
@@ -45,14 +36,15 @@ export class CudaTrainer implements Trainer {
   private readonly between = new WeakMap<Instance, { readonly epoch: number; readonly between: Between | null }>();
   private disposed = false;
 
-  private constructor(private readonly parts: Parts, private readonly host: TrainerHost) {}
+  private constructor(private readonly parts: Parts, private readonly host: TrainerHost<Instance>) {}
 
-  static async create(parts: Parts, host: TrainerHost): Promise<CudaTrainer> {
+  static async create(parts: Parts, host: TrainerHost<Instance>): Promise<CudaTrainer> {
     const { context, memory, staging } = parts;
     const trainer = new CudaTrainer(parts, host);
     try {
       for (const spec of parts.plan.states) {
-        const block = spec.class === "training" ? memory.createZeroed(`state ${spec.name}`, bytesOf(spec.shape as readonly number[])) : undefined;
+        const bytes = trainingBytes(spec);
+        const block = bytes === undefined ? undefined : memory.createZeroed(`state ${spec.name}`, bytes);
         trainer.side.blocks.push(block);
         if (block && spec.initial !== undefined) await staging.write(block.address, firstValue(spec).data);
       }
@@ -93,11 +85,9 @@ export class CudaTrainer implements Trainer {
 
   report(): Promise<TrainingReport> {
     return this.whileOpen(async () => {
-      const names = ["loss.sum", "loss.steps", "norm", "broken"];
-      const tensors = await this.read((name) => names.includes(name));
+      const states = await this.read(isReported);
       this.parts.sums?.check();
-      const [sum, steps, norm, broken] = names.map((name) => tensors[name]?.data[0] ?? NaN) as [number, number, number, number];
-      return { loss: sum / steps, norm, broken };
+      return reportOf(states);
     });
   }
 
@@ -108,7 +98,7 @@ export class CudaTrainer implements Trainer {
   writeState(tensors: HostTensors): Promise<void> {
     return this.whileOpen(async () => {
       const { plan, staging } = this.parts;
-      const checked = plan.states.map((spec) => (spec.class === "training" ? checkState(spec, 0, 0, tensors[spec.name]) : undefined));
+      const checked = checkTrainingStates(plan.states, tensors);
       for (const [i, tensor] of checked.entries()) {
         const block = this.side.blocks[i];
         if (tensor && block) await staging.write(block.address, tensor.data);
@@ -157,10 +147,11 @@ export class CudaTrainer implements Trainer {
 
   private async read(wants: (name: string) => boolean): Promise<HostTensors> {
     const pieces: Piece[] = [];
-    const tensors: HostTensors = Object.fromEntries(this.parts.plan.states.flatMap(({ name, dtype, shape }, i) => {
+    const tensors: HostTensors = Object.fromEntries(this.parts.plan.states.flatMap((spec, i) => {
+      const { name, dtype, shape } = spec;
       const block = this.side.blocks[i];
       if (!block || !wants(name)) return [];
-      const target = new Uint8Array(bytesOf(shape as readonly number[]));
+      const target = new Uint8Array(trainingBytes(spec)!);
       pieces.push({ from: block.address, target });
       return [[name, { shape: shape as readonly number[], data: viewAs(dtype, target) }]];
     }));
@@ -183,9 +174,4 @@ export class CudaTrainer implements Trainer {
       context.destroyEvent(done);
     }
   }
-}
-
-/** Of a state of training, whose sizes are all numbers. */
-function bytesOf(shape: readonly number[]): number {
-  return 4 * shape.reduce((a, b) => a * b, 1);
 }

@@ -3,10 +3,10 @@
  * into one submission over buffers that the first step made; nothing is read back but by `report`.
  */
 import { MszError } from "../../src/base/error.js";
-import type { CallSize } from "../call-size.js";
 import type { HostTensors, Trainer, TrainingReport, TrainingStep } from "../device.js";
-import { checkState, firstValue } from "../state-tensors.js";
+import { firstValue } from "../state-tensors.js";
 import { inputsOfStep } from "../training/inputs.js";
+import { checkTrainingStates, isReported, reportOf, trainingBytes, type TrainerHost } from "../training/trainer.js";
 import { viewAs } from "../state-layout.js";
 import { storageUsage, usage, type Piece } from "./buffers.js";
 import type { BoundStates, Groups, Instance, Parts } from "./instance.js";
@@ -14,15 +14,6 @@ import { encodeDispatches, prove, type Ready } from "./run.js";
 
 /** Steps that the device may have before it: one that it runs and one that waits. */
 const mostInFlight = 2;
-
-/** What a trainer has of its program. */
-export interface TrainerHost {
-  /** Does its work when no other call runs. */
-  exclusive<T>(work: () => Promise<T>): Promise<T>;
-  instance(entry: string, size: CallSize): Instance;
-  /** The trainer is gone; `free` is to be called when no call needs its buffers. */
-  release(free: () => void): void;
-}
 
 export class WebgpuTrainer implements Trainer, BoundStates {
   readonly generation = 0;
@@ -33,13 +24,14 @@ export class WebgpuTrainer implements Trainer, BoundStates {
   private words = new Uint8Array(0);
   private disposed = false;
 
-  private constructor(private readonly parts: Parts, private readonly host: TrainerHost) {}
+  private constructor(private readonly parts: Parts, private readonly host: TrainerHost<Instance>) {}
 
-  static async create(parts: Parts, host: TrainerHost): Promise<WebgpuTrainer> {
+  static async create(parts: Parts, host: TrainerHost<Instance>): Promise<WebgpuTrainer> {
     const trainer = new WebgpuTrainer(parts, host);
     try {
       for (const spec of parts.plan.states) {
-        trainer.buffers.push(spec.class === "training" ? parts.buffers.create(`state ${spec.name}`, bytesOf(spec.shape as readonly number[]), storageUsage) : undefined);
+        const bytes = trainingBytes(spec);
+        trainer.buffers.push(bytes === undefined ? undefined : parts.buffers.create(`state ${spec.name}`, bytes, storageUsage));
       }
       await parts.buffers.settle();
       // Fresh buffers are zero.
@@ -86,11 +78,9 @@ export class WebgpuTrainer implements Trainer, BoundStates {
 
   report(): Promise<TrainingReport> {
     return this.whileOpen(async () => {
-      const names = ["loss.sum", "loss.steps", "norm", "broken"];
-      const tensors = await this.read((name) => names.includes(name));
-      const [sum, steps, norm, broken] = names.map((name) => tensors[name]?.data[0] ?? NaN) as [number, number, number, number];
+      const states = await this.read(isReported);
       this.parts.gpu.check();
-      return { loss: sum / steps, norm, broken };
+      return reportOf(states);
     });
   }
 
@@ -101,7 +91,7 @@ export class WebgpuTrainer implements Trainer, BoundStates {
   writeState(tensors: HostTensors): Promise<void> {
     return this.whileOpen(async () => {
       const { gpu, plan } = this.parts;
-      const checked = plan.states.map((spec) => (spec.class === "training" ? checkState(spec, 0, 0, tensors[spec.name]) : undefined));
+      const checked = checkTrainingStates(plan.states, tensors);
       checked.forEach((tensor, i) => {
         const buffer = this.buffers[i];
         if (tensor && buffer) gpu.device.queue.writeBuffer(buffer, 0, tensor.data.buffer as ArrayBuffer, tensor.data.byteOffset, tensor.data.byteLength);
@@ -143,10 +133,11 @@ export class WebgpuTrainer implements Trainer, BoundStates {
 
   private async read(wants: (name: string) => boolean): Promise<HostTensors> {
     const pieces: Piece[] = [];
-    const tensors: HostTensors = Object.fromEntries(this.parts.plan.states.flatMap(({ name, dtype, shape }, i) => {
+    const tensors: HostTensors = Object.fromEntries(this.parts.plan.states.flatMap((spec, i) => {
+      const { name, dtype, shape } = spec;
       const buffer = this.buffers[i];
       if (!buffer || !wants(name)) return [];
-      const target = new Uint8Array(bytesOf(shape as readonly number[]));
+      const target = new Uint8Array(trainingBytes(spec)!);
       pieces.push({ buffer, offset: 0, bytes: target.length, target, targetOffset: 0 });
       return [[name, { shape: shape as readonly number[], data: viewAs(dtype, target) }]];
     }));
@@ -162,9 +153,4 @@ export class WebgpuTrainer implements Trainer, BoundStates {
   private free(): void {
     for (const buffer of this.buffers) if (buffer) this.parts.buffers.destroy(buffer);
   }
-}
-
-/** Of a state of training, whose sizes are all numbers. */
-function bytesOf(shape: readonly number[]): number {
-  return 4 * shape.reduce((a, b) => a * b, 1);
 }
