@@ -4,31 +4,31 @@ import type { KernelBinary, KernelExpr, KernelType, KernelUnary } from "../../..
 type UnaryRule = (a: string, type: KernelType) => string;
 type BinaryRule = (a: string, b: string, type: KernelType, divisor: KernelExpr) => string;
 
-const ours = (a: string, fn: KernelUnary): string => `op_${fn}(${a})`;
+const ours = (fn: KernelUnary): UnaryRule => (a) => `op_${fn}(${a})`;
 
 export const unaryRules: { readonly [F in KernelUnary]: UnaryRule } = {
   negate: (a, type) => (type === "i32" ? `(i32)(0u - (u32)${a})` : `(-${a})`),
   not: (a) => `(!${a})`,
-  exp: (a) => ours(a, "exp"),
-  log: (a) => ours(a, "log"),
-  sqrt: (a) => ours(a, "sqrt"),
-  abs: (a) => ours(a, "abs"),
-  sin: (a) => ours(a, "sin"),
-  cos: (a) => ours(a, "cos"),
-  tanh: (a) => ours(a, "tanh"),
-  sigmoid: (a) => ours(a, "sigmoid"),
-  softplus: (a) => ours(a, "softplus"),
-  relu: (a) => ours(a, "relu"),
-  gelu: (a) => ours(a, "gelu"),
-  gelu_tanh: (a) => ours(a, "gelu_tanh"),
-  silu: (a) => ours(a, "silu"),
-  elu: (a) => ours(a, "elu"),
-  square: (a) => ours(a, "square"),
-  reciprocal: (a) => ours(a, "reciprocal"),
-  rsqrt: (a) => ours(a, "rsqrt"),
-  erf: (a) => ours(a, "erf"),
-  sin_turns: (a) => ours(a, "sin_turns"),
-  pcg: (a) => ours(a, "pcg"),
+  exp: ours("exp"),
+  log: ours("log"),
+  sqrt: ours("sqrt"),
+  abs: ours("abs"),
+  sin: ours("sin"),
+  cos: ours("cos"),
+  tanh: ours("tanh"),
+  sigmoid: ours("sigmoid"),
+  softplus: ours("softplus"),
+  relu: ours("relu"),
+  gelu: ours("gelu"),
+  gelu_tanh: ours("gelu_tanh"),
+  silu: ours("silu"),
+  elu: ours("elu"),
+  square: ours("square"),
+  reciprocal: ours("reciprocal"),
+  rsqrt: ours("rsqrt"),
+  erf: ours("erf"),
+  sin_turns: ours("sin_turns"),
+  pcg: ours("pcg"),
 };
 
 const between = (operator: string): BinaryRule => (a, b) => `(${a} ${operator} ${b})`;
